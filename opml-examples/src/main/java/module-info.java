@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Runnable documentation of opML and the {@code opml} command line. */
+@NullMarked
+module dev.opml.examples {
+  requires dev.opml.api;
+  requires dev.opml.merkle;
+  requires dev.opml.vm;
+  requires dev.opml.dispute;
+  requires com.fasterxml.jackson.databind;
+  requires info.picocli;
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The two engines of opML: the RV64IM machine and the native executor. */
+@NullMarked
+module dev.opml.vm {
+  requires transitive dev.opml.api;
+  requires dev.opml.merkle;
+  requires static jdk.incubator.vector;
+  requires static transitive org.jspecify;
+}
