@@ -6,4 +6,7 @@ module dev.opml.api {
   requires static transitive org.jspecify;
 
   exports dev.opml.api;
+  exports dev.opml.api.image;
+  exports dev.opml.api.inference;
+  exports dev.opml.api.trace;
 }

@@ -1,4 +1,4 @@
-/** The vocabulary that every part of opML speaks: identities, requests, claims, traces and failures. */
+/** Identities, values and exceptions that every part of opML shares. */
 @NullMarked
 package dev.opml.api;
 

@@ -1,0 +1,10 @@
+package dev.opml.api;
+
+
+/** Root of the input region's subtree (depth 17): request header and prompt tokens. */
+public record InputRoot(Bytes32 value) {
+  @Override
+  public String toString() {
+    return value.toHex();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.opml.api;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** An immutable sequence of token ids, compared by content. Ids are indexes into a vocabulary, from 0. */
+public final class TokenIds {
+  /** The empty sequence. */
+  public static final TokenIds EMPTY = new TokenIds(new int[0]);
+
+  private final int[] ids;
+
+  private TokenIds(int[] ids) {
+    this.ids = ids;
+  }
+
+  /**
+   * Copies {@code ids}.
+   *
+   * @throws IllegalArgumentException if an id is negative
+   */
+  public static TokenIds of(int... ids) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0) {
+        throw new IllegalArgumentException("token " + i + " is negative: " + ids[i]);
+      }
+    }
+    return new TokenIds(ids.clone());
+  }
+
+  /** Number of tokens. */
+  public int size() {
+    return ids.length;
+  }
+
+  /**
+   * The id at {@code index}, from 0.
+   *
+   * @throws IndexOutOfBoundsException if there is no such index
+   */
+  public int get(int index) {
+    return ids[index];
+  }
+
+  /** The tokens {@code [from, to)}. */
+  public TokenIds slice(int from, int to) {
+    return new TokenIds(Arrays.copyOfRange(ids, from, checkedTo(from, to)));
+  }
+
+  private int checkedTo(int from, int to) {
+    if (from < 0 || to < from || to > ids.length) {
+      throw new IndexOutOfBoundsException("[" + from + ", " + to + ") of " + ids.length + " tokens");
+    }
+    return to;
+  }
+
+  /** This sequence followed by {@code other}. */
+  public TokenIds concat(TokenIds other) {
+    int[] joined = Arrays.copyOf(ids, ids.length + other.ids.length);
+    System.arraycopy(other.ids, 0, joined, ids.length, other.ids.length);
+    return new TokenIds(joined);
+  }
+
+  /** This sequence with the token at {@code index} replaced. */
+  public TokenIds with(int index, int id) {
+    int[] changed = ids.clone();
+    changed[index] = id;
+    return of(changed);
+  }
+
+  /** Returns a new array of the ids. */
+  public int[] toArray() {
+    return ids.clone();
+  }
+
+  /** Streams the ids in order. */
+  public IntStream stream() {
+    return Arrays.stream(ids);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TokenIds that && Arrays.equals(ids, that.ids);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(ids);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(ids);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.opml.api.inference;
+
+import dev.opml.api.LimitExceededException;
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.MemoryRegion;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What is to be computed: a prompt and how to continue it. Together with a program image this determines every bit of the
+ * result.
+ *
+ * @param prompt prompt token ids, at least one
+ * @param maxNewTokens most tokens to generate, at least 1
+ * @param sampling how tokens are drawn
+ * @param stopPolicy when to end early
+ */
+public record InferenceRequest(
+    TokenIds prompt, int maxNewTokens, SamplingParameters sampling, StopPolicy stopPolicy) {
+  /** Most prompt tokens that the input region holds. */
+  public static final int MAX_PROMPT_TOKENS = (1 << 22) - 32;
+
+  /** Offset in bytes of the first token id in the input region. */
+  public static final int TOKENS_OFFSET = 128;
+
+  private static final int VERSION = 1;
+
+  /** Checks what can be checked without a model. */
+  public InferenceRequest {
+    if (prompt.size() == 0) {
+      throw new IllegalArgumentException("the prompt has no token");
+    }
+    if (prompt.size() > MAX_PROMPT_TOKENS) {
+      throw new LimitExceededException("promptTokens", MAX_PROMPT_TOKENS, prompt.size());
+    }
+    if (maxNewTokens < 1) {
+      throw new IllegalArgumentException("maxNewTokens must be at least 1, got " + maxNewTokens);
+    }
+  }
+
+  /** A greedy request that ends at a stop token. */
+  public static InferenceRequest greedy(TokenIds prompt, int maxNewTokens) {
+    return new InferenceRequest(
+        prompt, maxNewTokens, SamplingParameters.GREEDY, StopPolicy.STOP_TOKENS);
+  }
+
+  /**
+   * Checks this request against a model's limits.
+   *
+   * @throws LimitExceededException if prompt and new tokens exceed the context limit, or a token id
+   *     the vocabulary
+   */
+  public void requireFits(GraphHeader header) {
+    long length = (long) prompt.size() + maxNewTokens;
+    if (length > header.contextLimit()) {
+      throw new LimitExceededException("contextLimit", header.contextLimit(), length);
+    }
+    for (int i = 0; i < prompt.size(); i++) {
+      if (prompt.get(i) >= header.vocabularySize()) {
+        throw new LimitExceededException(
+            "vocabularySize (prompt token " + i + ")", header.vocabularySize() - 1, prompt.get(i));
+      }
+    }
+  }
+
+  /** Length in nodes of this request's trace under {@code header}. */
+  public long traceLength(GraphHeader header) {
+    return header.traceLength(prompt.size(), maxNewTokens);
+  }
+
+  /** The bytes at the start of the input region (docs/image.md); the rest of the region is zero. */
+  public byte[] encodeInput() {
+    ByteBuffer input =
+        ByteBuffer.allocate(TOKENS_OFFSET + roundUpToLeaf(4 * prompt.size()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    input
+        .putInt(VERSION)
+        .putInt(prompt.size())
+        .putInt(maxNewTokens)
+        .putInt(stopPolicy.code())
+        .putFloat(sampling.temperature())
+        .putInt(sampling.topK())
+        .putFloat(sampling.topP())
+        .putFloat(sampling.minP())
+        .putLong(sampling.seed())
+        .position(TOKENS_OFFSET);
+    prompt.stream().forEach(input::putInt);
+    return input.array();
+  }
+
+  /** The bytes at the start of the output region after {@code tokens} were generated. */
+  public static byte[] encodeOutput(TokenIds tokens) {
+    ByteBuffer output =
+        ByteBuffer.allocate(roundUpToLeaf(4 + 4 * tokens.size())).order(ByteOrder.LITTLE_ENDIAN);
+    output.putInt(tokens.size());
+    tokens.stream().forEach(output::putInt);
+    return output.array();
+  }
+
+  private static int roundUpToLeaf(int bytes) {
+    return (bytes + MemoryRegion.LEAF_SIZE - 1) & -MemoryRegion.LEAF_SIZE;
+  }
+}
