@@ -1,6 +1,5 @@
 package dev.opml.api;
 
-
 /** Root of the input region's subtree (depth 17): request header and prompt tokens. */
 public record InputRoot(Bytes32 value) {
   @Override

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The siblings that connect a subtree to a root, in the encoding of docs/image.md: a 64-bit bitmap of the siblings that
- * are present, then those siblings from the lowest up. Immutable; a value of this type has not been checked against
- * any root.
+ * The siblings that connect a subtree to a root, in the encoding of docs/image.md: a 64-bit bitmap
+ * of the siblings that are present, then those siblings from the lowest up. Immutable; a value of
+ * this type has not been checked against any root.
  */
 public final class SiblingPath {
   private final byte[] encoded;

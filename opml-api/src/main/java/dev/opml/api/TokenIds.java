@@ -3,7 +3,10 @@ package dev.opml.api;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** An immutable sequence of token ids, compared by content. Ids are indexes into a vocabulary, from 0. */
+/**
+ * An immutable sequence of token ids, compared by content. Ids are indexes into a vocabulary, from
+ * 0.
+ */
 public final class TokenIds {
   /** The empty sequence. */
   public static final TokenIds EMPTY = new TokenIds(new int[0]);
@@ -49,7 +52,8 @@ public final class TokenIds {
 
   private int checkedTo(int from, int to) {
     if (from < 0 || to < from || to > ids.length) {
-      throw new IndexOutOfBoundsException("[" + from + ", " + to + ") of " + ids.length + " tokens");
+      throw new IndexOutOfBoundsException(
+          "[" + from + ", " + to + ") of " + ids.length + " tokens");
     }
     return to;
   }

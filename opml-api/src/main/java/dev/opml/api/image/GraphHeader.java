@@ -1,7 +1,7 @@
 package dev.opml.api.image;
 
-import dev.opml.api.TokenIds;
 import dev.opml.api.LimitExceededException;
+import dev.opml.api.TokenIds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -46,8 +46,7 @@ public record GraphHeader(
 
   /** Encodes the header leaf. */
   public byte[] encode() {
-    ByteBuffer leaf =
-        ByteBuffer.allocate(MemoryRegion.LEAF_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer leaf = ByteBuffer.allocate(MemoryRegion.LEAF_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     leaf.putInt(MAGIC)
         .putInt(FORMAT_VERSION)
         .putInt(mode.code())
@@ -61,7 +60,8 @@ public record GraphHeader(
   }
 
   /**
-   * Decodes a header leaf; every byte is checked, so that {@code decode(b).encode()} equals {@code b}.
+   * Decodes a header leaf; every byte is checked, so that {@code decode(b).encode()} equals {@code
+   * b}.
    *
    * @throws IllegalArgumentException if a field is out of range or a reserved byte is not zero
    */
@@ -99,8 +99,8 @@ public record GraphHeader(
   }
 
   /**
-   * Length of the trace of a request: {@code (promptLength + maxNewTokens - 1) * nodesPerToken}, or 1 in
-   * single-phase mode.
+   * Length of the trace of a request: {@code (promptLength + maxNewTokens - 1) * nodesPerToken}, or
+   * 1 in single-phase mode.
    *
    * @throws LimitExceededException if it is above {@link #MAX_TRACE_LENGTH}
    */

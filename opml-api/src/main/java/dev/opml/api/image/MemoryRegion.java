@@ -1,8 +1,8 @@
 package dev.opml.api.image;
 
 /**
- * The regions of the 2^40-byte address space, format version 1 (docs/image.md). Each is an aligned power-of-two subtree of
- * the memory tree.
+ * The regions of the 2^40-byte address space, format version 1 (docs/image.md). Each is an aligned
+ * power-of-two subtree of the memory tree.
  */
 public enum MemoryRegion {
   /** Segments of the guest ELF; the only region that instructions are fetched from. */

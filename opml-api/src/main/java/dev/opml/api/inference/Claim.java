@@ -5,7 +5,8 @@ import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 
 /**
- * A statement that anybody can check: this model, asked this, answers that, and its memory ends with this root.
+ * A statement that anybody can check: this model, asked this, answers that, and its memory ends
+ * with this root.
  *
  * @param modelId the model
  * @param request what was asked

@@ -4,8 +4,9 @@ import dev.opml.api.image.Registration;
 import dev.opml.api.trace.Trace;
 
 /**
- * Runs one model deterministically. Results are functions of the model's image and the request: not of threads, vector width, batch size,
- * JIT state or engine. Safe for use by many threads; calls may be serialised.
+ * Runs one model deterministically. Results are functions of the model's image and the request: not
+ * of threads, vector width, batch size, JIT state or engine. Safe for use by many threads; calls
+ * may be serialised.
  */
 public interface Executor extends AutoCloseable {
   /** The model. */

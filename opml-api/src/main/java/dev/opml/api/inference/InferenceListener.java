@@ -3,8 +3,8 @@ package dev.opml.api.inference;
 import java.nio.FloatBuffer;
 
 /**
- * Watches a run. Called on the thread that runs it, in order; an exception thrown here ends the run. Nothing that a listener
- * does can change a result.
+ * Watches a run. Called on the thread that runs it, in order; an exception thrown here ends the
+ * run. Nothing that a listener does can change a result.
  */
 public interface InferenceListener {
   /** Ignores everything. */

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What is to be computed: a prompt and how to continue it. Together with a program image this determines every bit of the
- * result.
+ * What is to be computed: a prompt and how to continue it. Together with a program image this
+ * determines every bit of the result.
  *
  * @param prompt prompt token ids, at least one
  * @param maxNewTokens most tokens to generate, at least 1

@@ -5,8 +5,8 @@ import dev.opml.api.TokenIds;
 /** Text to token ids and back. Immutable and safe for use by many threads. */
 public interface Tokenizer {
   /**
-   * Encodes text as a model's prompt: with the beginning-of-sequence token if the model adds one. Text that looks like a control
-   * token is text.
+   * Encodes text as a model's prompt: with the beginning-of-sequence token if the model adds one.
+   * Text that looks like a control token is text.
    */
   TokenIds encodePrompt(String text);
 
@@ -17,8 +17,8 @@ public interface Tokenizer {
   String decode(TokenIds ids);
 
   /**
-   * The UTF-8 bytes of one token, which may be part of a character. A stream of tokens decodes as the concatenation of their
-   * bytes, less the space that the encoder puts before the text.
+   * The UTF-8 bytes of one token, which may be part of a character. A stream of tokens decodes as
+   * the concatenation of their bytes, less the space that the encoder puts before the text.
    *
    * @throws IndexOutOfBoundsException if {@code id} is not in the vocabulary
    */

@@ -1,7 +1,8 @@
 package dev.opml.api.trace;
 
 /**
- * Index of an instruction in a node's machine trace, from 0; as a boundary, {@code value} instructions have run.
+ * Index of an instruction in a node's machine trace, from 0; as a boundary, {@code value}
+ * instructions have run.
  *
  * @param value 0 to 2^32
  */

@@ -4,8 +4,8 @@ import dev.opml.api.MachineStateHash;
 import java.util.List;
 
 /**
- * Phase 1: the machine states of one node, instruction 0 to 2^32. Not thread-safe. What a player claims; a liar's trace need not be
- * one that any machine produces.
+ * Phase 1: the machine states of one node, instruction 0 to 2^32. Not thread-safe. What a player
+ * claims; a liar's trace need not be one that any machine produces.
  */
 public interface MachineTrace extends AutoCloseable {
   /**

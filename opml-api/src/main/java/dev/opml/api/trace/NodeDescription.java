@@ -9,5 +9,4 @@ package dev.opml.api.trace;
  * @param operator operator name, as in docs/image.md
  * @param layer layer, from 0, or -1 outside the layers
  */
-public record NodeDescription(
-    NodeIndex node, int position, int row, String operator, int layer) {}
+public record NodeDescription(NodeIndex node, int position, int row, String operator, int layer) {}

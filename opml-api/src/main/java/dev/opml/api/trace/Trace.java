@@ -8,7 +8,8 @@ import dev.opml.api.inference.InferenceRequest;
 import java.util.List;
 
 /**
- * Phase 2: what a player claims about every node of one inference. Safe for use by many threads; calls may be serialised.
+ * Phase 2: what a player claims about every node of one inference. Safe for use by many threads;
+ * calls may be serialised.
  */
 public interface Trace extends AutoCloseable {
   /** The model. */

@@ -3,8 +3,8 @@ package dev.opml.api.trace;
 import java.util.Arrays;
 
 /**
- * Everything needed to execute one instruction, in the encoding of docs/image.md. Immutable; unchecked until a {@link StepFunction} reads
- * it.
+ * Everything needed to execute one instruction, in the encoding of docs/image.md. Immutable;
+ * unchecked until a {@link StepFunction} reads it.
  */
 public final class Witness {
   private final byte[] encoded;

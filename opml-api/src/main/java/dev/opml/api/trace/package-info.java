@@ -1,4 +1,7 @@
-/** What a player of a dispute knows: state roots of nodes, machine states of instructions, witnesses. */
+/**
+ * What a player of a dispute knows: state roots of nodes, machine states of instructions,
+ * witnesses.
+ */
 @NullMarked
 package dev.opml.api.trace;
 
