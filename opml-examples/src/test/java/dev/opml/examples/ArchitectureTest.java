@@ -1,0 +1,109 @@
+package dev.opml.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The arrows between modules. The module descriptors draw most of them; this test holds them
+ * against a later {@code requires} or qualified export as well.
+ */
+class ArchitectureTest {
+
+  private static final String ROOT = "dev.opml.";
+
+  /** For each module, the other modules of opML that it may use. */
+  private static final Map<String, Set<String>> ARROWS =
+      Map.of(
+          "api", Set.of(),
+          "merkle", Set.of("api"),
+          "vm", Set.of("api", "merkle"),
+          "dispute", Set.of("api", "merkle"),
+          "examples", Set.of("api", "merkle", "vm", "dispute"));
+
+  private static final JavaClasses OPML =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.opml");
+
+  @Test
+  void modules_dependOnlyAlongTheArrows() {
+    assertClasses(
+        "use no module but those below their own",
+        d -> {
+          String from = moduleOf(d.getOriginClass());
+          String to = moduleOf(d.getTargetClass());
+          return from.equals(to) || ARROWS.getOrDefault(from, Set.of()).contains(to);
+        });
+  }
+
+  @Test
+  void internalPackages_areUsedByTheirOwnModuleOnly() {
+    assertClasses(
+        "use no internal package of another module",
+        d ->
+            !isInternal(d.getTargetClass())
+                || moduleOf(d.getOriginClass()).equals(moduleOf(d.getTargetClass())));
+  }
+
+  @Test
+  void api_dependsOnNothingButTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "api..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "org.jspecify.annotations", ROOT + "api..")
+        .check(OPML);
+  }
+
+  /** Without this, a module that the importer cannot find would satisfy every rule. */
+  @ParameterizedTest
+  @ValueSource(strings = {"api", "merkle", "vm", "dispute"})
+  void importer_moduleWithPackages_seesItsClasses(String module) {
+    Module loaded = ModuleLayer.boot().findModule(ROOT + module).orElseThrow();
+    boolean seen = OPML.stream().anyMatch(c -> moduleOf(c).equals(module));
+    assertEquals(!loaded.getPackages().isEmpty(), seen);
+  }
+
+  /** Checks every dependency of a class of opML on another class of opML. */
+  private static void assertClasses(String rule, Predicate<Dependency> allowed) {
+    classes()
+        .should(
+            new ArchCondition<>(rule) {
+              @Override
+              public void check(JavaClass item, ConditionEvents events) {
+                item.getDirectDependenciesFromSelf().stream()
+                    .filter(d -> d.getTargetClass().getPackageName().startsWith(ROOT))
+                    .filter(allowed.negate())
+                    .map(d -> SimpleConditionEvent.violated(d, d.getDescription()))
+                    .forEach(events::add);
+              }
+            })
+        .check(OPML);
+  }
+
+  private static String moduleOf(JavaClass c) {
+    String afterRoot = c.getPackageName().substring(ROOT.length());
+    int dot = afterRoot.indexOf('.');
+    return dot < 0 ? afterRoot : afterRoot.substring(0, dot);
+  }
+
+  private static boolean isInternal(JavaClass c) {
+    return (c.getPackageName() + '.').contains(".internal.");
+  }
+}
