@@ -7,4 +7,6 @@ module dev.opml.vm {
   requires dev.opml.merkle;
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
+
+  exports dev.opml.vm.gguf;
 }

@@ -1,0 +1,98 @@
+package dev.opml.vm.gguf;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads metadata values, and keeps account of how many array elements the file has in all. */
+final class ValueReader {
+  /** What an array inside an array counts, because each becomes an object. */
+  private static final int NESTED_ARRAY_COST = 16;
+
+  private final GgufCursor cursor;
+  private final GgufLimits limits;
+  private int arrayElementsLeft;
+
+  ValueReader(GgufCursor cursor, GgufLimits limits) {
+    this.cursor = cursor;
+    this.limits = limits;
+    this.arrayElementsLeft = limits.maxArrayElements();
+  }
+
+  /** Reads a type and a value of that type. */
+  GgufValue read(String key) {
+    GgufValueType type = type(key);
+    return switch (type) {
+      case STRING ->
+          new GgufValue.Text(cursor.utf8(key, "maxStringBytes", limits.maxStringBytes()));
+      case ARRAY -> array(key, 1);
+      case BOOL -> new GgufValue.Bool(bools(key, 1).get(ValueLayout.JAVA_BYTE, 0) != 0);
+      case FLOAT32, FLOAT64 ->
+          new GgufValue.Real(type, Numbers.real(type, cursor.take(type.minBytes(), key), 0));
+      default ->
+          new GgufValue.Int(type, Numbers.integer(type, cursor.take(type.minBytes(), key), 0));
+    };
+  }
+
+  private GgufValueType type(String key) {
+    long at = cursor.position();
+    int id = cursor.int32("type of " + key);
+    GgufValueType type = GgufValueType.ofId(id);
+    if (type == null) {
+      throw cursor.malformed(
+          at, "type of " + key + " is " + Integer.toUnsignedString(id) + ", the last is 12");
+    }
+    return type;
+  }
+
+  private GgufArray array(String key, int depth) {
+    long at = cursor.position();
+    cursor.requireAtMost(
+        at, "array depth of " + key, "maxArrayDepth", limits.maxArrayDepth(), depth);
+    GgufValueType type = type(key);
+    at = cursor.position();
+    int size =
+        cursor.count("size of " + key, "maxArrayElements", arrayElementsLeft, type.minBytes());
+    long cost = type == GgufValueType.ARRAY ? (long) size * NESTED_ARRAY_COST : size;
+    cursor.requireAtMost(at, "size of " + key, "maxArrayElements", arrayElementsLeft, cost);
+    arrayElementsLeft -= (int) cost;
+    return switch (type) {
+      case STRING -> texts(key, size);
+      case ARRAY -> arrays(key, size, depth);
+      case BOOL -> new GgufArray.Bools(bools(key, size));
+      case FLOAT32, FLOAT64 ->
+          new GgufArray.Reals(type, cursor.take((long) size * type.minBytes(), key));
+      default -> new GgufArray.Ints(type, cursor.take((long) size * type.minBytes(), key));
+    };
+  }
+
+  private GgufArray.Texts texts(String key, int size) {
+    long[] offsets = new long[size];
+    for (int i = 0; i < size; i++) {
+      offsets[i] = cursor.position();
+      var _ = cursor.string(key, "maxStringBytes", limits.maxStringBytes());
+    }
+    return new GgufArray.Texts(cursor.file(), offsets);
+  }
+
+  private GgufArray.Arrays arrays(String key, int size, int depth) {
+    List<GgufArray> elements = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      elements.add(array(key, depth + 1));
+    }
+    return new GgufArray.Arrays(elements);
+  }
+
+  private MemorySegment bools(String key, int size) {
+    long at = cursor.position();
+    MemorySegment bytes = cursor.take(size, key);
+    for (int i = 0; i < size; i++) {
+      byte value = bytes.get(ValueLayout.JAVA_BYTE, i);
+      if (value != 0 && value != 1) {
+        throw cursor.malformed(at + i, key + " holds the bool " + (value & 0xff) + ", not 0 or 1");
+      }
+    }
+    return bytes;
+  }
+}
