@@ -7,4 +7,6 @@ module dev.opml.merkle {
   requires org.bouncycastle.provider;
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
+
+  exports dev.opml.merkle;
 }

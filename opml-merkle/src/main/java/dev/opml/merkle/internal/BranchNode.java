@@ -1,0 +1,47 @@
+package dev.opml.merkle.internal;
+
+import dev.opml.api.Bytes32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inner node, hashed when its hash is first asked for: a run of writes makes many branches that
+ * nobody ever looks at.
+ */
+final class BranchNode implements Node {
+  private final @Nullable Node left;
+  private final @Nullable Node right;
+
+  // Written without synchronization: every thread computes the same immutable value, and a thread
+  // that does not see it
+  // computes it again.
+  private @Nullable Bytes32 hash;
+
+  private BranchNode(@Nullable Node left, @Nullable Node right) {
+    this.left = left;
+    this.right = right;
+  }
+
+  /** The node above two children: null if both are zero. */
+  static @Nullable Node of(@Nullable Node left, @Nullable Node right) {
+    return left == null && right == null ? null : new BranchNode(left, right);
+  }
+
+  void setHash(Bytes32 hash) {
+    this.hash = hash;
+  }
+
+  @Override
+  public @Nullable Bytes32 hashIfKnown() {
+    return hash;
+  }
+
+  @Override
+  public @Nullable Node left() {
+    return left;
+  }
+
+  @Override
+  public @Nullable Node right() {
+    return right;
+  }
+}
