@@ -9,4 +9,5 @@ module dev.opml.vm {
   requires static transitive org.jspecify;
 
   exports dev.opml.vm.gguf;
+  exports dev.opml.vm.graph;
 }

@@ -1,0 +1,63 @@
+package dev.opml.vm.graph;
+
+import dev.opml.vm.gguf.GgmlType;
+
+/**
+ * Upper bounds, in guest instructions, on what operators cost with ordinary numbers. Measured on
+ * the guest (opml-vm/src/main/guest/README.md) and rounded up; slow paths of the soft-float are
+ * covered by the margin between the limit of a node and the length of a machine trace.
+ */
+final class InstructionBounds {
+  /** Most instructions of a node that the builder accepts; a machine trace has 2^32. */
+  static final long NODE_LIMIT = 1L << 30;
+
+  /** Quantizing or copying one activation. */
+  private static final long ACTIVATION = 300;
+
+  /** One element of q·k or of e·v, with its conversion from f16. */
+  private static final long CACHE_ELEMENT = 200;
+
+  /** One position of the softmax. */
+  private static final long SOFTMAX = 1500;
+
+  /** One candidate of the sampler: sort and three passes with exp. */
+  private static final long CANDIDATE = 7000;
+
+  /** One element of an element-wise step, exp included. */
+  private static final long ELEMENT_WISE = 2500;
+
+  private InstructionBounds() {}
+
+  /** One row of a matrix, with what is done to its product. */
+  static long matrixRow(GgmlType type, int columns) {
+    return columns * weight(type) + ELEMENT_WISE;
+  }
+
+  private static long weight(GgmlType type) {
+    return switch (type) {
+      case F32, F16, BF16 -> 180;
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 -> 20;
+      case Q4_K, Q5_K, Q6_K -> 20;
+    };
+  }
+
+  /** Preparing an input vector, once a node. */
+  static long activations(int length) {
+    return length * ACTIVATION;
+  }
+
+  /** One query head over a whole context. */
+  static long attentionHead(int headDim, int contextLimit) {
+    return contextLimit * (2L * headDim * CACHE_ELEMENT + SOFTMAX);
+  }
+
+  /** An operator that handles each element of a vector once. */
+  static long elementWise(int length) {
+    return length * ELEMENT_WISE;
+  }
+
+  /** The sampler. */
+  static long sample(int vocabularySize) {
+    return vocabularySize * CANDIDATE;
+  }
+}

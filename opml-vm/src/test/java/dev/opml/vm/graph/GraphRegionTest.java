@@ -1,0 +1,99 @@
+package dev.opml.vm.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.testing.TestData;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class GraphRegionTest {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  @Test
+  void build_bundledModel_hasSevenRowsALayerAndFourAround() {
+    try (GgufFile file = GgufFile.open(TestData.bundledModel());
+        Arena arena = Arena.ofConfined()) {
+      GraphRegion graph = GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena);
+      assertEquals(4 * 7 + 4, graph.rows().size());
+      assertEquals(
+          List.of(
+              Operator.RMS_NORM,
+              Operator.QKV,
+              Operator.ATTENTION,
+              Operator.MATMUL_ADD,
+              Operator.RMS_NORM,
+              Operator.GATE_UP,
+              Operator.MATMUL_ADD),
+          graph.rows().subList(1, 8).stream().map(GraphRow::operator).toList());
+      assertEquals(512, graph.header().contextLimit());
+      assertEquals(1024, graph.header().vocabularySize());
+      assertEquals(
+          List.of(-1, 0, 0, 3, 3, -1, -1),
+          Stream.of(0, 1, 7, 22, 28, 29, 31).map(graph::layerOf).toList());
+    }
+  }
+
+  @Test
+  void build_bundledModel_writesHeaderTableAndConstants() {
+    try (GgufFile file = GgufFile.open(TestData.bundledModel());
+        Arena arena = Arena.ofConfined()) {
+      GraphRegion graph = GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena);
+      byte[] leaf = graph.bytes().asSlice(0, 128).toArray(ValueLayout.JAVA_BYTE);
+      assertEquals(graph.header(), GraphHeader.decode(leaf));
+      ByteBuffer table = graph.bytes().asByteBuffer();
+      table.position(128);
+      for (GraphRow row : graph.rows()) {
+        assertEquals(row, GraphRow.decode(table));
+      }
+      long rope = graph.rows().get(2).table() - MemoryRegion.GRAPH.base();
+      assertEquals(8192, rope);
+      MemorySegment constants = graph.bytes().asSlice(rope);
+      assertEquals(1f, constants.get(FLOAT, 0));
+      assertEquals(0f, constants.get(FLOAT, 4));
+      // Position 1, pair 0 turns by one radian.
+      assertEquals((float) StrictMath.cos(1), constants.get(FLOAT, 16 * 8));
+      assertEquals((float) StrictMath.sin(1), constants.get(FLOAT, 16 * 8 + 4));
+    }
+  }
+
+  @Test
+  void build_longContext_slicesAttentionOnLeafBoundaries() {
+    try (GgufFile file = GgufFile.open(TestData.bundledModel());
+        Arena arena = Arena.ofConfined()) {
+      GraphRegion graph = GraphRegion.build(file, 60_000, GraphMode.ROW_PER_NODE, arena);
+      List<GraphRow> slices =
+          graph.rows().stream().filter(r -> r.operator() == Operator.ATTENTION).toList();
+      assertTrue(slices.size() > 4, "sliced");
+      int next = 0;
+      for (GraphRow slice : slices) {
+        assertEquals(next % 8, slice.first());
+        assertEquals(0, slice.first() * slice.headDim() % 32);
+        next += slice.count();
+      }
+      assertEquals(4 * 8, next);
+    }
+  }
+
+  @Test
+  void stateLayout_buffers_areDisjointLeaves() {
+    LlamaConfig config = new LlamaConfig(64, 5, 8, 4, 8, 172, 513, 128, 10000f, 8, 1e-5f);
+    StateLayout layout = StateLayout.of(config, 512);
+    assertEquals(MemoryRegion.STATE.base(), layout.x());
+    assertEquals(layout.x() + 256, layout.normed());
+    assertEquals(layout.attended() + 256, layout.hidden());
+    assertEquals(layout.hidden() + 768, layout.logits());
+    assertEquals(0, layout.cache() % (1 << 20));
+    assertEquals(128, layout.valueOffset());
+    assertEquals(layout.cache() + 512 * 256, layout.cache(1));
+  }
+}
