@@ -1,0 +1,47 @@
+#!/bin/sh
+# Builds the guest program. Needs Debian's gcc-riscv64-unknown-elf 12.2 (and binutils); --host-test needs gcc and python3.
+#   build.sh              writes the committed ELF
+#   build.sh --check      rebuilds and compares with the committed ELF; exit status 1 if they differ
+#   build.sh --host-test  compiles the same sources for this machine and tests them
+set -eu
+cd "$(dirname "$0")"
+elf=../resources/dev/opml/vm/guest/opml-guest-v1.elf
+sources="node.c vector.c product.c qkv.c attention.c sample.c matrix.c dequantize.c dot_dense.c dot_32.c dot_256.c \
+quantize.c exponential.c half.c softfloat.c"
+language="-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -fno-builtin -ffp-contract=off -fno-strict-aliasing \
+-fno-tree-loop-distribute-patterns"
+temporary=$(mktemp -d)
+trap 'rm -rf "$temporary"' EXIT
+
+build_elf() {
+  prefix=riscv64-unknown-elf-
+  machine="-march=rv64im -mabi=lp64 -mcmodel=medany -mstrict-align -msmall-data-limit=0"
+  objects=
+  for source in crt0.S $sources; do
+    object=$temporary/${source%.*}.o
+    ${prefix}gcc $machine $language -ffunction-sections -fno-asynchronous-unwind-tables -c "$source" -o "$object"
+    objects="$objects $object"
+  done
+  ${prefix}gcc $machine -nostdlib -nostartfiles -static -Wl,-T,guest.ld -Wl,--build-id=none -Wl,--gc-sections \
+    -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments $objects -o "$temporary/guest.elf"
+  ${prefix}strip --strip-all "$temporary/guest.elf" -o "$1"
+}
+
+case "${1-}" in
+  '')
+    mkdir -p "$(dirname "$elf")"
+    build_elf "$elf"
+    ;;
+  --check)
+    build_elf "$temporary/check.elf"
+    cmp "$temporary/check.elf" "$elf"
+    ;;
+  --host-test)
+    shift
+    exec test/run.sh "$sources" "$language" "$@"
+    ;;
+  *)
+    echo "usage: build.sh [--check | --host-test]" >&2
+    exit 2
+    ;;
+esac

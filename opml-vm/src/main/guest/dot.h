@@ -1,0 +1,38 @@
+/* A matrix row times an activation, for every weight format; docs/numerics.md, "Matrix row · activation". */
+#ifndef OPML_DOT_H
+#define OPML_DOT_H
+
+#include "quantize.h"
+
+/* row: address of the row's first block. n: elements, a multiple of the format's block. */
+f32 dot_f32(u64 row, u64 x, u64 n);
+f32 dot_f16(u64 row, u64 x, u64 n);
+f32 dot_bf16(u64 row, u64 x, u64 n);
+
+f32 dot_q4_0(u64 row, const struct block_32 *x, u64 n);
+f32 dot_q4_1(u64 row, const struct block_32 *x, u64 n);
+f32 dot_q5_0(u64 row, const struct block_32 *x, u64 n);
+f32 dot_q5_1(u64 row, const struct block_32 *x, u64 n);
+f32 dot_q8_0(u64 row, const struct block_32 *x, u64 n);
+
+f32 dot_q4_k(u64 row, const struct block_256 *x, u64 n);
+f32 dot_q5_k(u64 row, const struct block_256 *x, u64 n);
+f32 dot_q6_k(u64 row, const struct block_256 *x, u64 n);
+
+/* acc + (weight_scale · x_scale) · f(sum): the update that ends every block. */
+f32 add_block(f32 acc, f32 weight_scale, f32 x_scale, i64 sum);
+
+#define LANES_NIBBLE 0x000f000f000f000ful
+#define LANES_TWO_BITS 0x0003000300030003ul
+#define LANES_BIT 0x0001000100010001ul
+
+/* Four-way products of the nibbles of eight bytes, low or high, with eight activations. */
+ALWAYS_INLINE u64 low_nibbles_dot(u64 bytes, const struct packed_eight *x) {
+  return (bytes & LANES_NIBBLE) * x->even + (bytes >> 8 & LANES_NIBBLE) * x->odd;
+}
+
+ALWAYS_INLINE u64 high_nibbles_dot(u64 bytes, const struct packed_eight *x) {
+  return (bytes >> 4 & LANES_NIBBLE) * x->even + (bytes >> 12 & LANES_NIBBLE) * x->odd;
+}
+
+#endif
