@@ -10,4 +10,5 @@ module dev.opml.vm {
 
   exports dev.opml.vm.gguf;
   exports dev.opml.vm.graph;
+  exports dev.opml.vm.tokenizer;
 }

@@ -136,6 +136,11 @@ public sealed interface GgufArray extends GgufValue {
       return segment(index).toArray(ValueLayout.JAVA_BYTE);
     }
 
+    /** Length in bytes of the element at {@code index}. */
+    public int byteLength(int index) {
+      return (int) file.get(LittleEndian.LONG, offsets[index]); // checked when the file was opened
+    }
+
     private MemorySegment segment(int index) {
       long at = offsets[index];
       return file.asSlice(at + Long.BYTES, file.get(LittleEndian.LONG, at));

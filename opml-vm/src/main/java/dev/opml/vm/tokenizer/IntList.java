@@ -1,0 +1,20 @@
+package dev.opml.vm.tokenizer;
+
+import java.util.Arrays;
+
+/** A growing list of token ids. */
+final class IntList {
+  private int[] values = new int[16];
+  private int size;
+
+  void add(int value) {
+    if (size == values.length) {
+      values = Arrays.copyOf(values, 2 * size);
+    }
+    values[size++] = value;
+  }
+
+  int[] toArray() {
+    return Arrays.copyOf(values, size);
+  }
+}
