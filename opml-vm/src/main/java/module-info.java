@@ -4,11 +4,13 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.opml.vm {
   requires transitive dev.opml.api;
-  requires dev.opml.merkle;
+  requires transitive dev.opml.merkle;
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
 
   exports dev.opml.vm.gguf;
   exports dev.opml.vm.graph;
+  exports dev.opml.vm.machine;
+  exports dev.opml.vm.memory;
   exports dev.opml.vm.tokenizer;
 }

@@ -1,0 +1,35 @@
+package dev.opml.vm.machine;
+
+import dev.opml.vm.machine.internal.AssemblyText;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Instructions as text: standard mnemonics, ABI register names, targets of branches as addresses,
+ * and the pseudo-instructions {@code nop, li, mv, ret, j, jr, beqz, bnez}. Words that fault as an
+ * illegal instruction are shown as {@code illegal 0x…}.
+ */
+public final class Disassembler {
+  private Disassembler() {}
+
+  /**
+   * Text of one instruction.
+   *
+   * @param word the instruction
+   * @param pc its address, for targets
+   */
+  public static String disassemble(int word, long pc) {
+    return AssemblyText.of(word, pc);
+  }
+
+  /**
+   * Text of one instruction.
+   *
+   * @param word the instruction as 4 bytes of memory, little-endian
+   * @param pc its address, for targets
+   * @throws java.nio.BufferUnderflowException if there are fewer bytes
+   */
+  public static String disassemble(byte[] word, long pc) {
+    return disassemble(ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt(), pc);
+  }
+}

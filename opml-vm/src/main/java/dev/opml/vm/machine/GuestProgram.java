@@ -1,0 +1,62 @@
+package dev.opml.vm.machine;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.machine.internal.ElfFile;
+import dev.opml.vm.memory.MemoryExtent;
+import dev.opml.vm.memory.MemorySnapshot;
+import java.util.List;
+
+/**
+ * The content of the program region: the segments of a guest ELF, zero elsewhere. Immutable and
+ * thread-safe.
+ */
+public final class GuestProgram {
+  private final List<MemoryExtent> extents;
+  private final MerkleTree tree;
+
+  private GuestProgram(List<MemoryExtent> extents, MerkleTree tree) {
+    this.extents = extents;
+    this.tree = tree;
+  }
+
+  /**
+   * Reads a static RV64IM executable whose entry point is 0x10000 and whose segments all lie in the
+   * program region, none writable.
+   *
+   * @param elf the file; copied
+   * @throws MalformedElfException if it is anything else
+   */
+  public static GuestProgram load(byte[] elf) {
+    List<MemoryExtent> segments = ElfFile.segments(elf);
+    MemorySnapshot bytes =
+        MemorySnapshot.of(segments, MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH));
+    MerkleTree tree = MerkleTree.zero(MemoryRegion.PROGRAM.height());
+    for (MemoryExtent segment : segments) {
+      long start = segment.base() & -MemoryRegion.LEAF_SIZE;
+      byte[] leaves =
+          new byte
+              [(int) (segment.end() - start + MemoryRegion.LEAF_SIZE - 1)
+                  & -MemoryRegion.LEAF_SIZE];
+      bytes.read(start, leaves);
+      tree = tree.withBytes(start, leaves);
+    }
+    return new GuestProgram(segments, tree);
+  }
+
+  /** The segments, by ascending address. */
+  public List<MemoryExtent> extents() {
+    return extents;
+  }
+
+  /** The tree of the program region. */
+  public MerkleTree tree() {
+    return tree;
+  }
+
+  /** Root of the program region. */
+  public Bytes32 root() {
+    return tree.root();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.opml.vm.machine;
+
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.MachineStatus;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Witness;
+import dev.opml.vm.machine.internal.HartMachine;
+import dev.opml.vm.memory.GuestMemory;
+import dev.opml.vm.memory.MemorySnapshot;
+
+/**
+ * The RV64IM machine of docs/image.md, executing one node. Goes forward only; {@link #snapshot()}
+ * marks a place to come back to. A guest that faults is a state of the machine, never an exception.
+ * Not thread-safe.
+ */
+public interface Machine {
+  /**
+   * A machine at instruction 0 of a node.
+   *
+   * @param memory persistent memory before the node
+   * @param node the node's index
+   * @param mode mode of the image; decides what the guest finds in {@code a0}
+   */
+  static Machine start(MemorySnapshot memory, NodeIndex node, GraphMode mode) {
+    return HartMachine.start(memory, node, mode);
+  }
+
+  /**
+   * Executes instructions until {@code boundary} of them have run in all. A machine that halts or
+   * faults before stays as it is.
+   *
+   * @throws IllegalArgumentException if more than {@code boundary} instructions have run already
+   */
+  void runTo(InstructionIndex boundary);
+
+  /** Running, halted or faulted. */
+  MachineStatus status();
+
+  /** Instructions executed so far; the one that halted or faulted counts. */
+  long count();
+
+  /** Address of the next instruction. */
+  long pc();
+
+  /**
+   * Value of a register.
+   *
+   * @param register 0 to 31
+   * @throws IndexOutOfBoundsException if there is no such register
+   */
+  long register(int register);
+
+  /** The memory; to be read only, it changes when the machine runs. */
+  GuestMemory memory();
+
+  /** The state with memory as roots. Hashes the memory written since the last call. */
+  MachineState state();
+
+  /** What is needed to execute the next instruction. */
+  Witness witness();
+
+  /** A place to come back to. */
+  MachineSnapshot snapshot();
+}

@@ -1,0 +1,53 @@
+package dev.opml.vm.machine.internal;
+
+import java.util.Arrays;
+
+/**
+ * Skips the rounds of a loop that will never end. If pc and all registers are what they were some
+ * instructions ago, and no store was executed since, then all that follows repeats, because an
+ * instruction depends on pc, registers and memory alone and not on the count. So the count may
+ * advance by whole rounds.
+ */
+final class LoopShortcut {
+  private static final long FIRST_ATTEMPT = 1L << 22;
+  private static final int LONGEST_LOOP = 1 << 14;
+
+  private final InstructionEngine engine;
+
+  LoopShortcut(InstructionEngine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Counts at which an attempt is worth its time: powers of two, so that attempts cost nothing
+   * beside the run.
+   */
+  static long nextAttempt(long count) {
+    return Math.max(FIRST_ATTEMPT, Long.highestOneBit(count) << 1);
+  }
+
+  /**
+   * Executes some instructions, at most up to {@code end}; if they close a loop, only a part of a
+   * round is left afterwards.
+   */
+  void attempt(Hart hart, long end) {
+    long pc = hart.pc;
+    long start = hart.count;
+    long[] registers = Arrays.copyOf(hart.registers, Hart.SINK);
+    while (hart.count < end && hart.count - start < LONGEST_LOOP && !nextStores(hart)) {
+      engine.run(hart, hart.count + 1);
+      if (!hart.running()) {
+        return;
+      }
+      if (hart.pc == pc && Arrays.equals(hart.registers, 0, Hart.SINK, registers, 0, Hart.SINK)) {
+        long round = hart.count - start;
+        hart.count += (end - hart.count) / round * round;
+        return;
+      }
+    }
+  }
+
+  private static boolean nextStores(Hart hart) {
+    return hart.fetchable() && hart.fetch().operation().format() == Format.STORE;
+  }
+}
