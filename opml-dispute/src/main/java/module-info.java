@@ -6,6 +6,13 @@ module dev.opml.dispute {
   requires transitive dev.opml.api;
   requires dev.opml.merkle;
   requires com.fasterxml.jackson.databind;
-  requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
+
+  exports dev.opml.dispute;
+  exports dev.opml.dispute.agent;
+  exports dev.opml.dispute.chain;
+  exports dev.opml.dispute.game;
+  exports dev.opml.dispute.journal;
+  exports dev.opml.dispute.liar;
+  exports dev.opml.dispute.local;
 }

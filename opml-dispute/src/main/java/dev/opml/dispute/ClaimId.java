@@ -1,0 +1,24 @@
+package dev.opml.dispute;
+
+import dev.opml.api.Bytes32;
+import dev.opml.dispute.internal.Preimage;
+
+/** Identity of a claim: the hash of its request, proposer and seal, bound to the arbiter. */
+public record ClaimId(Bytes32 value) {
+  /** The id of a claim: keccak(u256 chainId ‖ arbiter ‖ request ‖ proposer ‖ seal). */
+  public static ClaimId of(ArbiterIdentity at, RequestId request, Address proposer, Seal seal) {
+    return new ClaimId(
+        new Preimage()
+            .u256(at.chainId())
+            .address(at.arbiter())
+            .bytes32(request.value())
+            .address(proposer)
+            .bytes32(seal.value())
+            .keccak());
+  }
+
+  @Override
+  public String toString() {
+    return value.toHex();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.opml.dispute;
+
+import dev.opml.api.Bytes32;
+import dev.opml.dispute.internal.Preimage;
+
+/** Identity of a game. A claim and a challenger have at most one game, so these two name it. */
+public record GameId(Bytes32 value) {
+  /** The id of a game: keccak(u256 chainId ‖ arbiter ‖ claim ‖ challenger). */
+  public static GameId of(ArbiterIdentity at, ClaimId claim, Address challenger) {
+    return new GameId(
+        new Preimage()
+            .u256(at.chainId())
+            .address(at.arbiter())
+            .bytes32(claim.value())
+            .address(challenger)
+            .keccak());
+  }
+
+  @Override
+  public String toString() {
+    return value.toHex();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.api.ModelId;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.Deployment;
+import dev.opml.dispute.journal.Journal;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * What every agent needs.
+ *
+ * @param arbiter connection of the agent's account
+ * @param expected the deployment that the agent trusts
+ * @param runners the models that it serves; nothing else is touched
+ * @param journal where it writes what it is about to send; its own
+ * @param listener who watches
+ * @param workers runs its tasks, each game's on its own; {@code Runnable::run} for one thread, or
+ *     virtual threads
+ * @param marginSeconds how long before a deadline the agent does not start anything any more
+ */
+public record AgentContext(
+    Arbiter arbiter,
+    Deployment expected,
+    List<ModelRunner> runners,
+    Journal journal,
+    AgentListener listener,
+    Executor workers,
+    long marginSeconds) {
+  /**
+   * Compares the arbiter with the expected deployment.
+   *
+   * @throws UnexpectedDeploymentException if they differ
+   */
+  public AgentContext {
+    runners = List.copyOf(runners);
+    Deployment actual = arbiter.deployment();
+    if (!actual.equals(expected)) {
+      throw new UnexpectedDeploymentException(expected, actual);
+    }
+  }
+
+  Optional<ModelRunner> runner(ModelId model) {
+    return runners.stream().filter(runner -> runner.model().equals(model)).findFirst();
+  }
+
+  long now() {
+    return arbiter.head().time();
+  }
+}

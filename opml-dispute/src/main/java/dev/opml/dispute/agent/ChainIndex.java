@@ -1,0 +1,64 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.chain.ArbiterEvent;
+import dev.opml.dispute.chain.ArbiterReader;
+import dev.opml.dispute.chain.GameEvent;
+import dev.opml.dispute.chain.LoggedEvent;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What exists on a chain, from its events: a cache that starts empty and is rebuilt by reading.
+ * What an agent is done with is dropped from it. Used by the polling thread only.
+ */
+final class ChainIndex {
+  private final ArbiterReader chain;
+  private final Set<RequestId> requests = new LinkedHashSet<>();
+  private final Set<ClaimId> claims = new LinkedHashSet<>();
+  private final Set<GameId> games = new LinkedHashSet<>();
+  private long block;
+  private long next;
+
+  ChainIndex(ArbiterReader chain) {
+    this.chain = chain;
+  }
+
+  void refresh() {
+    for (LoggedEvent logged : chain.eventsSince(block)) {
+      if (logged.index() < next) {
+        continue; // the last block may have grown since; its known events come again
+      }
+      block = logged.block().number();
+      next = logged.index() + 1;
+      switch (logged.event()) {
+        case ArbiterEvent.RequestMade made -> requests.add(made.request());
+        case ArbiterEvent.ClaimSealed sealed -> claims.add(sealed.claim());
+        case GameEvent.Challenged challenged -> games.add(challenged.game());
+        default -> {}
+      }
+    }
+  }
+
+  /** The requests that are still of interest; forgets those for which {@code keep} is false. */
+  List<RequestId> requests(Predicate<RequestId> keep) {
+    requests.removeIf(keep.negate());
+    return List.copyOf(requests);
+  }
+
+  /** The claims that are still of interest; forgets those for which {@code keep} is false. */
+  List<ClaimId> claims(Predicate<ClaimId> keep) {
+    claims.removeIf(keep.negate());
+    return List.copyOf(claims);
+  }
+
+  /** The games that are still of interest; forgets those for which {@code keep} is false. */
+  List<GameId> games(Predicate<GameId> keep) {
+    games.removeIf(keep.negate());
+    return List.copyOf(games);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.game.Phase;
+import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.Side;
+import dev.opml.dispute.journal.Intent;
+import dev.opml.dispute.journal.IntentKind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Plays all games of an account on one side. */
+final class GamePlayer implements AutoCloseable {
+  private final AgentContext context;
+  private final Side side;
+  private final Sender sender;
+  private final Tasks tasks;
+  private final MoveChooser chooser;
+  private final TraceCache traces = new TraceCache();
+  private final MachineCache machines = new MachineCache();
+
+  GamePlayer(AgentContext context, Side side, Sender sender, Tasks tasks) {
+    this.context = context;
+    this.side = side;
+    this.sender = sender;
+    this.tasks = tasks;
+    this.chooser = new MoveChooser(context.expected().parameters().arity());
+  }
+
+  /** Makes every move that is due, and forgets what the other games needed. */
+  void poll(ChainIndex index) {
+    List<GameId> games = index.games(this::isOurs);
+    Set<RequestId> needed = new HashSet<>();
+    for (GameId id : games) {
+      arbiter().game(id).ifPresent(game -> needed.add(claim(game.claim()).request()));
+    }
+    traces.retain(needed);
+    games.forEach(id -> tasks.start(id, () -> play(id)));
+  }
+
+  /** Whether a game is ours to play or to clean up after. */
+  private boolean isOurs(GameId id) {
+    return arbiter()
+        .game(id)
+        .filter(game -> game.player(side).equals(arbiter().account()))
+        .filter(game -> game.status() == GameStatus.OPEN || machines.games().contains(id))
+        .isPresent();
+  }
+
+  /** Opens a game with the first move. */
+  void challenge(ClaimView claim, RequestView request) {
+    useTrace(
+        request,
+        trace -> {
+          GameId id = GameId.of(context.expected().identity(), claim.id(), arbiter().account());
+          sender.send(
+              Intent.of(IntentKind.CHALLENGE, id.value()),
+              () ->
+                  arbiter()
+                      .challenge(
+                          claim.id(), chooser.challenge(claim.finalRoot().orElseThrow(), trace)));
+          return id;
+        });
+  }
+
+  private void play(GameId id) {
+    GameView game = arbiter().game(id).orElseThrow();
+    ClaimView claim = claim(game.claim());
+    if (game.status() != GameStatus.OPEN) {
+      machines.close(id);
+    } else if (claim.status() == ClaimStatus.REFUTED) {
+      machines.close(id);
+      if (side == Side.CHALLENGER) {
+        sender.send(Intent.of(IntentKind.CLOSE, id.value()), () -> arbiter().close(id));
+      }
+    } else if (game.clocks().expired(context.now())) {
+      if (game.clocks().toMove() != side) {
+        sender.send(Intent.of(IntentKind.TIME_OUT, id.value()), () -> arbiter().timeOut(id));
+      }
+    } else if (game.clocks().toMove() == side || game.position().phase() == Phase.INSTRUCTION) {
+      // Anybody may submit the witness, so a player who knows it does not wait for the other's
+      // clock.
+      move(game, request(claim));
+    }
+  }
+
+  private void move(GameView game, RequestView request) {
+    Position at = game.position();
+    Optional<Move> move =
+        useTrace(
+            request,
+            trace ->
+                MoveChooser.needsMachine(at)
+                    ? chooser.insideNode(
+                        at, machines.of(game.id(), MoveChooser.disputedNode(at), trace))
+                    : chooser.amongNodes(at, trace));
+    if (move.isPresent()) {
+      sender.send(
+          new Intent(IntentKind.MOVE, game.id().value(), game.positionHash().value()),
+          () -> send(at, move.get()));
+    } else if (game.clocks().toMove() == side) {
+      context.listener().onNoMove(game.id());
+    }
+  }
+
+  private void send(Position at, Move move) {
+    switch (move) {
+      case Move.Subdivide(var subdivision) -> arbiter().subdivide(at, subdivision);
+      case Move.OpenMachine(var opening) -> arbiter().openMachine(at, opening);
+      case Move.SubmitWitness(var witness) -> arbiter().submitWitness(at, witness);
+    }
+  }
+
+  private <T> T useTrace(RequestView request, Function<Trace, T> user) {
+    ModelRunner runner = context.runner(request.terms().model()).orElseThrow();
+    return traces.use(request.id(), () -> runner.trace(request.terms().inference()), user);
+  }
+
+  private ClaimView claim(ClaimId id) {
+    return arbiter().claim(id).orElseThrow();
+  }
+
+  private RequestView request(ClaimView claim) {
+    return arbiter().request(claim.request()).orElseThrow();
+  }
+
+  private Arbiter arbiter() {
+    return context.arbiter();
+  }
+
+  @Override
+  public void close() {
+    machines.games().forEach(machines::close);
+    traces.close();
+  }
+}

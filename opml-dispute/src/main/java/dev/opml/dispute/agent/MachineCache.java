@@ -1,0 +1,40 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.api.trace.MachineTrace;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.GameId;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps the machine trace of each game that is inside a node. A game has one task at a time, so a
+ * machine trace has one user.
+ */
+final class MachineCache {
+  private record Entry(NodeIndex node, MachineTrace machine) {}
+
+  private final Map<GameId, Entry> entries = new ConcurrentHashMap<>();
+
+  MachineTrace of(GameId game, NodeIndex node, Trace trace) {
+    Entry entry = entries.get(game);
+    if (entry == null || !entry.node().equals(node)) {
+      close(game);
+      entry = new Entry(node, trace.machine(node));
+      entries.put(game, entry);
+    }
+    return entry.machine();
+  }
+
+  Set<GameId> games() {
+    return Set.copyOf(entries.keySet());
+  }
+
+  void close(GameId game) {
+    Entry entry = entries.remove(game);
+    if (entry != null) {
+      entry.machine().close();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.api.ModelId;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.Executor;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Verification;
+import dev.opml.api.trace.Trace;
+import java.util.function.Function;
+
+/**
+ * What an agent knows about one model. Its {@link #model()} must be derived from a file of the
+ * agent's own, never taken from a chain: agents touch nothing else. Safe for use by many threads.
+ */
+public interface ModelRunner {
+  /** The model, as derived from the runner's own file. */
+  ModelId model();
+
+  /** Runs a request for a claim. */
+  Answer answer(InferenceRequest request);
+
+  /** Checks a claim about this model. */
+  Verification verify(Claim claim);
+
+  /** Runs a request for a game; the caller closes the trace. */
+  Trace trace(InferenceRequest request);
+
+  /** The honest runner: an executor. */
+  static ModelRunner of(Executor executor) {
+    return new ExecutorRunner(executor);
+  }
+
+  /**
+   * A runner that claims, verifies and plays whatever its traces say: a liar's, or one for tests.
+   *
+   * @param traces gives a trace of this model for a request
+   */
+  static ModelRunner ofTraces(ModelId model, Function<InferenceRequest, Trace> traces) {
+    return new TraceRunner(model, traces);
+  }
+}

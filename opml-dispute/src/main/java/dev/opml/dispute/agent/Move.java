@@ -1,0 +1,17 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.api.trace.Witness;
+import dev.opml.dispute.game.MachineOpening;
+import dev.opml.dispute.game.Subdivision;
+
+/** A move that a player has decided on. */
+public sealed interface Move {
+  /** Pick a segment and subdivide it. */
+  record Subdivide(Subdivision subdivision) implements Move {}
+
+  /** Open the machine trace of the disputed node. */
+  record OpenMachine(MachineOpening opening) implements Move {}
+
+  /** Let the arbiter execute the disputed instruction. */
+  record SubmitWitness(Witness witness) implements Move {}
+}

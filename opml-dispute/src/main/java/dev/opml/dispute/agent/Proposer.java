@@ -1,0 +1,207 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.Seal;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Reveal;
+import dev.opml.dispute.game.Side;
+import dev.opml.dispute.internal.Preimage;
+import dev.opml.dispute.journal.Intent;
+import dev.opml.dispute.journal.IntentKind;
+import dev.opml.merkle.Commitments;
+import java.util.List;
+
+/**
+ * Answers requests, defends its claims in every game, settles them and collects fees and credits.
+ * The salt of a seal follows from the request and the proposer's secret, so that a crash between
+ * seal and reveal loses nothing.
+ */
+public final class Proposer implements Agent {
+  private static final int CLAIMS_A_TRANSACTION = 16;
+
+  private final AgentContext context;
+  private final ProposerPolicy policy;
+  private final Salt secret;
+  private final Sender sender;
+  private final Tasks tasks;
+  private final GamePlayer player;
+  private final Answers answers = new Answers();
+  private final ChainIndex index;
+
+  /**
+   * Makes a proposer; reconciles its journal with the chain.
+   *
+   * @param secret known to this proposer only; the same after a restart
+   */
+  public Proposer(AgentContext context, ProposerPolicy policy, Salt secret) {
+    this.context = context;
+    this.policy = policy;
+    this.secret = secret;
+    this.sender = new Sender(context);
+    this.tasks = new Tasks(context.workers(), context.listener());
+    this.player = new GamePlayer(context, Side.PROPOSER, sender, tasks);
+    this.index = new ChainIndex(context.arbiter());
+  }
+
+  @Override
+  public void poll() {
+    index.refresh();
+    index.requests(this::mayAnswer).forEach(id -> tasks.start(id, () -> answer(id)));
+    index.claims(this::isUnfinished).forEach(id -> tasks.start(id, () -> advance(id)));
+    player.poll(index);
+    if (!arbiter().credit(arbiter().account()).isZero()) {
+      tasks.start(arbiter().account(), this::withdraw);
+    }
+  }
+
+  private boolean mayAnswer(RequestId id) {
+    RequestView request = arbiter().request(id).orElseThrow();
+    return request.status() == RequestStatus.OPEN
+        && context.runner(request.terms().model()).isPresent();
+  }
+
+  private void answer(RequestId id) {
+    RequestView request = arbiter().request(id).orElseThrow();
+    List<ClaimView> own = request.claims().stream().map(this::claim).filter(this::isOurs).toList();
+    // A claim that was not revealed in time may be made again; a refuted one would be refuted
+    // again.
+    if (request.status() != RequestStatus.OPEN
+        || context.now() + context.marginSeconds() > request.sealingDeadline()
+        || own.stream().anyMatch(claim -> claim.status() != ClaimStatus.EXPIRED)
+        || !policy.accepts(request)) {
+      return;
+    }
+    Answer answer = answerTo(request);
+    Seal seal = seal(request, answer, salt(id, own.size()));
+    ClaimId claim = ClaimId.of(context.expected().identity(), id, arbiter().account(), seal);
+    sender.send(
+        Intent.of(IntentKind.SEAL, claim.value()), () -> arbiter().seal(id, seal, answer.output()));
+  }
+
+  /** The salt of this proposer's claim number {@code attempt} on a request. */
+  private Salt salt(RequestId request, int attempt) {
+    return new Salt(
+        new Preimage().bytes32(secret.value()).bytes32(request.value()).u64(attempt).keccak());
+  }
+
+  private Seal seal(RequestView request, Answer answer, Salt salt) {
+    return Seal.of(
+        context.expected().identity(),
+        request.id(),
+        arbiter().account(),
+        Commitments.outputRoot(answer.output()),
+        answer.finalRoot(),
+        salt);
+  }
+
+  private boolean isUnfinished(ClaimId id) {
+    ClaimView claim = claim(id);
+    return isOurs(claim)
+        && (claim.status().alive()
+            || (claim.status() == ClaimStatus.FINAL && !request(claim).feeGone()));
+  }
+
+  private void advance(ClaimId id) {
+    ClaimView claim = claim(id);
+    RequestView request = request(claim);
+    if (context.runner(request.terms().model()).isEmpty()) {
+      return;
+    }
+    switch (claim.status()) {
+      case SEALED -> reveal(claim, request);
+      case REVEALED -> settle(claim, request);
+      case FINAL -> collect(claim, request);
+      case REFUTED, EXPIRED -> {}
+    }
+  }
+
+  private void reveal(ClaimView claim, RequestView request) {
+    long delay = context.expected().parameters().windows().revealDelay();
+    if (context.now() < claim.sealedAt() + delay || Settling.revealIsOver(context, claim)) {
+      return;
+    }
+    Answer answer = answerTo(request);
+    for (int attempt = 0; attempt < request.claims().size(); attempt++) {
+      Salt salt = salt(request.id(), attempt);
+      if (seal(request, answer, salt).equals(claim.seal())) {
+        sender.send(
+            Intent.of(IntentKind.REVEAL, claim.id().value()),
+            () ->
+                arbiter()
+                    .reveal(claim.id(), new Reveal(answer.finalRoot(), answer.outputPath(), salt)));
+        return;
+      }
+    }
+    throw new IllegalStateException("no salt of this proposer opens the seal of claim " + claim);
+  }
+
+  private void settle(ClaimView claim, RequestView request) {
+    if (Settling.canSettle(context, claim, request)) {
+      sender.send(
+          Intent.of(IntentKind.SETTLE, claim.id().value()), () -> arbiter().settle(claim.id()));
+    }
+  }
+
+  /**
+   * Collects the fee, which waits for the claims sealed earlier; decides those that only wait for
+   * somebody to say so.
+   */
+  private void collect(ClaimView claim, RequestView request) {
+    if (request.feeGone() || request.status() != RequestStatus.FINAL) {
+      return;
+    }
+    for (ClaimId id : request.claims()) {
+      if (id.equals(claim.id())) {
+        sender.send(
+            Intent.of(IntentKind.PAY_FEE, request.id().value()),
+            () -> arbiter().payFee(request.id(), CLAIMS_A_TRANSACTION));
+        return;
+      }
+      ClaimView earlier = claim(id);
+      if (earlier.status() == ClaimStatus.SEALED && Settling.revealIsOver(context, earlier)) {
+        sender.send(Intent.of(IntentKind.EXPIRE, id.value()), () -> arbiter().expire(id));
+      } else if (Settling.canSettle(context, earlier, request)) {
+        sender.send(Intent.of(IntentKind.SETTLE, id.value()), () -> arbiter().settle(id));
+      } else if (earlier.status().alive()) {
+        return;
+      }
+    }
+  }
+
+  private void withdraw() {
+    sender.send(
+        Intent.of(IntentKind.WITHDRAW, dev.opml.api.Bytes32.ZERO), () -> arbiter().withdraw());
+  }
+
+  private Answer answerTo(RequestView request) {
+    ModelRunner runner = context.runner(request.terms().model()).orElseThrow();
+    return answers.get(request.id(), () -> runner.answer(request.terms().inference()));
+  }
+
+  private boolean isOurs(ClaimView claim) {
+    return claim.proposer().equals(arbiter().account());
+  }
+
+  private ClaimView claim(ClaimId id) {
+    return arbiter().claim(id).orElseThrow();
+  }
+
+  private RequestView request(ClaimView claim) {
+    return arbiter().request(claim.request()).orElseThrow();
+  }
+
+  private Arbiter arbiter() {
+    return context.arbiter();
+  }
+
+  @Override
+  public void close() {
+    player.close();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.api.ModelId;
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Verification;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import java.util.function.Function;
+
+/** A runner that believes a trace. */
+record TraceRunner(ModelId model, Function<InferenceRequest, Trace> traces) implements ModelRunner {
+  @Override
+  public Answer answer(InferenceRequest request) {
+    try (Trace trace = trace(request)) {
+      return new Answer(
+          trace.output(), trace.rootAt(new NodeIndex(trace.length())), trace.outputPath());
+    }
+  }
+
+  @Override
+  public Verification verify(Claim claim) {
+    try (Trace trace = trace(claim.request())) {
+      StateRoot computed = trace.rootAt(new NodeIndex(trace.length()));
+      if (computed.equals(claim.finalRoot())) {
+        return new Verification.Holds();
+      }
+      int index = firstDifference(claim.output(), trace.output());
+      return index < 0
+          ? new Verification.WrongFinalRoot(claim.finalRoot(), computed)
+          : new Verification.WrongToken(
+              index, tokenOrNone(claim.output(), index), tokenOrNone(trace.output(), index));
+    }
+  }
+
+  private static int firstDifference(TokenIds claimed, TokenIds computed) {
+    for (int i = 0; i < Math.max(claimed.size(), computed.size()); i++) {
+      if (tokenOrNone(claimed, i) != tokenOrNone(computed, i)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static int tokenOrNone(TokenIds tokens, int index) {
+    return index < tokens.size() ? tokens.get(index) : -1;
+  }
+
+  @Override
+  public Trace trace(InferenceRequest request) {
+    return traces.apply(request);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.api.OpmlException;
+import dev.opml.dispute.chain.Deployment;
+
+/** An arbiter is not the one that an agent was told to trust. */
+public class UnexpectedDeploymentException extends OpmlException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Deployment expected;
+  private final transient Deployment actual;
+
+  /** Creates the exception. */
+  public UnexpectedDeploymentException(Deployment expected, Deployment actual) {
+    super("expected " + expected + ", found " + actual);
+    this.expected = expected;
+    this.actual = actual;
+  }
+
+  /** What the agent was told. */
+  public Deployment expected() {
+    return expected;
+  }
+
+  /** What the arbiter says. */
+  public Deployment actual() {
+    return actual;
+  }
+}

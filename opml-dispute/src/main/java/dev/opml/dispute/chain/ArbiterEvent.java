@@ -1,0 +1,82 @@
+package dev.opml.dispute.chain;
+
+import dev.opml.api.ModelId;
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Wei;
+
+/** Something that happened at an arbiter. Together, the events tell all that players must know. */
+public sealed interface ArbiterEvent
+    permits ArbiterEvent.OfModel,
+        ArbiterEvent.OfRequest,
+        ArbiterEvent.OfClaim,
+        GameEvent,
+        ArbiterEvent.Withdrawn {
+  /** About a model. */
+  sealed interface OfModel extends ArbiterEvent permits ModelRegistered {
+    /** The model. */
+    ModelId model();
+  }
+
+  /** About a request. */
+  sealed interface OfRequest extends ArbiterEvent
+      permits RequestMade, RequestFinal, SealingExtended, FeePaid, Refunded {
+    /** The request. */
+    RequestId request();
+  }
+
+  /** About a claim. */
+  sealed interface OfClaim extends ArbiterEvent
+      permits ClaimSealed, ClaimRevealed, ClaimExpired, ClaimRefuted, ClaimFinal, PotBurnt {
+    /** The claim. */
+    ClaimId claim();
+  }
+
+  /** A model was registered; emitted again when somebody registers it again. */
+  record ModelRegistered(ModelId model, Address publisher, ModelSource source) implements OfModel {}
+
+  /** A request was made. */
+  record RequestMade(RequestId request, Address requester, RequestTerms terms)
+      implements OfRequest {}
+
+  /**
+   * The request's first claim became final: its output is the result. On a chain, the consumer is
+   * called after this.
+   */
+  record RequestFinal(RequestId request, ClaimId claim, TokenIds output) implements OfRequest {}
+
+  /** A claim failed, so others get time to seal. */
+  record SealingExtended(RequestId request, long sealingDeadline) implements OfRequest {}
+
+  /** The fee was credited to the earliest-sealed claim with the final root. */
+  record FeePaid(RequestId request, ClaimId claim, Address proposer, Wei fee)
+      implements OfRequest {}
+
+  /** The request ended without a final claim and the fee was credited to the requester. */
+  record Refunded(RequestId request, Address requester, Wei fee) implements OfRequest {}
+
+  /** A claim was sealed; the tokens are public. */
+  record ClaimSealed(ClaimId claim, RequestId request, Address proposer, TokenIds output)
+      implements OfClaim {}
+
+  /** A claim was revealed: it can be challenged. */
+  record ClaimRevealed(ClaimId claim, StateRoot finalRoot) implements OfClaim {}
+
+  /** A claim was not revealed in time and its bond was burnt. */
+  record ClaimExpired(ClaimId claim, Wei burnt) implements OfClaim {}
+
+  /** A claim lost a game. */
+  record ClaimRefuted(ClaimId claim) implements OfClaim {}
+
+  /** A claim survived and its bond was credited to the proposer. */
+  record ClaimFinal(ClaimId claim) implements OfClaim {}
+
+  /** The rest of a refuted claim's bond was burnt when its last game had ended. */
+  record PotBurnt(ClaimId claim, Wei burnt) implements OfClaim {}
+
+  /** An account took its credit. */
+  record Withdrawn(Address account, Wei amount) implements ArbiterEvent {}
+}

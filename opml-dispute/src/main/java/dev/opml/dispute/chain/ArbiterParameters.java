@@ -1,0 +1,75 @@
+package dev.opml.dispute.chain;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.game.ClockRules;
+import dev.opml.dispute.game.GameRules;
+import dev.opml.dispute.game.Segments;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The parameters of a deployment, which never change. An agent compares them with those it expects
+ * before it plays.
+ *
+ * @param arity segments a move, 2 to 64
+ * @param clocks the players' time
+ * @param windows the windows of a claim
+ * @param money bonds, rewards and what is burnt
+ * @param programRoots roots of the guest programs that may be registered, by format version
+ */
+public record ArbiterParameters(
+    int arity,
+    ClockRules clocks,
+    WindowRules windows,
+    MoneyRules money,
+    Map<Integer, Set<Bytes32>> programRoots) {
+  /** Copies the map and checks that clocks and bonds suffice for the longest game. */
+  public ArbiterParameters {
+    new GameRules(arity);
+    programRoots =
+        programRoots.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> Set.copyOf(e.getValue())));
+    int moves = (Segments.mostMoves(arity, GraphHeader.MAX_TRACE_LENGTH) + 1) / 2;
+    if (clocks.seconds() < moves * clocks.secondsPerMove()) {
+      throw new IllegalArgumentException(
+          "a clock of "
+              + clocks.seconds()
+              + " s does not suffice for "
+              + moves
+              + " moves of "
+              + clocks.secondsPerMove()
+              + " s");
+    }
+    Wei most = money.mostReward(moves);
+    Wei limit = money.rewardLimit(money.bond());
+    if (limit.isLessThan(most)) {
+      throw new IllegalArgumentException(
+          "a bond of " + money.bond() + " pays " + limit + ", a winner may be owed " + most);
+    }
+  }
+
+  /**
+   * Parameters for demonstrations and for a start: 8 segments a move, clocks of an hour with
+   * extensions of two, a challenge window of a day, a bond of 1 ether.
+   *
+   * @param programRoots roots of the guest programs that may be registered, in the current format
+   *     version
+   */
+  public static ArbiterParameters standard(Set<Bytes32> programRoots) {
+    return new ArbiterParameters(
+        8,
+        new ClockRules(3600, 7200, 7200, 60),
+        new WindowRules(60, 3600, 24 * 3600, 3600),
+        new MoneyRules(Wei.ether(1), Wei.gwei(100_000_000), 5_000, 80_000, 500_000, Wei.gwei(200)),
+        Map.of(GraphHeader.FORMAT_VERSION, programRoots));
+  }
+
+  /** Whether a guest program may be registered. */
+  public boolean allowsProgram(int formatVersion, Bytes32 programRoot) {
+    return programRoots.getOrDefault(formatVersion, Set.of()).contains(programRoot);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.opml.dispute.chain;
+
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.PositionHash;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.game.Clocks;
+import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.Side;
+
+/**
+ * A game as it stands.
+ *
+ * @param id its identity
+ * @param claim the claim it is about
+ * @param proposer the claim's proposer
+ * @param challenger its opponent
+ * @param status where it stands
+ * @param positionHash what the arbiter stores
+ * @param position the preimage, rebuilt from the events
+ * @param clocks the players' time
+ * @param proposerSpent reimbursable gas of the proposer's moves
+ * @param challengerSpent reimbursable gas of the challenger's moves
+ */
+public record GameView(
+    GameId id,
+    ClaimId claim,
+    Address proposer,
+    Address challenger,
+    GameStatus status,
+    PositionHash positionHash,
+    Position position,
+    Clocks clocks,
+    Wei proposerSpent,
+    Wei challengerSpent) {
+  /** The account of a player. */
+  public Address player(Side side) {
+    return side == Side.PROPOSER ? proposer : challenger;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.opml.dispute.game;
+
+import java.util.Optional;
+
+/**
+ * Where a game stands. This is the transition table: a phase accepts one kind of move, and {@link
+ * #after} says what follows. The code is what a position's encoding holds.
+ */
+public enum Phase {
+  /** An interval of two or more nodes is disputed; commitments are state roots. */
+  NODES(0, MoveKind.SUBDIVIDE),
+  /** One node is disputed; commitments are state roots. */
+  NODE(1, MoveKind.OPEN_MACHINE),
+  /**
+   * One node's machine trace was subdivided for the first time. Commitments are machine state
+   * hashes, but for the other end, which is still the state root that the other player's end state
+   * must contain.
+   */
+  MACHINE_OPENED(2, MoveKind.SUBDIVIDE),
+  /** An interval of two or more instructions is disputed; commitments are machine state hashes. */
+  MACHINE(3, MoveKind.SUBDIVIDE),
+  /** One instruction is disputed; commitments are machine state hashes. */
+  INSTRUCTION(4, MoveKind.WITNESS);
+
+  private final int code;
+  private final MoveKind accepts;
+
+  Phase(int code, MoveKind accepts) {
+    this.code = code;
+    this.accepts = accepts;
+  }
+
+  /** Value in a position's encoding. */
+  public int code() {
+    return code;
+  }
+
+  /** The only kind of move that this phase accepts. */
+  public MoveKind accepts() {
+    return accepts;
+  }
+
+  /** Whether the dispute is inside one node, so that the off-chain machine has to be run. */
+  public boolean insideNode() {
+    return this != NODES;
+  }
+
+  /**
+   * The phase that follows this phase's move.
+   *
+   * @param size nodes or instructions that are disputed after it
+   * @return empty after {@link #INSTRUCTION}: the game has ended
+   */
+  public Optional<Phase> after(long size) {
+    return switch (this) {
+      case NODES -> Optional.of(size > 1 ? NODES : NODE);
+      case NODE -> Optional.of(MACHINE_OPENED);
+      case MACHINE_OPENED, MACHINE -> Optional.of(size > 1 ? MACHINE : INSTRUCTION);
+      case INSTRUCTION -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,137 @@
+package dev.opml.dispute.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A journal in a file of JSON lines. Every line is forced to the disk before its method returns. A
+ * last line without a line end was being written when the process died, so its transaction was not
+ * sent: it is cut off. One process at a time may open a file.
+ */
+public final class FileJournal implements Journal {
+  private final Path file;
+  private final FileChannel channel;
+  private final Map<Long, Intent> pending = new TreeMap<>();
+  private long next;
+
+  private FileJournal(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a journal, or creates an empty one.
+   *
+   * @throws MalformedJournalException if the file is not a journal
+   * @throws JournalException if it cannot be read or written, or another process has it open
+   */
+  public static FileJournal open(Path file) {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        if (channel.tryLock() == null) {
+          throw new IOException("another process has it open");
+        }
+        FileJournal journal = new FileJournal(file, channel);
+        journal.load(Files.readAllBytes(file));
+        return journal;
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new JournalException(file, e);
+    }
+  }
+
+  private void load(byte[] content) throws IOException {
+    int start = 0;
+    long number = 1;
+    for (int i = 0; i < content.length; i++) {
+      if (content[i] == '\n') {
+        String line = new String(content, start, i - start, StandardCharsets.UTF_8);
+        try {
+          apply(JournalLine.read(line));
+        } catch (IllegalArgumentException e) {
+          throw new MalformedJournalException(file, number, start, String.valueOf(e.getMessage()));
+        }
+        start = i + 1;
+        number++;
+      }
+    }
+    channel.truncate(start);
+    channel.position(start);
+  }
+
+  private void apply(JournalLine line) {
+    switch (line) {
+      case JournalLine.Begin(long sequence, Intent intent) -> {
+        if (sequence != next) {
+          throw new IllegalArgumentException("expected intent " + next + ", got " + sequence);
+        }
+        next++;
+        pending.put(sequence, intent);
+      }
+      case JournalLine.End(long sequence, Outcome _) -> {
+        if (pending.remove(sequence) == null) {
+          throw new IllegalArgumentException("intent " + sequence + " is not pending");
+        }
+      }
+    }
+  }
+
+  @Override
+  public synchronized long begin(Intent intent) {
+    long sequence = next;
+    append(new JournalLine.Begin(sequence, intent));
+    return sequence;
+  }
+
+  @Override
+  public synchronized void end(long sequence, Outcome outcome) {
+    if (!pending.containsKey(sequence)) {
+      throw new IllegalArgumentException("not pending: " + sequence);
+    }
+    append(new JournalLine.End(sequence, outcome));
+  }
+
+  private void append(JournalLine line) {
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(line.write() + "\n");
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      throw new JournalException(file, e);
+    }
+    apply(line);
+  }
+
+  @Override
+  public synchronized List<PendingIntent> pending() {
+    List<PendingIntent> list = new ArrayList<>();
+    pending.forEach((sequence, intent) -> list.add(new PendingIntent(sequence, intent)));
+    return list;
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new JournalException(file, e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.opml.dispute.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A journal that does not outlive the process: for tests and for an arbiter that does not either.
+ */
+public final class MemoryJournal implements Journal {
+  private final Map<Long, Intent> pending = new TreeMap<>();
+  private long next;
+
+  /** An empty journal. */
+  public MemoryJournal() {
+    this.next = 0;
+  }
+
+  @Override
+  public synchronized long begin(Intent intent) {
+    pending.put(next, intent);
+    return next++;
+  }
+
+  @Override
+  public synchronized void end(long sequence, Outcome outcome) {
+    if (pending.remove(sequence) == null) {
+      throw new IllegalArgumentException("not pending: " + sequence);
+    }
+  }
+
+  @Override
+  public synchronized List<PendingIntent> pending() {
+    List<PendingIntent> list = new ArrayList<>();
+    pending.forEach((sequence, intent) -> list.add(new PendingIntent(sequence, intent)));
+    return list;
+  }
+
+  @Override
+  public void close() {}
+}

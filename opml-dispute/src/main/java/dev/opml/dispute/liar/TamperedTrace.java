@@ -1,0 +1,138 @@
+package dev.opml.dispute.liar;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.ModelId;
+import dev.opml.api.SiblingPath;
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.MachineTrace;
+import dev.opml.api.trace.NodeDescription;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.internal.Preimage;
+import dev.opml.merkle.Commitments;
+import dev.opml.merkle.SiblingPaths;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A trace that tells the truth up to a node, lies after it, and never contradicts itself: the
+ * output opens against the false final root, and the machine trace of the node ends in a state with
+ * the false root. False roots are hashes of nothing; a liar who really computes with a flipped bit
+ * is another implementation of {@link Trace}. Deterministic; as thread-safe as the true trace,
+ * which it closes.
+ */
+public final class TamperedTrace implements Trace {
+  private final Trace truth;
+  private final Lie lie;
+  private final SiblingPath outputPath;
+  private final StateRoot finalRoot;
+
+  /**
+   * Tells a lie.
+   *
+   * @param truth the true trace
+   * @throws IllegalArgumentException if the trace has no such node
+   */
+  public TamperedTrace(Trace truth, Lie lie) {
+    if (lie.node().value() >= truth.length()) {
+      throw new IllegalArgumentException(
+          "node " + lie.node().value() + " of " + truth.length() + " does not exist");
+    }
+    this.truth = truth;
+    this.lie = lie;
+    // False tokens change the root by themselves; else something that the output's siblings cover
+    // must be false.
+    this.outputPath =
+        lie.output().filter(output -> !output.equals(truth.output())).isPresent()
+            ? truth.outputPath()
+            : withFalseSibling(truth.outputPath());
+    this.finalRoot =
+        new StateRoot(
+            SiblingPaths.fold(
+                outputPath,
+                MemoryRegion.OUTPUT.height(),
+                MemoryRegion.PERSISTENT_DEPTH,
+                MemoryRegion.OUTPUT.subtreeIndex(),
+                Commitments.outputRoot(output()).value()));
+  }
+
+  /**
+   * The path with its highest sibling changed, or with a sibling where there was a zero subtree.
+   */
+  private static SiblingPath withFalseSibling(SiblingPath path) {
+    byte[] encoded = path.encoded();
+    if (encoded.length == Long.BYTES) {
+      byte[] longer = new byte[Long.BYTES + Bytes32.SIZE];
+      longer[Long.BYTES - 1] = 1;
+      longer[Long.BYTES] = 1;
+      return SiblingPath.of(longer);
+    }
+    encoded[encoded.length - 1] ^= 1;
+    return SiblingPath.of(encoded);
+  }
+
+  @Override
+  public ModelId modelId() {
+    return truth.modelId();
+  }
+
+  @Override
+  public InferenceRequest request() {
+    return truth.request();
+  }
+
+  @Override
+  public TokenIds output() {
+    return lie.output().orElseGet(truth::output);
+  }
+
+  @Override
+  public long length() {
+    return truth.length();
+  }
+
+  @Override
+  public List<StateRoot> rootsAt(List<NodeIndex> boundaries) {
+    List<StateRoot> roots = new ArrayList<>(truth.rootsAt(boundaries));
+    for (int i = 0; i < roots.size(); i++) {
+      NodeIndex boundary = boundaries.get(i);
+      if (boundary.value() == length()) {
+        roots.set(i, finalRoot);
+      } else if (boundary.compareTo(lie.node()) > 0) {
+        roots.set(i, new StateRoot(falsify(roots.get(i).value(), boundary.value())));
+      }
+    }
+    return roots;
+  }
+
+  /** A value that is different from {@code truth}, and the same whenever it is asked for. */
+  static Bytes32 falsify(Bytes32 truth, long place) {
+    return new Preimage().bytes32(truth).u64(place).keccak();
+  }
+
+  @Override
+  public SiblingPath outputPath() {
+    return outputPath;
+  }
+
+  @Override
+  public MachineTrace machine(NodeIndex node) {
+    MachineTrace honest = truth.machine(node);
+    return node.compareTo(lie.node()) < 0
+        ? honest
+        : new TamperedMachineTrace(honest, lie, rootAt(new NodeIndex(node.value() + 1)));
+  }
+
+  @Override
+  public NodeDescription describe(NodeIndex node) {
+    return truth.describe(node);
+  }
+
+  @Override
+  public void close() {
+    truth.close();
+  }
+}

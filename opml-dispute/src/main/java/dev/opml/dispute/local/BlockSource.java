@@ -1,0 +1,12 @@
+package dev.opml.dispute.local;
+
+import dev.opml.dispute.Block;
+
+/**
+ * Where the in-process arbiter gets its time from. Safe for use by many threads; neither number nor
+ * time ever goes back.
+ */
+public interface BlockSource {
+  /** The block that a transaction sent now is part of. */
+  Block head();
+}

@@ -1,0 +1,51 @@
+package dev.opml.dispute.local;
+
+import dev.opml.dispute.Block;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.chain.ArbiterEvent;
+import dev.opml.dispute.chain.GameEvent;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.game.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The events, and what a client rebuilds from them. Guarded by the arbiter's lock. */
+final class EventLog {
+  private final List<LoggedEvent> events = new ArrayList<>();
+  private final Map<GameId, Position> positions = new HashMap<>();
+
+  void add(Block block, ArbiterEvent event) {
+    events.add(new LoggedEvent(block, events.size(), event));
+    switch (event) {
+      case GameEvent.Challenged e -> positions.put(e.game(), e.position());
+      case GameEvent.Subdivided e -> positions.put(e.game(), e.position());
+      case GameEvent.MachineOpened e -> positions.put(e.game(), e.position());
+      default -> {}
+    }
+  }
+
+  int size() {
+    return events.size();
+  }
+
+  LoggedEvent get(int index) {
+    return events.get(index);
+  }
+
+  List<LoggedEvent> since(long block) {
+    // Events are ordered by block, and callers ask for recent ones.
+    int first = events.size();
+    while (first > 0 && events.get(first - 1).block().number() >= block) {
+      first--;
+    }
+    return List.copyOf(events.subList(first, events.size()));
+  }
+
+  /** The position of a game after its last move. */
+  Position position(GameId game) {
+    return Objects.requireNonNull(positions.get(game));
+  }
+}

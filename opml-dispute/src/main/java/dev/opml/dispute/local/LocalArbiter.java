@@ -1,0 +1,136 @@
+package dev.opml.dispute.local;
+
+import dev.opml.api.trace.StepFunction;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterIdentity;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterParameters;
+import dev.opml.dispute.chain.Deployment;
+import dev.opml.dispute.chain.LoggedEvent;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The arbiter in this process. It keeps the rules, clocks and money exactly as the contracts do;
+ * accounts are names, not keys, so whoever holds this object may act for everybody. Safe for use by
+ * many threads: transactions are atomic and ordered.
+ */
+public final class LocalArbiter {
+  private static final String CODE = "local";
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock delivery = new ReentrantLock();
+  private final List<Consumer<LoggedEvent>> subscribers = new CopyOnWriteArrayList<>();
+  private final Ground ground;
+  private final RequestBook requests;
+  private final ClaimBook claims;
+  private final GameTable games;
+  private int delivered;
+
+  /**
+   * Deploys an arbiter.
+   *
+   * @param identity chain and address that ids are bound to
+   * @param machine executes the disputed instruction
+   * @param blocks its time
+   * @param gas what moves are taken to cost
+   */
+  public LocalArbiter(
+      ArbiterIdentity identity,
+      ArbiterParameters parameters,
+      StepFunction machine,
+      BlockSource blocks,
+      ModelledGas gas) {
+    this.ground = new Ground(identity, parameters, blocks, new Ledger(), new EventLog());
+    this.requests = new RequestBook(ground);
+    this.claims = new ClaimBook(ground, requests);
+    this.games = new GameTable(ground, requests, claims, machine, gas);
+  }
+
+  /** A connection for an account. */
+  public Arbiter connect(Address account) {
+    return new LocalConnection(this, account);
+  }
+
+  /** Gives an account money. */
+  public void fund(Address account, Wei amount) {
+    read(() -> {
+      ground.ledger().mint(account, amount);
+      return amount;
+    });
+  }
+
+  /** Where all the money is. */
+  public MoneyTotals totals() {
+    return read(() -> ground.ledger().totals());
+  }
+
+  /**
+   * Tells a subscriber every event from now on, in order, after the transaction took effect, on a
+   * thread that sent a transaction. An exception it throws reaches that thread; events are never
+   * lost by it.
+   */
+  public void subscribe(Consumer<LoggedEvent> subscriber) {
+    subscribers.add(subscriber);
+  }
+
+  Deployment deployment() {
+    return new Deployment(ground.identity(), ground.parameters(), CODE);
+  }
+
+  Ground ground() {
+    return ground;
+  }
+
+  RequestBook requests() {
+    return requests;
+  }
+
+  ClaimBook claims() {
+    return claims;
+  }
+
+  GameTable games() {
+    return games;
+  }
+
+  <T> T read(Supplier<T> reading) {
+    lock.lock();
+    try {
+      return reading.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Runs a transaction. It checks everything before it changes anything, so a refusal leaves no
+   * trace.
+   */
+  <T> T transact(Supplier<T> transaction) {
+    T result = read(transaction);
+    deliver();
+    return result;
+  }
+
+  /** Delivers outside the arbiter's lock, so that a slow subscriber delays nobody's reads. */
+  private void deliver() {
+    if (delivery.isHeldByCurrentThread()) {
+      return; // a subscriber sent a transaction; its events follow those being delivered
+    }
+    delivery.lock();
+    try {
+      while (delivered < read(() -> ground.log().size())) {
+        int next = delivered++;
+        LoggedEvent event = read(() -> ground.log().get(next));
+        subscribers.forEach(subscriber -> subscriber.accept(event));
+      }
+    } finally {
+      delivery.unlock();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.opml.dispute.local;
+
+import static dev.opml.dispute.ArbiterRefusedException.require;
+
+import dev.opml.api.InputRoot;
+import dev.opml.api.LimitExceededException;
+import dev.opml.api.ModelId;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.Registration;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.Refusal;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.chain.ArbiterEvent;
+import dev.opml.dispute.chain.FinalityPolicy;
+import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.chain.ModelView;
+import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.WindowRules;
+import dev.opml.merkle.Commitments;
+import dev.opml.merkle.InvalidPathException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Models and requests. Guarded by the arbiter's lock. */
+final class RequestBook {
+  /** Token ids that the output region holds beside their count. */
+  private static final long MOST_NEW_TOKENS = MemoryRegion.OUTPUT.size() / Integer.BYTES - 1;
+
+  private final Ground ground;
+  private final Map<ModelId, ModelView> models = new HashMap<>();
+  private final Map<RequestId, RequestRecord> requests = new HashMap<>();
+
+  RequestBook(Ground ground) {
+    this.ground = ground;
+  }
+
+  Optional<ModelView> model(ModelId id) {
+    return Optional.ofNullable(models.get(id));
+  }
+
+  Optional<RequestRecord> find(RequestId id) {
+    return Optional.ofNullable(requests.get(id));
+  }
+
+  RequestRecord get(RequestId id) {
+    return find(id)
+        .orElseThrow(() -> new ArbiterRefusedException(Refusal.UNKNOWN_REQUEST, id.toString()));
+  }
+
+  ModelId register(Address publisher, Registration registration, ModelSource source) {
+    try {
+      Commitments.requireValid(registration);
+    } catch (InvalidPathException e) {
+      throw new ArbiterRefusedException(Refusal.INVALID_REGISTRATION, e);
+    }
+    require(
+        ground.parameters().allowsProgram(GraphHeader.FORMAT_VERSION, registration.programRoot()),
+        Refusal.PROGRAM_NOT_ALLOWED,
+        "program root " + registration.programRoot());
+    ModelId id = Commitments.modelId(registration.imageRoot(), registration.header());
+    // A second registration changes nothing: whoever is first must not be able to hide the model's
+    // file from others.
+    models.putIfAbsent(
+        id,
+        new ModelView(
+            id, registration.imageRoot(), registration.header(), registration.inputPath()));
+    ground.emit(new ArbiterEvent.ModelRegistered(id, publisher, source));
+    return id;
+  }
+
+  RequestId open(Address requester, RequestTerms terms) {
+    ModelView model =
+        model(terms.model())
+            .orElseThrow(
+                () -> new ArbiterRefusedException(Refusal.UNKNOWN_MODEL, terms.model().toString()));
+    long traceLength = requireFits(terms, model.header());
+    requirePolicy(terms);
+    RequestId id = terms.id(ground.identity(), requester);
+    require(!requests.containsKey(id), Refusal.DUPLICATE, "request " + id);
+    InputRoot input = Commitments.inputRoot(terms.inference());
+    RequestRecord request =
+        new RequestRecord(
+            id,
+            requester,
+            terms,
+            input,
+            Commitments.initialRoot(input, model.inputPath()),
+            traceLength);
+    ground.ledger().lock(requester, terms.fee());
+    requests.put(id, request);
+    ground.emit(new ArbiterEvent.RequestMade(id, requester, terms));
+    return id;
+  }
+
+  private static long requireFits(RequestTerms terms, GraphHeader header) {
+    try {
+      terms.inference().requireFits(header);
+    } catch (LimitExceededException e) {
+      throw new ArbiterRefusedException(Refusal.REQUEST_OUT_OF_LIMITS, e);
+    }
+    require(
+        terms.inference().maxNewTokens() <= MOST_NEW_TOKENS,
+        Refusal.REQUEST_OUT_OF_LIMITS,
+        terms.inference().maxNewTokens() + " new tokens of at most " + MOST_NEW_TOKENS);
+    try {
+      return terms.inference().traceLength(header);
+    } catch (LimitExceededException e) {
+      throw new ArbiterRefusedException(Refusal.TRACE_TOO_LONG, e);
+    }
+  }
+
+  private void requirePolicy(RequestTerms terms) {
+    FinalityPolicy least = FinalityPolicy.least(ground.parameters());
+    FinalityPolicy policy = terms.policy();
+    require(
+        policy.challengeWindow() >= least.challengeWindow()
+            && policy.challengeWindow() <= WindowRules.LONGEST_WINDOW
+            && !policy.bond().isLessThan(least.bond()),
+        Refusal.POLICY_OUT_OF_RANGE,
+        "window " + policy.challengeWindow() + " s, bond " + policy.bond());
+    long sealing = terms.sealingDeadline() - ground.now();
+    require(
+        sealing >= ground.parameters().windows().sealingWindow()
+            && sealing <= WindowRules.LONGEST_WINDOW,
+        Refusal.POLICY_OUT_OF_RANGE,
+        sealing + " s for sealing");
+  }
+
+  /**
+   * A claim of the request failed: others get time to seal, so that nobody kills a request by
+   * losing on purpose.
+   */
+  void claimFailed(RequestRecord request) {
+    request.liveClaims--;
+    long least = ground.now() + ground.parameters().windows().sealingWindow();
+    if (request.status == RequestStatus.OPEN && request.sealingDeadline < least) {
+      request.sealingDeadline = least;
+      ground.emit(new ArbiterEvent.SealingExtended(request.id, least));
+    }
+  }
+
+  void refund(RequestId id) {
+    RequestRecord request = get(id);
+    require(request.status == RequestStatus.OPEN, Refusal.REQUEST_CLOSED, id.toString());
+    require(
+        ground.now() > request.sealingDeadline,
+        Refusal.TOO_EARLY,
+        "sealing ends at " + request.sealingDeadline);
+    require(
+        request.liveClaims == 0, Refusal.STILL_UNDECIDED, request.liveClaims + " claims are alive");
+    request.status = RequestStatus.REFUNDED;
+    request.feeGone = true;
+    ground.ledger().credit(request.requester, request.terms.fee());
+    ground.emit(new ArbiterEvent.Refunded(id, request.requester, request.terms.fee()));
+  }
+}
