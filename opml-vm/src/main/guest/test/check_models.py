@@ -1,6 +1,6 @@
 """Runs real models through the guest's operators and compares whole logits with the reference hashes.
 
-usage: check_models.py RUN_IMAGE [SHARED]. Models marked as not committed are skipped, with a message, where absent.
+usage: check_models.py RUN_IMAGE RUN_ELF ELF SHARED. Models that are absent are skipped, with a message.
 """
 import hashlib
 import os
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from image import Gguf, Image, input_region
+from image import STATE, Gguf, Image, input_region
 
 STORIES = [1, 412, 432, 261, 384]
 REFERENCE = {
@@ -31,45 +31,72 @@ GREEDY = [432, 383, 286, 261, 376, 298, 315, 421, 395, 317, 426, 338, 401, 396, 
 OUTPUT = 0x11000000
 
 
-def run(runner, folder, image, prompt, new_tokens, address, size, nodes=None):
-    graph, inputs, out = (os.path.join(folder, n) for n in ("graph", "input", "out"))
-    with open(graph, "wb") as file:
-        file.write(image.graph())
-    with open(inputs, "wb") as file:
-        file.write(input_region(prompt, new_tokens))
-    steps = image.step_count(prompt, new_tokens) if nodes is None else nodes
-    subprocess.run([runner, graph, inputs, image.gguf.path, str(steps), out, hex(address), str(size)], check=True)
-    with open(out, "rb") as file:
-        return file.read()
+INTERPRETED = ("f16", "q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "q4_k_m", "q5_k_m", "q6_k", "stories260K")
+
+
+class Checks:
+    """Runs images natively and through the ELF, and counts what differs."""
+
+    def __init__(self, run_image, run_elf, elf, folder):
+        self.native = [run_image], []
+        self.interpreted = [run_elf], [elf]
+        self.folder = folder
+        self.failures = 0
+
+    def report(self, good, what):
+        print(("ok: " if good else "FAILED: ") + what, flush=True)
+        self.failures += not good
+
+    def run(self, runner, image, prompt, new_tokens, address, size, nodes=None):
+        graph, inputs, out = (os.path.join(self.folder, n) for n in ("graph", "input", "out"))
+        with open(graph, "wb") as file:
+            file.write(image.graph())
+        with open(inputs, "wb") as file:
+            file.write(input_region(prompt, new_tokens))
+        steps = image.step_count(prompt, new_tokens) if nodes is None else nodes
+        subprocess.run([*runner[0], graph, inputs, image.gguf.path, str(steps), out, hex(address), str(size),
+                        *runner[1]], check=True)
+        with open(out, "rb") as file:
+            return file.read()
+
+    def logits(self, name, gguf, prompt, reference):
+        states = []
+        for slices in (1, 4):
+            image = Image(gguf, 64, slices=slices)
+            states.append(self.run(self.native, image, prompt, 1, STATE, image.state_end - STATE))
+            at = image.logits - STATE
+            digest = hashlib.sha256(states[-1][at:at + 4 * image.vocabulary]).hexdigest()
+            self.report(digest == reference, f"{name}, {slices} slices: reference logits")
+        self.report(states[0] == states[1], f"{name}: the same state however sliced")
+        if name.endswith(INTERPRETED):
+            state = self.run(self.interpreted, image, prompt, 1, STATE, len(states[0]))
+            self.report(state == states[0], f"{name}: the ELF writes the same state")
+
+    def greedy(self, name, gguf, prompt, ids):
+        for mode, nodes in ((0, None), (1, -1)):
+            for runner in (self.native, self.interpreted):
+                image = Image(gguf, 64, mode=mode)
+                out = self.run(runner, image, prompt, len(ids), OUTPUT, 4 + 4 * len(ids), nodes)
+                got = [int.from_bytes(out[i:i + 4], "little") for i in range(0, len(out), 4)]
+                engine = "native" if runner is self.native else "ELF"
+                self.report(got == [len(ids)] + ids, f"{name}, mode {mode}, {engine}: greedy ids")
 
 
 def main():
-    runner, shared = sys.argv[1], sys.argv[2]
-    failures = 0
+    run_image, run_elf, elf, shared = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        for name, (prompt, expected) in REFERENCE.items():
+        checks = Checks(run_image, run_elf, elf, folder)
+        for name, (prompt, reference) in REFERENCE.items():
             path = os.path.join(shared, "data", "models", name + ".gguf")
             if not os.path.exists(path):
                 print(f"skipped: {name}: no such model here")
+                checks.failures += os.environ.get("OPML_REQUIRE_ALL") == "1"
                 continue
             gguf = Gguf(path)
-            for slices in (1, 4):
-                image = Image(gguf, 64, slices=slices)
-                logits = run(runner, folder, image, prompt, 1, image.logits, 4 * image.vocabulary)
-                if hashlib.sha256(logits).hexdigest() == expected:
-                    print(f"ok: {name}, {slices} slices: logits")
-                else:
-                    failures += 1
-                    print(f"FAILED: {name}, {slices} slices: logits differ from the reference")
+            checks.logits(name, gguf, prompt, reference)
             if name == "stories260K":
-                for mode, nodes in ((0, None), (1, -1)):
-                    image = Image(gguf, 64, mode=mode)
-                    out = run(runner, folder, image, prompt, len(GREEDY), OUTPUT, 4 + 4 * len(GREEDY), nodes)
-                    ids = [int.from_bytes(out[i:i + 4], "little") for i in range(0, len(out), 4)]
-                    good = ids == [len(GREEDY)] + GREEDY
-                    failures += not good
-                    print(("ok: " if good else f"FAILED ({ids}): ") + f"{name}, mode {mode}: greedy ids")
-    sys.exit(1 if failures else 0)
+                checks.greedy(name, gguf, prompt, GREEDY)
+    sys.exit(1 if checks.failures else 0)
 
 
 main()
