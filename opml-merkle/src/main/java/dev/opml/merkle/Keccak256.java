@@ -1,6 +1,7 @@
 package dev.opml.merkle;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.internal.Leaves;
 import dev.opml.merkle.internal.TreeHash;
 import java.lang.foreign.MemorySegment;
@@ -62,6 +63,7 @@ public final class Keccak256 {
    * @throws IndexOutOfBoundsException if {@code data} ends before the last leaf does
    */
   public static Bytes32[] leaves(MemorySegment data, long offset, int count) {
+    Objects.checkFromIndexSize(offset, (long) count * MemoryRegion.LEAF_SIZE, data.byteSize());
     return Leaves.hash(data, offset, count);
   }
 }

@@ -3,8 +3,11 @@ package dev.opml.merkle;
 import dev.opml.api.Bytes32;
 import dev.opml.api.SiblingPath;
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.merkle.internal.Leaves;
 import dev.opml.merkle.internal.Node;
+import dev.opml.merkle.internal.PagedTree;
 import dev.opml.merkle.internal.Subtrees;
+import dev.opml.merkle.internal.Writes;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -81,11 +84,17 @@ public final class MerkleTree {
       throw new IllegalArgumentException(
           "data of " + data.byteSize() + " bytes in a tree of " + capacity);
     }
-    byte[] padded = new byte[Math.toIntExact((data.byteSize() + LEAF_SIZE - 1) & -LEAF_SIZE)];
-    MemorySegment.copy(data, 0, MemorySegment.ofArray(padded), 0, data.byteSize());
-    MerkleTree tree = zero(height).withBytes(0, padded);
-    progress.accept(data.byteSize());
-    return tree;
+    if (height < PagedTree.MIN_HEIGHT) {
+      MerkleTree tree = zero(height).withPadded(data);
+      progress.accept(data.byteSize());
+      return tree;
+    }
+    return new MerkleTree(height, PagedTree.build(height, data, threads, progress));
+  }
+
+  private MerkleTree withPadded(MemorySegment data) {
+    int leaves = (int) ((data.byteSize() + LEAF_SIZE - 1) / LEAF_SIZE);
+    return withLeafHashes(0, Leaves.hash(data, 0, leaves));
   }
 
   /** Height of the tree: 0 is a single leaf. */
@@ -141,9 +150,10 @@ public final class MerkleTree {
       throw new IllegalArgumentException(
           "offset " + offset + " and size " + bytes.byteSize() + " must be multiples of 128");
     }
-    return withLeafHashes(
-        offset / LEAF_SIZE,
-        Keccak256.leaves(bytes, 0, Math.toIntExact(bytes.byteSize() / LEAF_SIZE)));
+    long first = offset / LEAF_SIZE;
+    long count = bytes.byteSize() / LEAF_SIZE;
+    requireLeaves(first, count);
+    return new MerkleTree(height, Writes.apply(root, height, first, bytes));
   }
 
   /**
@@ -153,10 +163,7 @@ public final class MerkleTree {
    * @throws IndexOutOfBoundsException if there are not that many leaves
    */
   public MerkleTree withLeafHashes(long firstLeaf, Bytes32[] hashes) {
-    if (firstLeaf < 0 || firstLeaf > (1L << height) - hashes.length) {
-      throw new IndexOutOfBoundsException(
-          hashes.length + " leaves from " + firstLeaf + " of " + (1L << height));
-    }
+    requireLeaves(firstLeaf, hashes.length);
     return new MerkleTree(
         height, Subtrees.replace(root, height, 0, firstLeaf, Subtrees.leaves(hashes)));
   }
@@ -178,6 +185,13 @@ public final class MerkleTree {
     return new MerkleTree(
         this.height,
         Subtrees.replace(root, this.height, height, index, new @Nullable Node[] {subtree.root}));
+  }
+
+  private void requireLeaves(long first, long count) {
+    if (first < 0 || first > (1L << height) - count) {
+      throw new IndexOutOfBoundsException(
+          count + " leaves from " + first + " of " + (1L << height));
+    }
   }
 
   private void requireSubtree(int height, long index) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An inner node, hashed when its hash is first asked for: a run of writes makes many branches that
  * nobody ever looks at.
  */
-final class BranchNode implements Node {
+final class BranchNode implements Node, Node.Children {
   private final @Nullable Node left;
   private final @Nullable Node right;
 
@@ -22,7 +22,7 @@ final class BranchNode implements Node {
   }
 
   /** The node above two children: null if both are zero. */
-  static @Nullable Node of(@Nullable Node left, @Nullable Node right) {
+  static @Nullable BranchNode of(@Nullable Node left, @Nullable Node right) {
     return left == null && right == null ? null : new BranchNode(left, right);
   }
 
@@ -33,6 +33,11 @@ final class BranchNode implements Node {
   @Override
   public @Nullable Bytes32 hashIfKnown() {
     return hash;
+  }
+
+  @Override
+  public Children children() {
+    return this;
   }
 
   @Override

@@ -16,12 +16,7 @@ record LeafNode(Bytes32 hash) implements Node {
   }
 
   @Override
-  public @Nullable Node left() {
-    throw new IllegalStateException("a leaf has no children");
-  }
-
-  @Override
-  public @Nullable Node right() {
+  public Children children() {
     throw new IllegalStateException("a leaf has no children");
   }
 }

@@ -8,21 +8,23 @@ import org.jspecify.annotations.Nullable;
  * expected. So equal content has equal zero subtrees however it was written. Immutable to callers
  * and thread-safe. A node does not know its height: who holds it does.
  */
-public sealed interface Node permits LeafNode, BranchNode {
+public sealed interface Node permits LeafNode, BranchNode, PageNode, PagedNode {
   /** The subtree's root, or null if it has not been computed yet ({@link Subtrees#hash} does). */
   @Nullable Bytes32 hashIfKnown();
 
   /**
-   * The subtree of the lower addresses, one level down.
+   * The two halves. May be costly: ask once for both.
    *
    * @throws IllegalStateException if this is a leaf
    */
-  @Nullable Node left();
+  Children children();
 
-  /**
-   * The subtree of the higher addresses, one level down.
-   *
-   * @throws IllegalStateException if this is a leaf
-   */
-  @Nullable Node right();
+  /** The two halves of a subtree. */
+  interface Children {
+    /** The half of the lower addresses. */
+    @Nullable Node left();
+
+    /** The half of the higher addresses. */
+    @Nullable Node right();
+  }
 }

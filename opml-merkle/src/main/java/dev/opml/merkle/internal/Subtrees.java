@@ -32,7 +32,8 @@ public final class Subtrees {
   public static @Nullable Node find(@Nullable Node root, int rootHeight, int height, long index) {
     Node node = root;
     for (int level = rootHeight - 1; node != null && level >= height; level--) {
-      node = (index >>> (level - height) & 1) == 0 ? node.left() : node.right();
+      Node.Children children = node.children();
+      node = (index >>> (level - height) & 1) == 0 ? children.left() : children.right();
     }
     return node;
   }
@@ -68,12 +69,13 @@ public final class Subtrees {
     Node node = root;
     for (int level = rootHeight - 1; node != null && level >= height; level--) {
       boolean goesLeft = (index >>> (level - height) & 1) == 0;
-      Node sibling = goesLeft ? node.right() : node.left();
+      Node.Children children = node.children();
+      Node sibling = goesLeft ? children.right() : children.left();
       if (sibling != null) {
         bitmap |= 1L << (level - height);
         present[count++] = hash(sibling, level);
       }
-      node = goesLeft ? node.left() : node.right();
+      node = goesLeft ? children.left() : children.right();
     }
     ByteBuffer encoded = ByteBuffer.allocate(Long.BYTES + Bytes32.SIZE * count);
     encoded.putLong(bitmap);
@@ -106,7 +108,8 @@ public final class Subtrees {
         return run[(int) (start - first)];
       }
       // What is replaced as a whole is not visited: its children may be costly to come by.
-      Node old = start >= first && end <= first + run.length ? null : node;
+      Node.Children old =
+          node == null || (start >= first && end <= first + run.length) ? null : node.children();
       long middle = start + (end - start) / 2;
       return BranchNode.of(
           apply(old == null ? null : old.left(), nodeHeight - 1, start),
