@@ -63,7 +63,7 @@ public final class MerkleTree {
    *
    * <p>The tree keeps hashes of 4 KiB pages and reads the pages' bytes again when an opening needs
    * them: {@code data} must stay unchanged and accessible as long as the tree, or a tree made from
-   * it, is used.
+   * it, is used. Where it has changed, opening fails with an {@link IllegalStateException}.
    *
    * @param height 0 to {@link ZeroSubtrees#MAX_HEIGHT}
    * @param data any size up to {@code 128 << height} bytes; with several threads, accessible to all

@@ -3,6 +3,7 @@ package dev.opml.merkle.internal;
 import dev.opml.api.Bytes32;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,14 @@ final class BranchHasher {
     }
   }
 
-  /** Gives every branch at and below {@code root} its hash. */
-  static void hashAll(BranchNode root, int height) {
+  /** Gives every branch at and below {@code root} its hash, and returns that of {@code root}. */
+  static Bytes32 hash(BranchNode root, int height) {
     BranchHasher hasher = new BranchHasher(height);
     hasher.collect(root, height);
     for (int level = 1; level <= height; level++) {
       hasher.hashLevel(hasher.levels.get(level), level);
     }
+    return Objects.requireNonNull(root.hashIfKnown());
   }
 
   private void collect(@Nullable Node node, int height) {

@@ -30,8 +30,8 @@ final class BranchNode implements Node, Node.Children {
     this.hash = hash;
   }
 
-  @Override
-  public @Nullable Bytes32 hashIfKnown() {
+  /** The subtree's root, or null until {@link BranchHasher} has computed it. */
+  @Nullable Bytes32 hashIfKnown() {
     return hash;
   }
 

@@ -11,11 +11,6 @@ record LeafNode(Bytes32 hash) implements Node {
   }
 
   @Override
-  public Bytes32 hashIfKnown() {
-    return hash;
-  }
-
-  @Override
   public Children children() {
     throw new IllegalStateException("a leaf has no children");
   }

@@ -1,31 +1,36 @@
 package dev.opml.merkle.internal;
 
-import java.util.Arrays;
-
 /** Hashes one level of a tree whose digests lie in one array, four words each. */
 final class LevelHasher {
   private LevelHasher() {}
 
   /**
-   * The level above {@code level}, half as long, rounded up: behind the last digest the tree is
-   * zero.
+   * A new array for the roots of the {@code count} subtrees of {@code height} that data reaches
+   * into. Where their number is odd, and more than one, the zero subtree behind the last is in it
+   * too.
+   */
+  static long[] newLevel(int count, int height) {
+    int padded = count == 1 ? 1 : count + count % 2;
+    long[] level = new long[Math.multiplyExact(padded, KeccakLanes.DIGEST_WORDS)];
+    if (padded > count) {
+      TreeHash.put(ZeroRoots.root(height), level, count * KeccakLanes.DIGEST_WORDS, 1);
+    }
+    return level;
+  }
+
+  /**
+   * The level above a level that {@link #newLevel} made.
    *
    * @param height height of the subtrees whose roots {@code level} holds
    */
   static long[] above(KeccakLanes kernel, long[] level, int height) {
-    int children = level.length / KeccakLanes.DIGEST_WORDS;
-    int parents = (children + 1) / 2;
-    long[] padded = level;
-    if (children % 2 != 0) {
-      padded = Arrays.copyOf(level, parents * KeccakLanes.NODE_WORDS);
-      TreeHash.put(ZeroRoots.root(height), padded, level.length, 1);
-    }
-    long[] above = new long[parents * KeccakLanes.DIGEST_WORDS];
+    int parents = level.length / KeccakLanes.NODE_WORDS;
+    long[] above = newLevel(parents, height + 1);
     int lanes = kernel.lanes();
     long[] words = new long[KeccakLanes.NODE_WORDS * lanes];
     for (int first = 0; first < parents; first += lanes) {
       int used = Math.min(lanes, parents - first);
-      transpose(padded, first * KeccakLanes.NODE_WORDS, KeccakLanes.NODE_WORDS, used, words, lanes);
+      transpose(level, first * KeccakLanes.NODE_WORDS, KeccakLanes.NODE_WORDS, used, words, lanes);
       kernel.hashNodes(words, 0, words, 0);
       for (int lane = 0; lane < used; lane++) {
         for (int word = 0; word < KeccakLanes.DIGEST_WORDS; word++) {

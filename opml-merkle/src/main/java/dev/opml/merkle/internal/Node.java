@@ -1,6 +1,5 @@
 package dev.opml.merkle.internal;
 
-import dev.opml.api.Bytes32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * and thread-safe. A node does not know its height: who holds it does.
  */
 public sealed interface Node permits LeafNode, BranchNode, PageNode, PagedNode {
-  /** The subtree's root, or null if it has not been computed yet ({@link Subtrees#hash} does). */
-  @Nullable Bytes32 hashIfKnown();
-
   /**
    * The two halves. May be costly: ask once for both.
    *

@@ -28,10 +28,13 @@ final class PageBuild {
     this.data = data;
     this.progress = progress;
     this.pages = Math.toIntExact((data.byteSize() + PageHasher.SIZE - 1) / PageHasher.SIZE);
-    this.roots = new long[Math.multiplyExact(pages, KeccakLanes.DIGEST_WORDS)];
+    this.roots = LevelHasher.newLevel(pages, PageHasher.HEIGHT);
   }
 
-  /** Returns the pages' roots, four words each. What a thread throws is thrown here. */
+  /**
+   * Returns the pages' roots as {@link LevelHasher#newLevel} lays them out. What a thread throws is
+   * thrown here.
+   */
   long[] run(int threads) {
     // Closing the executor waits for its threads, so that they never outlive the caller's hold on
     // the data.

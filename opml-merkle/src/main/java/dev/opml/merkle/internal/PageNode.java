@@ -2,7 +2,6 @@ package dev.opml.merkle.internal;
 
 import dev.opml.api.Bytes32;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /**
  * A page of 4 KiB that is not all zero: its root, and where its leaves' hashes come from when they
@@ -36,17 +35,19 @@ record PageNode(Bytes32 hash, LeafSource leaves) implements Node {
     };
   }
 
-  @Override
-  public Bytes32 hashIfKnown() {
-    return hash;
-  }
-
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException also if the memory to read again is no longer what was hashed
+   */
   @Override
   public Children children() {
-    Node open =
-        Objects.requireNonNull(
-            Subtrees.replace(null, PageHasher.HEIGHT, 0, 0, Subtrees.leaves(leaves.hashes())),
-            "a page node is not zero");
+    Node open = Subtrees.replace(null, PageHasher.HEIGHT, 0, 0, Subtrees.leaves(leaves.hashes()));
+    // Nearly free, because an opening needs most of these hashes; a file may be edited under its
+    // mapping.
+    if (open == null || !Subtrees.hash(open, PageHasher.HEIGHT).equals(hash)) {
+      throw new IllegalStateException("memory changed after its tree was built: " + leaves);
+    }
     return open.children();
   }
 }

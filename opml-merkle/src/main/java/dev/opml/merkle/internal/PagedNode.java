@@ -7,11 +7,6 @@ import org.jspecify.annotations.Nullable;
 record PagedNode(PagedTree tree, int level, int index, Bytes32 hash)
     implements Node, Node.Children {
   @Override
-  public Bytes32 hashIfKnown() {
-    return hash;
-  }
-
-  @Override
   public Children children() {
     return this;
   }

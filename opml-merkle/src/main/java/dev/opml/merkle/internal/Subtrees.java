@@ -14,18 +14,16 @@ public final class Subtrees {
 
   /** Root of {@code node}, whose height is {@code height}. */
   public static Bytes32 hash(@Nullable Node node, int height) {
-    if (node == null) {
-      return ZeroRoots.root(height);
-    }
-    Bytes32 known = node.hashIfKnown();
-    while (known == null && node instanceof BranchNode branch) {
-      BranchHasher.hashAll(branch, height);
-      known = node.hashIfKnown();
-    }
-    if (known == null) {
-      throw new IllegalStateException("only a branch may be without a hash");
-    }
-    return known;
+    return switch (node) {
+      case null -> ZeroRoots.root(height);
+      case LeafNode leaf -> leaf.hash();
+      case PageNode page -> page.hash();
+      case PagedNode pages -> pages.hash();
+      case BranchNode branch -> {
+        Bytes32 known = branch.hashIfKnown();
+        yield known != null ? known : BranchHasher.hash(branch, height);
+      }
+    };
   }
 
   /** The subtree {@code index} at {@code height}, in a tree of {@code rootHeight}. */
