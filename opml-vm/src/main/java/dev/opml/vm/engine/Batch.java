@@ -1,0 +1,128 @@
+package dev.opml.vm.engine;
+
+import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.kernel.WeightMatrix;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Consecutive positions that go through the rows together. Slot {@code s} is position {@code
+ * position + s}.
+ */
+final class Batch {
+  /** Work of a range of rows. */
+  @FunctionalInterface
+  interface RowRange {
+    /** Computes rows {@code from} to {@code to}, exclusive, of all slots. */
+    void run(int from, int to);
+  }
+
+  /** Multiply-adds below which handing work to other threads costs more than it saves. */
+  private static final long WORTH_SHARING = 1 << 15;
+
+  /** Tasks a thread: more even out threads of different speed. */
+  private static final int TASKS_PER_THREAD = 3;
+
+  private final Map<Long, KvCache> caches;
+  private final @Nullable NodeSink sink;
+
+  final Workspace workspace;
+  final Team team;
+  final Tokens tokens;
+  final Sampler sampler;
+  final int position;
+
+  /** First slot that the current row runs for. */
+  int from;
+
+  /** Slot after the last. */
+  final int to;
+
+  /** The current row. */
+  int row;
+
+  Batch(
+      Workspace workspace,
+      Map<Long, KvCache> caches,
+      Team team,
+      Tokens tokens,
+      Sampler sampler,
+      int position,
+      int slots,
+      @Nullable NodeSink sink) {
+    this.workspace = workspace;
+    this.caches = caches;
+    this.team = team;
+    this.tokens = tokens;
+    this.sampler = sampler;
+    this.position = position;
+    this.sink = sink;
+    to = slots;
+  }
+
+  /** The KV rows at a base address. */
+  KvCache cache(long base) {
+    KvCache cache = caches.get(base);
+    if (cache == null) {
+      throw new IllegalArgumentException("no KV rows at 0x%x".formatted(base));
+    }
+    return cache;
+  }
+
+  /** Whether somebody wants to know what is written. */
+  boolean observed() {
+    return sink != null;
+  }
+
+  /** Runs one task a slot. */
+  void forSlots(Team.Task task) {
+    int first = from;
+    team.run(to - first, (worker, i) -> task.run(worker, first + i));
+  }
+
+  /** Splits rows among the threads, at multiples of the matrix's granularity. */
+  void forRows(WeightMatrix matrix, int first, int end, int columns, RowRange range) {
+    long work = (long) (end - first) * columns * (to - from);
+    if (team.size() == 1 || work < WORTH_SHARING) {
+      range.run(first, end);
+      return;
+    }
+    int grain = matrix.rowGranularity();
+    int wanted = (end - first) / (team.size() * TASKS_PER_THREAD);
+    int step = Math.max(1, wanted / grain) * grain;
+    int start = first / step * step;
+    int tasks = (end - start + step - 1) / step;
+    team.run(
+        tasks,
+        (worker, i) ->
+            range.run(Math.max(first, start + i * step), Math.min(end, start + (i + 1) * step)));
+  }
+
+  /**
+   * Reports elements {@code first} to {@code end} of a buffer, with the padding of the last slot.
+   */
+  void written(Buffer buffer, int first, int end) {
+    if (sink == null || first == end) {
+      return;
+    }
+    int padded = buffer.padded();
+    MemorySegment data = MemorySegment.ofArray(workspace.data(buffer));
+    long bytes = (long) Float.BYTES * (Buffer.padded(end) - first);
+    for (int slot = from; slot < to; slot++) {
+      long offset = (long) Float.BYTES * ((long) slot * padded + first);
+      sink.written(
+          position + slot,
+          row,
+          buffer.address() + (long) Float.BYTES * first,
+          data.asSlice(offset, bytes));
+    }
+  }
+
+  /** Reports bytes that slot {@code slot} wrote. */
+  void written(int slot, long address, MemorySegment bytes) {
+    if (sink != null) {
+      sink.written(position + slot, row, address, bytes);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.opml.vm.engine;
+
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.graph.GraphRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The vectors that a node table names, found by their addresses. Immutable. */
+final class Buffers {
+  private final Map<Long, Buffer> byAddress = new HashMap<>();
+  private final List<Buffer> all = new ArrayList<>();
+
+  /**
+   * Collects the vectors of all rows.
+   *
+   * @throws IllegalArgumentException if vectors overlap, start inside a slot, or leave the state
+   *     region
+   */
+  Buffers(List<GraphRow> rows) {
+    TreeMap<Long, Integer> lengths = new TreeMap<>();
+    TreeSet<Long> writtenAlways = new TreeSet<>();
+    for (GraphRow row : rows) {
+      switch (row.operator()) {
+        case EMBED -> note(lengths, row.out(), row.n());
+        case QKV -> {
+          note(lengths, row.in(), row.n());
+          note(lengths, row.out(), (row.first() + row.count()) * row.headDim());
+        }
+        case RMS_NORM, ATTENTION -> {
+          note(lengths, row.in(), row.n());
+          note(lengths, row.out(), row.n());
+        }
+        case MATMUL_ADD -> {
+          note(lengths, row.in(), row.n());
+          note(lengths, row.aux(), row.first() + row.count());
+          note(lengths, row.out(), row.first() + row.count());
+        }
+        case GATE_UP, MATMUL -> {
+          note(lengths, row.in(), row.n());
+          note(lengths, row.out(), row.first() + row.count());
+        }
+        case SAMPLE -> note(lengths, row.in(), row.n());
+      }
+      if (!row.sampled()) {
+        writtenAlways.add(row.out());
+      }
+    }
+    long free = MemoryRegion.STATE.base();
+    for (Map.Entry<Long, Integer> entry : lengths.entrySet()) {
+      long address = entry.getKey();
+      Buffer buffer =
+          new Buffer(all.size(), address, entry.getValue(), !writtenAlways.contains(address));
+      if (address < free || address % MemoryRegion.LEAF_SIZE != 0) {
+        throw new IllegalArgumentException(
+            "vector at 0x%x overlaps or is not aligned".formatted(address));
+      }
+      free = address + (long) Float.BYTES * buffer.padded();
+      all.add(buffer);
+      byAddress.put(address, buffer);
+    }
+    if (free > MemoryRegion.STATE.base() + MemoryRegion.STATE.size()) {
+      throw new IllegalArgumentException("vectors end at 0x%x, outside state".formatted(free));
+    }
+  }
+
+  private static void note(Map<Long, Integer> lengths, long address, int length) {
+    lengths.merge(address, length, Math::max);
+  }
+
+  /** The vector at an address that a row names. */
+  Buffer at(long address) {
+    Buffer buffer = byAddress.get(address);
+    if (buffer == null) {
+      throw new IllegalArgumentException("no vector at 0x%x".formatted(address));
+    }
+    return buffer;
+  }
+
+  /** All vectors, ascending by address. */
+  List<Buffer> all() {
+    return all;
+  }
+
+  /** Elements of the longest vector. */
+  int longest() {
+    return all.stream().mapToInt(Buffer::padded).max().orElse(0);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.opml.vm.engine;
+
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Operator;
+import dev.opml.vm.graph.RopePairing;
+import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.kernel.KvLayout;
+import dev.opml.vm.kernel.Rotation;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a program image's graph natively: an interpreter of the node table over persistent memory
+ * that computes, for every node, the bytes that the guest computes. Which network it is, the table
+ * says.
+ *
+ * <pre>{@code
+ * try (NativeEngine engine = new NativeEngine(header, rows, graph, model, Kernels.fastest(), 2)) {
+ *   Session session = engine.newSession(new RawInput(inputRegion));
+ *   session.run(session.limit(), sink); // prefill in batches, then token by token
+ *   session.output();
+ * }
+ * }</pre>
+ *
+ * <p>An engine is thread-safe; its sessions share weights and threads and are not. Results depend
+ * on the image and the input only: not on kernels, threads or batches.
+ */
+public final class NativeEngine implements AutoCloseable {
+  /** Largest context limit: one more id would leave the input region. */
+  private static final int MAX_CONTEXT = (int) (MemoryRegion.INPUT.size() / 4) - 64;
+
+  private static final int ROPE_ENTRY = 8;
+
+  private final GraphHeader header;
+  private final List<GraphRow> rows;
+  private final List<Step> steps;
+  private final Buffers buffers;
+  private final Map<Long, KvLayout> caches;
+  private final Kernels kernels;
+  private final Team team;
+
+  /**
+   * Prepares an image: checks the node table and packs the weights.
+   *
+   * @param header the graph header
+   * @param rows the node table
+   * @param graph the graph region's bytes, from its base
+   * @param model the model region's bytes, from its base; must stay valid until the engine is
+   *     closed
+   * @param kernels what computes
+   * @param threads number of threads, at least 1
+   * @throws IllegalArgumentException if the table's vectors overlap, its length is not the
+   *     header's, SAMPLE is not the last row, or the context limit is too large
+   * @throws IndexOutOfBoundsException if a weight or table leaves its region's bytes
+   */
+  public NativeEngine(
+      GraphHeader header,
+      List<GraphRow> rows,
+      MemorySegment graph,
+      MemorySegment model,
+      Kernels kernels,
+      int threads) {
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      throw new UnsupportedOperationException("the native engine needs a little-endian machine");
+    }
+    if (threads < 1
+        || rows.size() != header.nodesPerToken()
+        || header.contextLimit() > MAX_CONTEXT) {
+      throw new IllegalArgumentException(
+          "%d threads, %d rows for %d nodes a token, context limit %d"
+              .formatted(threads, rows.size(), header.nodesPerToken(), header.contextLimit()));
+    }
+    this.header = header;
+    this.rows = List.copyOf(rows);
+    this.kernels = kernels;
+    buffers = new Buffers(rows);
+    caches = cacheLayouts(rows);
+    Weights weights = new Weights(kernels, model, rows);
+    Map<Long, Rotation> rotations = new HashMap<>();
+    steps = new ArrayList<>();
+    for (GraphRow row : rows) {
+      steps.add(step(row, weights, graph, rotations));
+    }
+    team = new Team(threads);
+  }
+
+  private Step step(
+      GraphRow row, Weights weights, MemorySegment graph, Map<Long, Rotation> rotations) {
+    return switch (row.operator()) {
+      case EMBED -> new EmbedStep(kernels, row, buffers, weights);
+      case RMS_NORM -> new NormStep(kernels, row, buffers, weights);
+      case QKV ->
+          new QkvStep(
+              kernels,
+              row,
+              buffers,
+              weights,
+              rotations.computeIfAbsent(row.table(), address -> rotation(row, graph)));
+      case ATTENTION -> new AttentionStep(kernels, row, buffers);
+      case MATMUL_ADD -> new MatmulAddStep(kernels, row, buffers, weights);
+      case GATE_UP -> new GateUpStep(kernels, row, buffers, weights);
+      case MATMUL -> new MatmulStep(kernels, row, buffers, weights);
+      case SAMPLE -> {
+        if (steps.size() != rows.size() - 1) {
+          throw new IllegalArgumentException("SAMPLE is row " + steps.size() + ", not the last");
+        }
+        yield new SampleStep(row, buffers);
+      }
+    };
+  }
+
+  private Rotation rotation(GraphRow row, MemorySegment graph) {
+    long bytes = (long) ROPE_ENTRY * (row.ropeDim() / 2) * header.contextLimit();
+    MemorySegment table = graph.asSlice(row.table() - MemoryRegion.GRAPH.base(), bytes);
+    return new Rotation(
+        table, header.contextLimit(), row.ropeDim(), row.pairing() == RopePairing.INTERLEAVED);
+  }
+
+  private static Map<Long, KvLayout> cacheLayouts(List<GraphRow> rows) {
+    Map<Long, KvLayout> layouts = new LinkedHashMap<>();
+    for (GraphRow row : rows) {
+      if (row.operator() == Operator.QKV) {
+        int heads = row.kvFirst() + row.kvCount();
+        KvLayout layout = new KvLayout(heads, row.headDim(), row.kvStride(), row.valueOffset());
+        layouts.merge(row.aux(), layout, (a, b) -> a.heads() > b.heads() ? a : b);
+      }
+    }
+    return layouts;
+  }
+
+  /**
+   * Starts a session at position 0, with state and output zero. Never fails on what the input says.
+   */
+  public Session newSession(RawInput input) {
+    return new Session(this, input);
+  }
+
+  /** The graph header. */
+  public GraphHeader header() {
+    return header;
+  }
+
+  /** The node table. */
+  public List<GraphRow> rows() {
+    return rows;
+  }
+
+  /** Whether the last row is SAMPLE. */
+  boolean samples() {
+    return rows.getLast().operator() == Operator.SAMPLE;
+  }
+
+  Step step(int row) {
+    return steps.get(row);
+  }
+
+  Buffers buffers() {
+    return buffers;
+  }
+
+  Team team() {
+    return team;
+  }
+
+  /** New, zero KV rows for the first {@code positions} positions, by base address. */
+  Map<Long, KvCache> newCaches(int positions) {
+    Map<Long, KvCache> result = new LinkedHashMap<>();
+    caches.forEach((base, layout) -> result.put(base, kernels.cache(layout, positions)));
+    return result;
+  }
+
+  /** Ends the engine's threads. Sessions must not be used afterwards. */
+  @Override
+  public void close() {
+    team.close();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.opml.vm.engine;
+
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.graph.GraphRow;
+
+/** SAMPLE: draws a token from the logits. The session decides what becomes of it. */
+final class SampleStep implements Step {
+  private final Buffer in;
+  private final int n;
+
+  SampleStep(GraphRow row, Buffers buffers) {
+    in = buffers.at(row.in());
+    n = row.n();
+  }
+
+  @Override
+  public void run(Batch batch) {
+    float[] logits = batch.workspace.data(in);
+    int[] drawn = batch.workspace.drawn;
+    batch.forSlots((worker, slot) ->
+        drawn[slot] = batch.sampler.draw(logits, slot * in.padded(), n, batch.position + slot));
+    if (batch.observed()) {
+      for (int slot = batch.from; slot < batch.to; slot++) {
+        report(batch, slot, drawn[slot]);
+      }
+    }
+  }
+
+  private static void report(Batch batch, int slot, int id) {
+    int g = batch.tokens.index(batch.position + slot);
+    int leaf = Tokens.leafOf(g);
+    writeLeaf(batch, slot, 0, g, id);
+    if (leaf != 0) {
+      writeLeaf(batch, slot, leaf, g, id);
+    }
+  }
+
+  private static void writeLeaf(Batch batch, int slot, int leaf, int g, int id) {
+    long address = MemoryRegion.OUTPUT.base() + (long) MemoryRegion.LEAF_SIZE * leaf;
+    batch.written(slot, address, batch.tokens.leaf(leaf, g, id));
+  }
+}

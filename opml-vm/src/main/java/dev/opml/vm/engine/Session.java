@@ -1,0 +1,296 @@
+package dev.opml.vm.engine;
+
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.kernel.KvCache;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One inference: the state and output regions of its memory, and how far it has come. Positions run
+ * in order, each with all its nodes; {@link #position()} is the next one. After {@link #limit()},
+ * or after a stop token, all nodes are the identity and nothing runs.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Session {
+  /**
+   * Most positions in a batch: enough to reuse weights from the cache, few enough for the buffers
+   * to stay small.
+   */
+  static final int MAX_BATCH = 64;
+
+  private final NativeEngine engine;
+  private final RawInput input;
+  private final int limit;
+  private final Tokens tokens;
+  private final Sampler sampler;
+  private final Workspace workspace;
+  private final Map<Long, KvCache> caches;
+  private int position;
+  private boolean stopped;
+
+  Session(NativeEngine engine, RawInput input) {
+    this(engine, input, MAX_BATCH);
+  }
+
+  private Session(NativeEngine engine, RawInput input, int maxBatch) {
+    this.engine = engine;
+    this.input = input;
+    limit = input.positions(engine.header().contextLimit());
+    tokens = new Tokens(input, engine.header().vocabularySize(), limit);
+    sampler = input.sampler();
+    int slots = Math.clamp(limit, 1, maxBatch);
+    workspace = new Workspace(engine.buffers(), slots, limit, engine.team().size());
+    caches = engine.newCaches(limit);
+  }
+
+  /**
+   * The next position to run: all nodes of the positions before it have been executed or are the
+   * identity.
+   */
+  public int position() {
+    return position;
+  }
+
+  /**
+   * Number of positions that run if no stop token comes; 0 if the input's prompt length is out of
+   * range.
+   */
+  public int limit() {
+    return limit;
+  }
+
+  /** Whether all further nodes are the identity. */
+  public boolean finished() {
+    return stopped || position >= limit;
+  }
+
+  /** The tokens generated so far. */
+  public TokenIds output() {
+    return tokens.output();
+  }
+
+  /**
+   * Runs positions up to {@code to}, exclusive, or until {@link #finished()}: prompt positions in
+   * batches, then one at a time, each embedding the token that the one before generated.
+   *
+   * @param to position after the last to run
+   * @param sink is told of all writes; null for none
+   * @return the new {@link #position()}
+   */
+  public int run(int to, @Nullable NodeSink sink) {
+    int end = Math.min(to, limit);
+    while (position < end && !stopped) {
+      int batchEnd =
+          position < tokens.promptLength
+              ? Math.min(Math.min(end, tokens.promptLength), position + workspace.drawn.length)
+              : position + 1;
+      Batch batch = execute(batchEnd, engine.rows().size(), sink);
+      accept(batch, batchEnd - position);
+    }
+    return position;
+  }
+
+  /**
+   * Checks claimed tokens in batches, far faster than generating them: runs positions as if the
+   * claimed tokens had been generated, and compares. Stops after the first position that generates
+   * another token than claimed; that token is then the last of {@link #output()}, and memory is as
+   * if the session had generated everything itself. Otherwise it ends after the position that
+   * generates the last claimed token, or {@link #finished()}.
+   *
+   * @param claimed tokens, compared with the output from its beginning; those already generated
+   *     must agree
+   * @param sink is told of all writes; what it hears of positions at or after {@link #position()}
+   *     on return is void. Null for none
+   * @return number of leading claimed tokens that are right
+   * @throws IllegalArgumentException if a claimed token differs from one that this session has
+   *     already generated
+   */
+  public int verify(TokenIds claimed, @Nullable NodeSink sink) {
+    for (int g = 0; g < Math.min(claimed.size(), tokens.count()); g++) {
+      if (claimed.get(g) != tokens.generated(g)) {
+        throw new IllegalArgumentException(
+            "claimed token %d is %d, but %d was generated"
+                .formatted(g, claimed.get(g), tokens.generated(g)));
+      }
+    }
+    int end = assume(claimed);
+    while (position < end && !stopped) {
+      int batchEnd = Math.min(end, position + workspace.drawn.length);
+      Batch batch = execute(batchEnd, engine.rows().size(), sink);
+      int right = rightSlots(batch, claimed);
+      accept(batch, Math.min(right + 1, batch.to));
+      if (right < batch.to) {
+        return tokens.count() - 1;
+      }
+    }
+    return Math.min(claimed.size(), tokens.count());
+  }
+
+  /**
+   * Lets positions read claimed tokens; returns the position after the one that generates the last
+   * of them, or after a stop token.
+   */
+  private int assume(TokenIds claimed) {
+    int end = Math.min(limit, tokens.promptLength - 1 + claimed.size());
+    if (!engine.samples()) {
+      return end;
+    }
+    for (int g = tokens.count(); tokens.promptLength - 1 + g < end; g++) {
+      tokens.assume(g, claimed.get(g));
+      if (isStop(claimed.get(g))) {
+        return tokens.promptLength + g;
+      }
+    }
+    return end;
+  }
+
+  /** Number of slots before the first that drew another token than claimed. */
+  private int rightSlots(Batch batch, TokenIds claimed) {
+    int firstSampled = Math.max(0, tokens.promptLength - 1 - batch.position);
+    if (!engine.samples()) {
+      return batch.to;
+    }
+    for (int slot = firstSampled; slot < batch.to; slot++) {
+      if (workspace.drawn[slot] != claimed.get(tokens.index(batch.position + slot))) {
+        return slot;
+      }
+    }
+    return batch.to;
+  }
+
+  /**
+   * The state and output regions before a node, rebuilt: KV rows of earlier positions are copied,
+   * the position before is run again to fill the buffers, then the rows before {@code row}. This
+   * session is left as it is.
+   *
+   * @param nodePosition position of the node, at most {@link #position()}; anything once {@link
+   *     #finished()}
+   * @param row row of the node
+   * @return extents, ascending and disjoint; all else in the two regions is zero
+   * @throws IllegalArgumentException if the session has not come so far
+   */
+  public List<Extent> memoryBefore(long nodePosition, int row) {
+    if (nodePosition < 0
+        || row < 0
+        || row >= engine.rows().size()
+        || (nodePosition > position && !finished())) {
+      throw new IllegalArgumentException(
+          "position %d, row %d; the session is at %d".formatted(nodePosition, row, position));
+    }
+    if (nodePosition >= position && (finished() || row == 0)) {
+      return memory();
+    }
+    Session copy = new Session(engine, input, 1);
+    int at = (int) nodePosition;
+    if (at > 0) {
+      copy.resume(this, at - 1);
+      copy.accept(copy.execute(at, engine.rows().size(), null), 1);
+    }
+    copy.execute(at + 1, row, null);
+    return copy.extents(at + 1);
+  }
+
+  /** Takes over what a session with the same input had before a position, but for the buffers. */
+  private void resume(Session source, int from) {
+    caches.forEach((base, cache) -> cache.copyRows(source.cache(base), from));
+    tokens.copy(
+        source.tokens, engine.samples() ? Math.max(0, from - (tokens.promptLength - 1)) : 0);
+    position = from;
+  }
+
+  private KvCache cache(long base) {
+    return Objects.requireNonNull(caches.get(base));
+  }
+
+  /**
+   * The state and output regions as they are now.
+   *
+   * @return extents, ascending and disjoint, live until the session runs again; all else in the two
+   *     regions is zero
+   */
+  public List<Extent> memory() {
+    return extents(position);
+  }
+
+  private List<Extent> extents(int kvRows) {
+    List<Extent> extents = new ArrayList<>();
+    extents.add(new Extent(MemoryRegion.OUTPUT.base(), tokens.outputBytes()));
+    for (Buffer buffer : engine.buffers().all()) {
+      MemorySegment slots = MemorySegment.ofArray(workspace.data(buffer));
+      extents.add(
+          new Extent(buffer.address(), slots.asSlice(0, (long) Float.BYTES * buffer.padded())));
+    }
+    caches.forEach((base, cache) -> {
+      long bytes = (long) cache.layout().stride() * kvRows;
+      extents.add(new Extent(base, cache.rows().asSlice(0, bytes)));
+    });
+    extents.removeIf(extent -> extent.bytes().byteSize() == 0);
+    extents.sort(Comparator.comparingLong(Extent::address));
+    return extents;
+  }
+
+  /**
+   * The logits of the last position that ran, a copy; zero before any is computed.
+   *
+   * @throws IllegalStateException if the graph has no SAMPLE row
+   */
+  public float[] logits() {
+    GraphRow last = engine.rows().getLast();
+    if (!engine.samples()) {
+      throw new IllegalStateException("the graph computes no logits");
+    }
+    return Arrays.copyOf(workspace.data(engine.buffers().at(last.in())), last.n());
+  }
+
+  /**
+   * Runs rows 0 to {@code rowEnd} of the positions from {@link #position} to {@code end}; what they
+   * did is not accepted yet.
+   */
+  private Batch execute(int end, int rowEnd, @Nullable NodeSink sink) {
+    Batch batch =
+        new Batch(
+            workspace, caches, engine.team(), tokens, sampler, position, end - position, sink);
+    int firstSampled = Math.clamp(tokens.promptLength - 1L - position, 0, batch.to);
+    for (int row = 0; row < rowEnd; row++) {
+      batch.row = row;
+      batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
+      if (batch.from < batch.to) {
+        engine.step(row).run(batch);
+      }
+    }
+    return batch;
+  }
+
+  /**
+   * Makes the first {@code slots} positions of a batch part of this session and undoes the rest.
+   */
+  private void accept(Batch batch, int slots) {
+    position = batch.position + slots;
+    boolean sampled = position >= tokens.promptLength;
+    workspace.settle(slots - 1, sampled);
+    if (slots < batch.to) {
+      caches.values().forEach(cache -> cache.clearFrom(position));
+    }
+    if (!sampled || !engine.samples()) {
+      return;
+    }
+    int firstSampled = Math.max(0, tokens.promptLength - 1 - batch.position);
+    for (int slot = firstSampled; slot < slots; slot++) {
+      tokens.set(tokens.index(batch.position + slot), workspace.drawn[slot]);
+    }
+    stopped = isStop(tokens.generated(tokens.count() - 1));
+  }
+
+  private boolean isStop(int id) {
+    return input.stops() && engine.header().stopTokens().stream().anyMatch(stop -> stop == id);
+  }
+}

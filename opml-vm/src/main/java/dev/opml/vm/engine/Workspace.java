@@ -1,0 +1,70 @@
+package dev.opml.vm.engine;
+
+import dev.opml.vm.kernel.Activations;
+
+/**
+ * The vectors of a batch: every buffer once a batch slot, and room for intermediate results. Slot 0
+ * holds persistent memory between batches.
+ */
+final class Workspace {
+  private static final int SCORE_MULTIPLE = 64;
+
+  private final Buffers buffers;
+  private final float[][] data;
+
+  /** Intermediate results, {@link #scratchStride} elements a slot. */
+  final float[] first;
+
+  /** More intermediate results. */
+  final float[] second;
+
+  /** Elements from a slot's intermediate results to the next slot's. */
+  final int scratchStride;
+
+  /** Input of the matrix product that is being computed. */
+  final Activations activations;
+
+  /** Attention scores, one array a worker. */
+  final float[][] scores;
+
+  /** Token drawn in each slot. */
+  final int[] drawn;
+
+  Workspace(Buffers buffers, int slots, int positions, int workers) {
+    this.buffers = buffers;
+    data = new float[buffers.all().size()][];
+    for (Buffer buffer : buffers.all()) {
+      data[buffer.index()] = new float[Math.multiplyExact(buffer.padded(), slots)];
+    }
+    scratchStride = buffers.longest();
+    first = new float[Math.multiplyExact(scratchStride, slots)];
+    second = new float[first.length];
+    activations = new Activations(slots, scratchStride);
+    int room = (positions + SCORE_MULTIPLE - 1) / SCORE_MULTIPLE * SCORE_MULTIPLE;
+    scores = new float[workers][room];
+    drawn = new int[slots];
+  }
+
+  /** All slots of a buffer, {@link Buffer#padded()} elements each. */
+  float[] data(Buffer buffer) {
+    return data[buffer.index()];
+  }
+
+  /**
+   * Makes slot 0 what slot {@code last} is: the batch is over and left memory so.
+   *
+   * @param sampled whether {@code SAMPLED} rows ran in that slot; if not, what only they write
+   *     stays
+   */
+  void settle(int last, boolean sampled) {
+    if (last == 0) {
+      return;
+    }
+    for (Buffer buffer : buffers.all()) {
+      if (sampled || !buffer.sampledOnly()) {
+        float[] slots = data(buffer);
+        System.arraycopy(slots, last * buffer.padded(), slots, 0, buffer.padded());
+      }
+    }
+  }
+}

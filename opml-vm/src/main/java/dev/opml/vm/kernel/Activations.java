@@ -1,0 +1,58 @@
+package dev.opml.vm.kernel;
+
+/**
+ * The input vectors of a matrix product, one a batch position, and their int8 forms. A holder of
+ * buffers: {@link #bind} points it at float vectors, {@link Kernels#quantize} fills the int8 forms
+ * that a matrix asks for by {@link WeightMatrix#activationBlock()}.
+ *
+ * <p>Not thread-safe, except that different vectors may be quantized by different threads.
+ */
+public final class Activations {
+  private final QuantizedVectors small;
+  private final QuantizedVectors large;
+  private float[] values = new float[0];
+  private int stride;
+  private int length;
+
+  /**
+   * Makes room.
+   *
+   * @param capacity most vectors in a batch
+   * @param longest most elements in a vector
+   */
+  public Activations(int capacity, int longest) {
+    small = new QuantizedVectors(QuantizedVectors.SMALL_BLOCK, capacity, longest);
+    large = new QuantizedVectors(QuantizedVectors.LARGE_BLOCK, capacity, longest);
+  }
+
+  /**
+   * Points at vectors; the int8 forms are void from now on.
+   *
+   * @param source the vectors, not copied
+   * @param sourceStride elements from a vector's first element to the next vector's
+   * @param elements elements of a vector
+   */
+  public void bind(float[] source, int sourceStride, int elements) {
+    values = source;
+    stride = sourceStride;
+    length = elements;
+  }
+
+  /** Elements of a vector. */
+  public int length() {
+    return length;
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  int offset(int vector) {
+    return vector * stride;
+  }
+
+  /** The int8 forms for an activation block of 32 or 256. */
+  QuantizedVectors quantized(int block) {
+    return block == QuantizedVectors.SMALL_BLOCK ? small : large;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+
+/** A row of blocks of 32 with a float scale and, for the {@code _1} formats, a minimum. */
+final class BlockRow extends WeightRow {
+  private static final int BLOCK = QuantizedVectors.SMALL_BLOCK;
+  private static final int HALF = BLOCK / 2;
+
+  private final GgmlType type;
+  private final byte[] q;
+  private final float[] scale;
+  private final float[] minimum;
+  private final boolean hasMinimum;
+
+  BlockRow(GgmlType type, int columns) {
+    super(type, columns);
+    this.type = type;
+    q = new byte[columns];
+    scale = new float[columns / BLOCK];
+    minimum = new float[columns / BLOCK];
+    hasMinimum = type == GgmlType.Q4_1 || type == GgmlType.Q5_1;
+  }
+
+  @Override
+  void unpack() {
+    for (int block = 0; block < scale.length; block++) {
+      int at = block * type.blockBytes();
+      scale[block] = halfAt(at);
+      if (hasMinimum) {
+        minimum[block] = halfAt(at + 2);
+      }
+      switch (type) {
+        case Q4_0 -> nibbles(block, at + 2, 0, 8);
+        case Q4_1 -> nibbles(block, at + 4, 0, 0);
+        case Q5_0 -> nibbles(block, at + 6, intAt(at + 2), 16);
+        case Q5_1 -> nibbles(block, at + 8, intAt(at + 4), 0);
+        default -> System.arraycopy(packed, at + 2, q, block * BLOCK, BLOCK);
+      }
+    }
+  }
+
+  /**
+   * Low nibbles are the block's first half; bit i of {@code fifths} is the fifth bit of element i.
+   */
+  private void nibbles(int block, int at, int fifths, int centre) {
+    for (int i = 0; i < HALF; i++) {
+      int pair = byteAt(at + i);
+      int low = (pair & 15) | (fifths >>> i & 1) << 4;
+      int high = (pair >> 4) | (fifths >>> (i + HALF) & 1) << 4;
+      q[block * BLOCK + i] = (byte) (low - centre);
+      q[block * BLOCK + HALF + i] = (byte) (high - centre);
+    }
+  }
+
+  @Override
+  float dot(Activations x, int vector) {
+    QuantizedVectors quantized = x.quantized(BLOCK);
+    int base = vector * columns;
+    float sum = 0;
+    for (int block = 0; block < scale.length; block++) {
+      int integer = 0;
+      for (int i = block * BLOCK; i < (block + 1) * BLOCK; i++) {
+        integer += q[i] * quantized.q[base + i];
+      }
+      float dx = quantized.scale[base / BLOCK + block];
+      sum = sum + (scale[block] * dx) * (float) integer;
+      if (hasMinimum) {
+        sum = sum + (minimum[block] * dx) * (float) quantized.sums[base / BLOCK + block];
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  void dequantize(float[] out, int offset) {
+    for (int i = 0; i < columns; i++) {
+      float value = scale[i / BLOCK] * (float) q[i];
+      out[offset + i] = hasMinimum ? value + minimum[i / BLOCK] : value;
+    }
+  }
+}

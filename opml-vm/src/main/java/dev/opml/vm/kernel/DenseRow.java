@@ -1,0 +1,43 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+
+/** A row of floats: F32, F16, BF16. */
+final class DenseRow extends WeightRow {
+  private final GgmlType type;
+  private final float[] values;
+
+  DenseRow(GgmlType type, int columns) {
+    super(type, columns);
+    this.type = type;
+    values = new float[columns];
+  }
+
+  @Override
+  void unpack() {
+    for (int i = 0; i < columns; i++) {
+      values[i] =
+          switch (type) {
+            case F16 -> halfAt(2 * i);
+            case BF16 -> Float.intBitsToFloat(shortAt(2 * i) << 16);
+            default -> Float.intBitsToFloat(intAt(4 * i));
+          };
+    }
+  }
+
+  @Override
+  float dot(Activations x, int vector) {
+    float[] activations = x.values();
+    int offset = x.offset(vector);
+    float sum = 0;
+    for (int i = 0; i < columns; i++) {
+      sum = sum + values[i] * activations[offset + i];
+    }
+    return sum;
+  }
+
+  @Override
+  void dequantize(float[] out, int offset) {
+    System.arraycopy(values, 0, out, offset, columns);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.opml.vm.kernel;
+
+/** binary16 numbers by their bits. */
+final class Half {
+  private static final short NAN = 0x7e00;
+  private static final float LARGEST = 65504;
+  private static final int EXPONENT = 0x7c00;
+
+  private Half() {}
+
+  /**
+   * Rounds as the KV cache does: ties to even, magnitudes above 65504 become ±65504, NaN 0x7e00.
+   */
+  static short saturate(float x) {
+    if (Float.isNaN(x)) {
+      return NAN;
+    }
+    return Float.floatToFloat16(Math.min(Math.max(x, -LARGEST), LARGEST));
+  }
+
+  /** Whether the bits are neither infinite nor NaN. */
+  static boolean isFinite(short bits) {
+    return (bits & EXPONENT) != EXPONENT;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.opml.vm.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The KV rows of one layer, byte for byte as the state region has them. Rows of different positions
+ * may be written by different threads; readers must come after.
+ */
+public class KvCache {
+  static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ALIGNMENT = 128;
+  private static final int HALF_BYTES = 2;
+
+  private final KvLayout layout;
+  private final int positions;
+  private final MemorySegment rows;
+  private volatile boolean sawNan;
+
+  /** Makes room for the rows of positions 0 to {@code positions}, exclusive, all zero. */
+  KvCache(KvLayout layout, int positions) {
+    this.layout = layout;
+    this.positions = positions;
+    rows = Arena.ofAuto().allocate((long) layout.stride() * positions, ALIGNMENT);
+  }
+
+  /** The layer's layout. */
+  public final KvLayout layout() {
+    return layout;
+  }
+
+  /** Number of rows. */
+  public final int positions() {
+    return positions;
+  }
+
+  /** All rows, from position 0. A live view. */
+  public final MemorySegment rows() {
+    return rows;
+  }
+
+  /** Whether a NaN has ever been stored; fast kernels must not read such a cache. */
+  final boolean sawNan() {
+    return sawNan;
+  }
+
+  /**
+   * Rounds a key and a value of a head to binary16 and stores them.
+   *
+   * @param position the row
+   * @param head the head
+   * @param key array with the key
+   * @param keyOffset index of its first element
+   * @param value array with the value
+   * @param valueOffset index of its first element
+   */
+  public void store(
+      int position, int head, float[] key, int keyOffset, float[] value, int valueOffset) {
+    long at = keyAt(position, head);
+    boolean nan = false;
+    for (int i = 0; i < layout.headDim(); i++) {
+      float k = key[keyOffset + i];
+      float v = value[valueOffset + i];
+      nan |= Float.isNaN(k) || Float.isNaN(v);
+      rows.set(HALF, at + (long) HALF_BYTES * i, Half.saturate(k));
+      rows.set(HALF, at + layout.valueOffset() + (long) HALF_BYTES * i, Half.saturate(v));
+    }
+    if (nan) {
+      sawNan = true;
+    }
+  }
+
+  /** Takes over the first {@code count} rows of a cache with the same layout. */
+  public void copyRows(KvCache source, int count) {
+    MemorySegment.copy(source.rows, 0, rows, 0, (long) layout.stride() * count);
+    sawNan = source.sawNan;
+  }
+
+  /** Makes all rows from {@code position} on zero again. */
+  public final void clearFrom(int position) {
+    rows.asSlice((long) layout.stride() * position).fill((byte) 0);
+  }
+
+  /** Byte offset of a key in {@link #rows()}; the value is at {@code valueOffset} after it. */
+  final long keyAt(int position, int head) {
+    return (long) layout.stride() * position + (long) HALF_BYTES * layout.headDim() * head;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+
+/** The reference: plain Java, one operation after the other as docs/numerics.md writes them. */
+class ScalarKernels implements Kernels {
+  static final Kernels INSTANCE = new ScalarKernels();
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public WeightMatrix matrix(GgmlType type, MemorySegment data, int rows, int columns) {
+    return new ScalarMatrix(type, data, columns);
+  }
+
+  @Override
+  public void quantize(Activations x, int vector, int block) {
+    x.quantized(block).quantize(x.values(), x.offset(vector), vector, x.length());
+  }
+
+  @Override
+  public void dequantize(
+      GgmlType type, MemorySegment data, long row, int columns, float[] out, int outOffset) {
+    WeightRow weights = WeightRow.of(type, columns);
+    weights.read(data, row);
+    weights.dequantize(out, outOffset);
+    canonicalize(out, outOffset, columns);
+  }
+
+  @Override
+  public void rmsNorm(
+      float[] x, int xOffset, float[] weight, int n, float eps, float[] out, int outOffset) {
+    float r = inverseRms(LaneSum.sumOfSquares(x, xOffset, n), n, eps);
+    for (int i = 0; i < n; i++) {
+      out[outOffset + i] = canonical((x[xOffset + i] * r) * weight[i]);
+    }
+  }
+
+  static float inverseRms(float sumOfSquares, int n, float eps) {
+    return 1 / (float) Math.sqrt(sumOfSquares / (float) n + eps);
+  }
+
+  @Override
+  public void add(
+      float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outOffset + i] = canonical(a[aOffset + i] + b[bOffset + i]);
+    }
+  }
+
+  @Override
+  public void siluTimes(
+      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      float x = gate[gateOffset + i];
+      float silu = x / (1 + Exponential.exp(-x));
+      out[outOffset + i] = canonical(silu * up[upOffset + i]);
+    }
+  }
+
+  @Override
+  public void canonicalize(float[] x, int offset, int n) {
+    for (int i = offset; i < offset + n; i++) {
+      x[i] = canonical(x[i]);
+    }
+  }
+
+  static float canonical(float x) {
+    return Float.isNaN(x) ? Float.NaN : x;
+  }
+
+  @Override
+  public KvCache cache(KvLayout layout, int positions) {
+    return new KvCache(layout, positions);
+  }
+
+  @Override
+  public void attend(
+      KvCache cache,
+      int kvHead,
+      int positions,
+      float[] query,
+      int queryOffset,
+      float scale,
+      float[] scratch,
+      float[] out,
+      int outOffset) {
+    int headDim = cache.layout().headDim();
+    float[] row = new float[headDim];
+    float max = Float.NEGATIVE_INFINITY;
+    for (int p = 0; p < positions; p++) {
+      read(cache, cache.keyAt(p, kvHead), row);
+      float dot = 0;
+      for (int i = 0; i < headDim; i++) {
+        dot = dot + query[queryOffset + i] * row[i];
+      }
+      scratch[p] = dot * scale;
+      max = Math.max(max, scratch[p]);
+    }
+    float[] weighted = new float[headDim];
+    for (int p = 0; p < positions; p++) {
+      scratch[p] = Exponential.exp(scratch[p] - max);
+      read(cache, cache.keyAt(p, kvHead) + cache.layout().valueOffset(), row);
+      for (int i = 0; i < headDim; i++) {
+        weighted[i] = weighted[i] + scratch[p] * row[i];
+      }
+    }
+    float sum = LaneSum.sum(scratch, 0, positions);
+    for (int i = 0; i < headDim; i++) {
+      out[outOffset + i] = canonical(weighted[i] / sum);
+    }
+  }
+
+  private static void read(KvCache cache, long from, float[] to) {
+    MemorySegment rows = cache.rows();
+    for (int i = 0; i < to.length; i++) {
+      to[i] = Float.float16ToFloat(rows.get(KvCache.HALF, from + 2L * i));
+    }
+  }
+}

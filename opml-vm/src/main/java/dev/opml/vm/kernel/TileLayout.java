@@ -1,0 +1,38 @@
+package dev.opml.vm.kernel;
+
+/**
+ * How packed weights lie in memory: tiles of 64 rows, so that a vector lane owns a row and nothing
+ * is ever summed across lanes. A <i>line</i> is 128 bytes: 64 16-bit numbers, one a row. Within a
+ * line, 32-bit word {@code 16 g + l} holds rows {@code 32 g + l} (lower half) and {@code 32 g + 16
+ * + l} (upper half), so that widening takes two shifts and no permutation.
+ */
+final class TileLayout {
+  /** Rows of a tile. */
+  static final int ROWS = 64;
+
+  /** Bytes of a line. */
+  static final int LINE = 2 * ROWS;
+
+  /** Bytes that tiles are aligned to. */
+  static final long ALIGNMENT = 64;
+
+  private static final int GROUP = 32;
+  private static final int HALF_GROUP = 16;
+
+  private TileLayout() {}
+
+  /** Byte offset of a row's number in a line. */
+  static int offset(int row) {
+    int inGroup = row % GROUP;
+    int word = row / GROUP * HALF_GROUP + inGroup % HALF_GROUP;
+    return 4 * word + 2 * (inGroup / HALF_GROUP);
+  }
+
+  /**
+   * The row that lane 0 of the lower halves of the vector at 32-bit word {@code word} of a line
+   * belongs to.
+   */
+  static int firstRow(int word) {
+    return word / HALF_GROUP * GROUP + word % HALF_GROUP;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.opml.vm.kernel;
+
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.IS_NAN;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MAX;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Elementwise loops over float arrays, and the two reductions whose order is fixed or does not
+ * matter. Every loop is flat and ends with a scalar tail that computes the same bits.
+ */
+final class VectorArrays {
+  private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
+  private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
+  private static final int LANES = VectorWidth.LANES;
+
+  private VectorArrays() {}
+
+  /** {@code x = exp(x)} as {@link Exponential#exp}. */
+  static void exp(float[] x, int offset, int n) {
+    int end = offset + n - n % LANES;
+    FloatVector log2e = FloatVector.broadcast(FLOATS, Exponential.LOG2_E);
+    FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
+    FloatVector infinity = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    IntVector toExponent =
+        IntVector.broadcast(INTS, Exponential.EXPONENT_BIAS - Exponential.ROUNDER_BITS);
+    for (int i = offset; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector rounded = v.mul(log2e).add(rounder);
+      FloatVector m = rounded.sub(rounder);
+      FloatVector r = v.sub(m.mul(Exponential.LN2_HIGH)).sub(m.mul(Exponential.LN2_LOW));
+      FloatVector q =
+          r.mul(Exponential.C6)
+              .add(Exponential.C5)
+              .mul(r)
+              .add(Exponential.C4)
+              .mul(r)
+              .add(Exponential.C3)
+              .mul(r)
+              .add(Exponential.C2);
+      FloatVector p = q.mul(r).mul(r);
+      FloatVector power =
+          rounded
+              .reinterpretAsInts()
+              .add(toExponent)
+              .lanewise(LSHL, Exponential.EXPONENT_SHIFT)
+              .reinterpretAsFloats();
+      FloatVector y = p.add(r).add(1f).mul(power);
+      VectorMask<Float> high = v.compare(GT, Exponential.HIGHEST);
+      VectorMask<Float> low = v.compare(LT, Exponential.LOWEST);
+      y.blend(infinity, high).blend(zero, low).intoArray(x, i);
+    }
+    for (int i = end; i < offset + n; i++) {
+      x[i] = Exponential.exp(x[i]);
+    }
+  }
+
+  /** {@code out = a + b}, NaNs canonical. */
+  static void add(
+      float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset, int n) {
+    int whole = n - n % LANES;
+    FloatVector nan = FloatVector.broadcast(FLOATS, Float.NaN);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector sum =
+          FloatVector.fromArray(FLOATS, a, aOffset + i)
+              .add(FloatVector.fromArray(FLOATS, b, bOffset + i));
+      sum.blend(nan, sum.test(IS_NAN)).intoArray(out, outOffset + i);
+    }
+    for (int i = whole; i < n; i++) {
+      out[outOffset + i] = ScalarKernels.canonical(a[aOffset + i] + b[bOffset + i]);
+    }
+  }
+
+  /**
+   * {@code out = gate / (1 + exp(-gate)) * up}, NaNs canonical; {@code scratch} holds {@code n}
+   * elements.
+   */
+  static void siluTimes(
+      float[] gate,
+      int gateOffset,
+      float[] up,
+      int upOffset,
+      float[] out,
+      int outOffset,
+      int n,
+      float[] scratch) {
+    for (int i = 0; i < n; i++) {
+      scratch[i] = -gate[gateOffset + i];
+    }
+    exp(scratch, 0, n);
+    int whole = n - n % LANES;
+    FloatVector nan = FloatVector.broadcast(FLOATS, Float.NaN);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector denominator = FloatVector.fromArray(FLOATS, scratch, i).add(1f);
+      FloatVector y =
+          FloatVector.fromArray(FLOATS, gate, gateOffset + i)
+              .div(denominator)
+              .mul(FloatVector.fromArray(FLOATS, up, upOffset + i));
+      y.blend(nan, y.test(IS_NAN)).intoArray(out, outOffset + i);
+    }
+    for (int i = whole; i < n; i++) {
+      float silu = gate[gateOffset + i] / (1 + scratch[i]);
+      out[outOffset + i] = ScalarKernels.canonical(silu * up[upOffset + i]);
+    }
+  }
+
+  /** {@code out = x * r * weight}, NaNs canonical. */
+  static void scale(
+      float[] x, int xOffset, float r, float[] weight, int n, float[] out, int outOffset) {
+    int whole = n - n % LANES;
+    FloatVector nan = FloatVector.broadcast(FLOATS, Float.NaN);
+    FloatVector factor = FloatVector.broadcast(FLOATS, r);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector y =
+          FloatVector.fromArray(FLOATS, x, xOffset + i)
+              .mul(factor)
+              .mul(FloatVector.fromArray(FLOATS, weight, i));
+      y.blend(nan, y.test(IS_NAN)).intoArray(out, outOffset + i);
+    }
+    for (int i = whole; i < n; i++) {
+      out[outOffset + i] = ScalarKernels.canonical((x[xOffset + i] * r) * weight[i]);
+    }
+  }
+
+  /** Makes NaNs canonical. */
+  static void canonicalize(float[] x, int offset, int n) {
+    int end = offset + n - n % LANES;
+    FloatVector nan = FloatVector.broadcast(FLOATS, Float.NaN);
+    for (int i = offset; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+      v.blend(nan, v.test(IS_NAN)).intoArray(x, i);
+    }
+    for (int i = end; i < offset + n; i++) {
+      x[i] = ScalarKernels.canonical(x[i]);
+    }
+  }
+
+  /** Largest element, NaN if one is NaN. The order of a maximum does not matter. */
+  static float max(float[] x, int n) {
+    int whole = n - n % LANES;
+    FloatVector largest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < whole; i += LANES) {
+      largest = largest.max(FloatVector.fromArray(FLOATS, x, i));
+    }
+    float result = largest.reduceLanes(MAX);
+    for (int i = whole; i < n; i++) {
+      result = Math.max(result, x[i]);
+    }
+    return result;
+  }
+
+  /** {@code x = x - y} for a number y. */
+  static void subtract(float[] x, int n, float y) {
+    for (int i = 0; i < n; i++) {
+      x[i] = x[i] - y;
+    }
+  }
+
+  /**
+   * {@link LaneSum#sum} of an array's first {@code n} elements. Each pass adds up the virtual lanes
+   * that one vector holds.
+   */
+  static float sum(float[] x, int n) {
+    int whole = n - n % LaneSum.LANES;
+    float[] lanes = new float[LaneSum.LANES];
+    for (int lane = 0; lane < LaneSum.LANES; lane += LANES) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = lane; i < whole; i += LaneSum.LANES) {
+        sum = sum.add(FloatVector.fromArray(FLOATS, x, i));
+      }
+      sum.intoArray(lanes, lane);
+    }
+    for (int i = whole; i < n; i++) {
+      lanes[i - whole] += x[i];
+    }
+    return LaneSum.fold(lanes);
+  }
+
+  /** {@link LaneSum#sumOfSquares} in the same way. */
+  static float sumOfSquares(float[] x, int offset, int n) {
+    int whole = n - n % LaneSum.LANES;
+    float[] lanes = new float[LaneSum.LANES];
+    for (int lane = 0; lane < LaneSum.LANES; lane += LANES) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = lane; i < whole; i += LaneSum.LANES) {
+        FloatVector v = FloatVector.fromArray(FLOATS, x, offset + i);
+        sum = sum.add(v.mul(v));
+      }
+      sum.intoArray(lanes, lane);
+    }
+    for (int i = whole; i < n; i++) {
+      float v = x[offset + i];
+      lanes[i - whole] += v * v;
+    }
+    return LaneSum.fold(lanes);
+  }
+}

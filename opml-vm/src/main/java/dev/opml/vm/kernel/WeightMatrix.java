@@ -1,0 +1,38 @@
+package dev.opml.vm.kernel;
+
+/** A weight matrix in whatever layout its kernels like best. Immutable and thread-safe. */
+public interface WeightMatrix {
+  /**
+   * Block size of the int8 activations that {@link #multiply} reads: 32 or 256, or 0 if it reads
+   * the floats.
+   */
+  int activationBlock();
+
+  /**
+   * Rows that are computed together: splitting a product elsewhere than at multiples of it costs
+   * time, not correctness.
+   */
+  int rowGranularity();
+
+  /**
+   * Products of rows with the vectors of a batch: {@code out[v * outStride + r] = row(r) · x(v)},
+   * accumulated along the row in the order that docs/numerics.md gives for the format. NaNs are not
+   * canonical yet.
+   *
+   * @param x the vectors, quantized for {@link #activationBlock()}
+   * @param firstVector first vector
+   * @param endVector vector after the last
+   * @param firstRow first row
+   * @param endRow row after the last
+   * @param out where to
+   * @param outStride elements from one vector's results to the next one's
+   */
+  void multiply(
+      Activations x,
+      int firstVector,
+      int endVector,
+      int firstRow,
+      int endRow,
+      float[] out,
+      int outStride);
+}

@@ -1,0 +1,76 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * One row of a weight matrix, unpacked: the scalar reference for every format. Reusable, not
+ * thread-safe.
+ */
+abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
+  private final long bytes;
+
+  /** The row's bytes as the file has them. */
+  final byte[] packed;
+
+  final int columns;
+
+  WeightRow(GgmlType type, int columns) {
+    this.columns = columns;
+    bytes = type.bytes(columns);
+    packed = new byte[Math.toIntExact(bytes)];
+  }
+
+  /**
+   * A holder for rows of a format.
+   *
+   * @throws IllegalArgumentException if {@code columns} is not whole blocks
+   */
+  static WeightRow of(GgmlType type, int columns) {
+    return switch (type) {
+      case F32, F16, BF16 -> new DenseRow(type, columns);
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 -> new BlockRow(type, columns);
+      case Q4_K, Q5_K, Q6_K -> new SuperBlockRow(type, columns);
+    };
+  }
+
+  /** Block size of the int8 activations that a format multiplies, 0 for float activations. */
+  static int activationBlock(GgmlType type) {
+    return switch (type.blockSize()) {
+      case 1 -> 0;
+      case QuantizedVectors.SMALL_BLOCK -> QuantizedVectors.SMALL_BLOCK;
+      default -> QuantizedVectors.LARGE_BLOCK;
+    };
+  }
+
+  /** Reads row {@code row} of a matrix. */
+  final void read(MemorySegment matrix, long row) {
+    MemorySegment.copy(matrix, ValueLayout.JAVA_BYTE, row * bytes, packed, 0, packed.length);
+    unpack();
+  }
+
+  abstract void unpack();
+
+  /** Product with vector {@code vector}. */
+  abstract float dot(Activations x, int vector);
+
+  /** Writes the row as floats. */
+  abstract void dequantize(float[] out, int offset);
+
+  final int byteAt(int offset) {
+    return packed[offset] & 0xff;
+  }
+
+  final short shortAt(int offset) {
+    return (short) (byteAt(offset) | byteAt(offset + 1) << 8);
+  }
+
+  final int intAt(int offset) {
+    return (shortAt(offset) & 0xffff) | shortAt(offset + 2) << 16;
+  }
+
+  final float halfAt(int offset) {
+    return Float.float16ToFloat(shortAt(offset));
+  }
+}
