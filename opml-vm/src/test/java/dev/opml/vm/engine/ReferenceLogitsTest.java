@@ -15,7 +15,10 @@ import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Logits after a prompt against hashes made by an independent implementation of docs/numerics.md in C. */
+/**
+ * Logits after a prompt against hashes made by an independent implementation of docs/numerics.md in
+ * C.
+ */
 class ReferenceLogitsTest {
   private static final String OURS = "data/models/ours/";
 
