@@ -10,6 +10,7 @@ module dev.opml.vm {
 
   exports dev.opml.vm.gguf;
   exports dev.opml.vm.graph;
+  exports dev.opml.vm.image;
   exports dev.opml.vm.machine;
   exports dev.opml.vm.memory;
   exports dev.opml.vm.tokenizer;

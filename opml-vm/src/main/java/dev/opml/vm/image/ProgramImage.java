@@ -1,0 +1,96 @@
+package dev.opml.vm.image;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.ImageRoot;
+import dev.opml.api.LimitExceededException;
+import dev.opml.api.SiblingPath;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.Registration;
+import dev.opml.api.inference.ModelDescription;
+import dev.opml.merkle.Commitments;
+import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.machine.GuestProgram;
+import dev.opml.vm.memory.MemoryExtent;
+import dev.opml.vm.memory.MemorySnapshot;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * A program image: guest, graph and model in one memory, with its root and identity. Immutable and
+ * thread-safe; valid while its {@link GgufFile} is open.
+ *
+ * @param file the model file
+ * @param graph the graph region
+ * @param memory the image's memory and tree: input, state and output are zero
+ * @param description identity and limits
+ */
+public record ProgramImage(
+    GgufFile file, GraphRegion graph, MemorySnapshot memory, ModelDescription description) {
+
+  /**
+   * Builds the image of a model file with the committed guest.
+   *
+   * @param file model file; must stay open while the image is used
+   * @param contextLimit context limit, or 0 for the default (the file's context length clamped to
+   *     512 … 8192)
+   * @param mode how nodes are cut into trace steps
+   * @param threads threads that hash the model
+   * @param progress told the number of model bytes hashed so far
+   * @throws dev.opml.vm.graph.UnsupportedModelException if the model cannot be turned into a graph
+   * @throws LimitExceededException if the file or an operator exceeds a limit
+   */
+  public static ProgramImage build(
+      GgufFile file, int contextLimit, GraphMode mode, int threads, LongConsumer progress) {
+    if (file.bytes().byteSize() > MemoryRegion.MODEL.size()) {
+      throw new LimitExceededException(
+          "modelBytes", MemoryRegion.MODEL.size(), file.bytes().byteSize());
+    }
+    GraphRegion graph = GraphRegion.build(file, contextLimit, mode, Arena.ofAuto());
+    GuestProgram program = BundledGuest.program();
+    MerkleTree tree =
+        MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
+            .withSubtree(
+                MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex(), program.tree())
+            .withSubtree(
+                MemoryRegion.GRAPH.height(),
+                MemoryRegion.GRAPH.subtreeIndex(),
+                MerkleTree.ofBytes(MemoryRegion.GRAPH.height(), graph.bytes()))
+            .withSubtree(
+                MemoryRegion.MODEL.height(),
+                MemoryRegion.MODEL.subtreeIndex(),
+                MerkleTree.ofBytes(MemoryRegion.MODEL.height(), file.bytes(), threads, progress));
+    List<MemoryExtent> extents = new ArrayList<>(program.extents());
+    extents.add(new MemoryExtent(MemoryRegion.GRAPH.base(), graph.bytes()));
+    extents.add(new MemoryExtent(MemoryRegion.MODEL.base(), file.bytes()));
+    MemorySnapshot memory = MemorySnapshot.of(extents, tree);
+    ImageRoot root = new ImageRoot(tree.root());
+    ModelDescription description =
+        new ModelDescription(Commitments.modelId(root, graph.header()), root, graph.header());
+    return new ProgramImage(file, graph, memory, description);
+  }
+
+  /** Openings that an arbiter asks for when the model is registered. */
+  public Registration registration() {
+    MerkleTree tree = memory.tree();
+    Bytes32 program =
+        tree.subtreeRoot(MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex());
+    return new Registration(
+        description.imageRoot(),
+        graph.header(),
+        tree.path(0, MemoryRegion.GRAPH.base() / MemoryRegion.LEAF_SIZE),
+        program,
+        path(MemoryRegion.PROGRAM),
+        path(MemoryRegion.INPUT),
+        path(MemoryRegion.OUTPUT),
+        path(MemoryRegion.STATE));
+  }
+
+  private SiblingPath path(MemoryRegion region) {
+    return memory.tree().path(region.height(), region.subtreeIndex());
+  }
+}
