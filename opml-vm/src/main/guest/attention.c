@@ -1,9 +1,8 @@
 /* Operator ATTENTION. */
 #include "exponential.h"
-#include "half.h"
+#include "multiply_add.h"
 #include "operators.h"
 #include "reduce.h"
-#include "softfloat_inline.h"
 
 /* The larger; NaN if one is NaN. */
 static f32 maximum(f32 a, f32 b) {
@@ -15,7 +14,7 @@ static f32 maximum(f32 a, f32 b) {
 static f32 score(u64 query, u64 key, u64 n) {
   f32 acc = 0;
   for (u64 i = 0; i < n; i++) {
-    acc = f32_add_inline(acc, f32_mul_inline(load32(query + 4 * i), f16_to_f32(load16(key + 2 * i))));
+    acc = multiply_add_half(acc, load32(query + 4 * i), load16(key + 2 * i));
   }
   return acc;
 }
@@ -23,8 +22,7 @@ static f32 score(u64 query, u64 key, u64 n) {
 /* acc[0 ... n) += weight · value[0 ... n). The order of the operands of e · v does not matter. */
 static void add_weighted(u64 acc, f32 weight, u64 value, u64 n) {
   for (u64 i = 0; i < n; i++) {
-    f32 product = f32_mul_inline(weight, f16_to_f32(load16(value + 2 * i)));
-    store32(acc + 4 * i, f32_add_inline(load32(acc + 4 * i), product));
+    store32(acc + 4 * i, multiply_add_half(load32(acc + 4 * i), weight, load16(value + 2 * i)));
   }
 }
 

@@ -19,9 +19,6 @@ f32 dot_q4_k(u64 row, const struct block_256 *x, u64 n);
 f32 dot_q5_k(u64 row, const struct block_256 *x, u64 n);
 f32 dot_q6_k(u64 row, const struct block_256 *x, u64 n);
 
-/* acc + (weight_scale · x_scale) · f(sum): the update that ends every block. */
-f32 add_block(f32 acc, f32 weight_scale, f32 x_scale, i64 sum);
-
 #define LANES_NIBBLE 0x000f000f000f000ful
 #define LANES_TWO_BITS 0x0003000300030003ul
 #define LANES_BIT 0x0001000100010001ul

@@ -1,8 +1,10 @@
 /* Formats with blocks of 256 weights. */
 #include "dot.h"
-#include "half.h"
+#include "multiply_add.h"
 #include "scales_k.h"
-#include "softfloat_inline.h"
+
+/* Bits of the largest sums: 127 · 256 times 63, 63 · 15, 63 · 31, 128 · 32. */
+enum { BITS_MINIMA = 21, BITS_Q4_K = 25, BITS_Q5_K = 26, BITS_Q6_K = 27 };
 
 /* Sum over the low (or high) nibbles of 32 bytes; sixteen products at most a lane. */
 ALWAYS_INLINE i64 low_dot_32(u64 qs, const struct packed_eight *x) {
@@ -26,12 +28,12 @@ ALWAYS_INLINE i64 bit_dot_32(u64 qh, u64 bit, const struct packed_eight *x) {
 }
 
 /* (acc + (d·dx)·f(sum)) - (dmin·dx)·f(minima): the sign of an exact product may move to its factor. */
-ALWAYS_INLINE f32 add_block_k(f32 acc, u64 block, f32 x_scale, i64 sum, i64 minima) {
-  acc = add_block(acc, f16_to_f32(load16(block)), x_scale, sum);
-  return add_block(acc, f16_to_f32(load16(block + 2)), x_scale, -minima);
+ALWAYS_INLINE f32 add_block_k(f32 acc, u64 block, const struct block_256 *x, i64 sum, int sum_bits, i64 minima) {
+  acc = add_block(acc, load16(block), &x->scale, sum, sum_bits);
+  return add_block(acc, load16(block + 2), &x->scale, -minima, BITS_MINIMA);
 }
 
-ALWAYS_INLINE i64 minima_dot(u64 minima, const i32 *sums) {
+ALWAYS_INLINE i64 minima_dot(u64 minima, const i64 *sums) {
   i64 dot = 0;
   for (u64 j = 0; j < 8; j++) dot += byte_of(minima, j) * sums[j];
   return dot;
@@ -47,7 +49,7 @@ f32 dot_q4_k(u64 row, const struct block_256 *x, u64 n) {
       sum += byte_of(k.scales, j) * low_dot_32(qs, &x->x[4 * j]);
       sum += byte_of(k.scales, j + 1) * high_dot_32(qs, &x->x[4 * j + 4]);
     }
-    acc = add_block_k(acc, row, x->scale, sum, minima_dot(k.minima, x->sum_32));
+    acc = add_block_k(acc, row, x, sum, BITS_Q4_K, minima_dot(k.minima, x->sum_32));
   }
   return acc;
 }
@@ -64,7 +66,7 @@ f32 dot_q5_k(u64 row, const struct block_256 *x, u64 n) {
       sum += byte_of(k.scales, j) * (low_dot_32(qs, low) + 16 * bit_dot_32(qh, j, low));
       sum += byte_of(k.scales, j + 1) * (high_dot_32(qs, high) + 16 * bit_dot_32(qh, j + 1, high));
     }
-    acc = add_block_k(acc, row, x->scale, sum, minima_dot(k.minima, x->sum_32));
+    acc = add_block_k(acc, row, x, sum, BITS_Q5_K, minima_dot(k.minima, x->sum_32));
   }
   return acc;
 }
@@ -88,7 +90,7 @@ f32 dot_q6_k(u64 row, const struct block_256 *x, u64 n) {
       load_words(row + 128 + 32 * half, qh, 4);
       u64 scales = row + 192 + 8 * half;
       const struct packed_eight *e = &x->x[16 * half];
-      const i32 *sums = &x->sum_16[8 * half];
+      const i64 *sums = &x->sum_16[8 * half];
       for (u64 j = 0; j < 2; j++) { /* sixteen bytes of each quarter */
         u64 a = qh[2 * j], b = qh[2 * j + 1];
         const u64 *first = &ql[2 * j], *second = &ql[4 + 2 * j];
@@ -107,7 +109,7 @@ f32 dot_q6_k(u64 row, const struct block_256 *x, u64 n) {
                          two_bits_dot(a >> 6, &y[12]) + two_bits_dot(b >> 6, &y[13]), sums[6 + j]);
       }
     }
-    acc = add_block(acc, f16_to_f32(load16(row + 208)), x->scale, sum);
+    acc = add_block(acc, load16(row + 208), &x->scale, sum, BITS_Q6_K);
   }
   return acc;
 }

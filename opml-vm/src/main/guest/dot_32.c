@@ -1,11 +1,9 @@
 /* Formats with blocks of 32 weights. */
 #include "dot.h"
-#include "half.h"
-#include "softfloat_inline.h"
+#include "multiply_add.h"
 
-NOINLINE f32 add_block(f32 acc, f32 weight_scale, f32 x_scale, i64 sum) {
-  return f32_add_inline(acc, f32_mul_int_inline(f32_mul_inline(weight_scale, x_scale), sum));
-}
+/* Bits of the largest sums: 127 · 32 times 1, 8, 15, 16, 31, 128. */
+enum { BITS_X = 12, BITS_Q4_0 = 15, BITS_Q4_1 = 16, BITS_Q5_0 = 16, BITS_Q5_1 = 17, BITS_Q8_0 = 19 };
 
 /* Sum of nibble · x over a block whose 16 bytes hold elements 0 ... 15 low and 16 ... 31 high. Sixteen products
    of at most 15 · 127 stay in a lane, thirty-two would not. */
@@ -34,8 +32,8 @@ ALWAYS_INLINE i64 bits_dot(u64 bits, const struct packed_eight *x) {
 f32 dot_q4_0(u64 row, const struct block_32 *x, u64 n) {
   f32 acc = 0;
   for (u64 end = row + n / 32 * 18; row < end; row += 18, x++) {
-    i64 sum = nibbles_dot(row + 2, x->x) - 8 * (i64)x->sum;
-    acc = add_block(acc, f16_to_f32(load16(row)), x->scale, sum);
+    i64 sum = nibbles_dot(row + 2, x->x) - 8 * x->sum;
+    acc = add_block(acc, load16(row), &x->scale, sum, BITS_Q4_0);
   }
   return acc;
 }
@@ -43,8 +41,8 @@ f32 dot_q4_0(u64 row, const struct block_32 *x, u64 n) {
 f32 dot_q4_1(u64 row, const struct block_32 *x, u64 n) {
   f32 acc = 0;
   for (u64 end = row + n / 32 * 20; row < end; row += 20, x++) {
-    acc = add_block(acc, f16_to_f32(load16(row)), x->scale, nibbles_dot(row + 4, x->x));
-    acc = add_block(acc, f16_to_f32(load16(row + 2)), x->scale, x->sum);
+    acc = add_block(acc, load16(row), &x->scale, nibbles_dot(row + 4, x->x), BITS_Q4_1);
+    acc = add_block(acc, load16(row + 2), &x->scale, x->sum, BITS_X);
   }
   return acc;
 }
@@ -54,7 +52,7 @@ f32 dot_q5_0(u64 row, const struct block_32 *x, u64 n) {
   for (u64 end = row + n / 32 * 22; row < end; row += 22, x++) {
     i64 high = bits_dot(load32_halves(row + 2), x->x);
     i64 sum = nibbles_dot(row + 6, x->x) + 16 * (high - x->sum);
-    acc = add_block(acc, f16_to_f32(load16(row)), x->scale, sum);
+    acc = add_block(acc, load16(row), &x->scale, sum, BITS_Q5_0);
   }
   return acc;
 }
@@ -63,8 +61,8 @@ f32 dot_q5_1(u64 row, const struct block_32 *x, u64 n) {
   f32 acc = 0;
   for (u64 end = row + n / 32 * 24; row < end; row += 24, x++) {
     i64 high = bits_dot(load32(row + 4), x->x);
-    acc = add_block(acc, f16_to_f32(load16(row)), x->scale, nibbles_dot(row + 8, x->x) + 16 * high);
-    acc = add_block(acc, f16_to_f32(load16(row + 2)), x->scale, x->sum);
+    acc = add_block(acc, load16(row), &x->scale, nibbles_dot(row + 8, x->x) + 16 * high, BITS_Q5_1);
+    acc = add_block(acc, load16(row + 2), &x->scale, x->sum, BITS_X);
   }
   return acc;
 }
@@ -80,8 +78,8 @@ f32 dot_q8_0(u64 row, const struct block_32 *x, u64 n) {
               lane_sum(low_nibbles_dot(w[2], &x->x[2]) + low_nibbles_dot(w[3], &x->x[3]));
     i64 high = lane_sum(high_nibbles_dot(w[0], &x->x[0]) + high_nibbles_dot(w[1], &x->x[1])) +
                lane_sum(high_nibbles_dot(w[2], &x->x[2]) + high_nibbles_dot(w[3], &x->x[3]));
-    i64 sum = low + 16 * high - 128 * (i64)x->sum;
-    acc = add_block(acc, f16_to_f32(load16(row)), x->scale, sum);
+    i64 sum = low + 16 * high - 128 * x->sum;
+    acc = add_block(acc, load16(row), &x->scale, sum, BITS_Q8_0);
   }
   return acc;
 }

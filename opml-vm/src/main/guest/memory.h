@@ -34,11 +34,18 @@ typedef int64_t i64;
 
 #define SLOT_BYTES 128ul
 
+/* Hides from the compiler how a value came about. Where it knows that a u64 has 32 significant bits, it computes with
+   sign-extended 32-bit registers and spends two shifts wherever it needs the number. */
+ALWAYS_INLINE u64 opaque(u64 value) {
+  __asm__("" : "+r"(value));
+  return value;
+}
+
 /* Loads and stores at addresses that are multiples of the access size; the machine faults on others. */
 ALWAYS_INLINE u64 load8(u64 a) { return *(const u8 *)a; }
 ALWAYS_INLINE i64 load8_signed(u64 a) { return *(const i8 *)a; }
-ALWAYS_INLINE u64 load16(u64 a) { return *(const u16 *)a; }
-ALWAYS_INLINE u64 load32(u64 a) { return *(const u32 *)a; }
+ALWAYS_INLINE u64 load16(u64 a) { return opaque(*(const u16 *)a); }
+ALWAYS_INLINE u64 load32(u64 a) { return opaque(*(const u32 *)a); }
 ALWAYS_INLINE u64 load64(u64 a) { return *(const u64 *)a; }
 ALWAYS_INLINE void store16(u64 a, u64 v) { *(u16 *)a = (u16)v; }
 ALWAYS_INLINE void store32(u64 a, u64 v) { *(u32 *)a = (u32)v; }
@@ -53,10 +60,12 @@ ALWAYS_INLINE void load_words(u64 a, u64 *words, int count) {
   u64 shift = (a & 7) * 8;
   u64 base = a & ~7ul;
   if (shift == 0) {
+#pragma GCC unroll 8
     for (int i = 0; i < count; i++) words[i] = load64(base + 8 * (u64)i);
     return;
   }
   u64 low = load64(base);
+#pragma GCC unroll 8
   for (int i = 0; i < count; i++) {
     u64 high = load64(base + 8 + 8 * (u64)i);
     words[i] = low >> shift | high << (64 - shift);

@@ -1,4 +1,5 @@
 #include "quantize.h"
+#include "softfloat_inline.h"
 
 #define SMALLEST_SCALED 0x0d800000ul /* 2^-100: smaller maxima quantize to zero */
 #define MAXIMUM 0x42fe0000ul         /* 127 */
@@ -17,6 +18,11 @@ static struct scaling scaling_of(u64 in, u64 n) {
   if (largest < SMALLEST_SCALED) return (struct scaling){0, 0};
   if (largest >= F32_INFINITY) return (struct scaling){F32_NAN, 0};
   return (struct scaling){f32_div(largest, MAXIMUM), f32_div(MAXIMUM, largest)};
+}
+
+static struct block_scale block_scale_of(f32 scale) {
+  i64 exponent = f32_is_normal(scale) ? (i64)f32_exponent(scale) : UNSCALABLE;
+  return (struct block_scale){scale, f32_significand(scale), exponent};
 }
 
 /* Returns the sum of eight quantized values. */
@@ -43,8 +49,8 @@ void quantize_32(u64 in, u64 n, struct block_32 *blocks) {
     struct scaling scaling = scaling_of(in, 32);
     i64 sum = 0;
     for (u64 i = 0; i < 4; i++) sum += quantize_eight(in + 32 * i, scaling.inverse, &blocks->x[i]);
-    blocks->scale = (u32)scaling.scale;
-    blocks->sum = (i32)sum;
+    blocks->scale = block_scale_of(scaling.scale);
+    blocks->sum = sum;
   }
 }
 
@@ -54,10 +60,9 @@ void quantize_256(u64 in, u64 n, struct block_256 *blocks) {
     for (u64 i = 0; i < 16; i++) {
       i64 sum = quantize_eight(in + 64 * i, scaling.inverse, &blocks->x[2 * i]);
       sum += quantize_eight(in + 64 * i + 32, scaling.inverse, &blocks->x[2 * i + 1]);
-      blocks->sum_16[i] = (i32)sum;
+      blocks->sum_16[i] = sum;
     }
     for (u64 i = 0; i < 8; i++) blocks->sum_32[i] = blocks->sum_16[2 * i] + blocks->sum_16[2 * i + 1];
-    blocks->scale = (u32)scaling.scale;
-    blocks->zero = 0;
+    blocks->scale = block_scale_of(scaling.scale);
   }
 }

@@ -13,18 +13,26 @@ struct packed_eight {
   u64 odd;
 };
 
+/* The block's scale dx, taken apart once for the fast path of add_block. */
+struct block_scale {
+  f32 value;
+  u64 significand;
+  i64 exponent; /* UNSCALABLE where dx is not a normal number */
+};
+
+#define UNSCALABLE (-4096)
+
 struct block_32 {
   struct packed_eight x[4];
-  u32 scale; /* binary32 */
-  i32 sum;   /* of the 32 values */
+  struct block_scale scale;
+  i64 sum; /* of the 32 values */
 };
 
 struct block_256 {
   struct packed_eight x[32];
-  i32 sum_16[16]; /* of each 16 values */
-  i32 sum_32[8];
-  u32 scale; /* binary32 */
-  u32 zero;
+  i64 sum_16[16]; /* of each 16 values */
+  i64 sum_32[8];
+  struct block_scale scale;
 };
 
 /* Quantize n float32 at in; n is a multiple of the block. */

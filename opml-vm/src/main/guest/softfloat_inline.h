@@ -48,22 +48,6 @@ ALWAYS_INLINE f32 f32_mul_inline(f32 a, f32 b) {
   return f32_pack((a ^ b) & F32_SIGN, (i64)(ea + eb + top) - 127, product << (16 - top));
 }
 
-/* a · f(value). An integer below 2^24 converts exactly, so its significand need not be normalised first. */
-ALWAYS_INLINE f32 f32_mul_int_inline(f32 a, i64 value) {
-  u64 ea = f32_exponent(a);
-  u64 sign = a & F32_SIGN;
-  if (value < 0) {
-    value = -value;
-    sign ^= F32_SIGN;
-  }
-  if (UNLIKELY(ea - 1 >= 254 || (u64)value - 1 >= 0xffffff)) {
-    return f32_mul((a & ~F32_SIGN) | sign, f32_from_int(value));
-  }
-  u64 product = f32_significand(a) * (u64)value;
-  i64 shift = leading_zeros(product) - 1;
-  return f32_pack(sign, (i64)ea + 62 - 23 - shift, product << shift);
-}
-
 ALWAYS_INLINE f32 f32_add_inline(f32 a, f32 b) {
   u64 ea = f32_exponent(a), eb = f32_exponent(b);
   if (UNLIKELY(ea - 1 >= 254 || eb - 1 >= 254)) return f32_add_special(a, b);

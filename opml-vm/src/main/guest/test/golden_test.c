@@ -65,7 +65,7 @@ static void check_quantize(void) {
   } else {
     quantize_256(X, 256, &b256);
   }
-  expect(number() == (block == 32 ? b32.scale : b256.scale), "quantize: scale", block);
+  expect(number() == (block == 32 ? b32.scale.value : b256.scale.value), "quantize: scale", block);
   bytes(Y);
   i64 sums[16] = {0};
   int good = 1;
