@@ -26,7 +26,10 @@ public record GgufLimits(
   public static final GgufLimits DEFAULT =
       new GgufLimits(1 << 14, 1 << 16, 1 << 10, 1 << 25, 1 << 23, 4, 4);
 
-  /** Refuses limits that are not positive. */
+  /** Deepest nesting that can be allowed: arrays are read recursively. */
+  private static final int DEEPEST = 64;
+
+  /** Refuses limits that are not positive, and an array depth above 64. */
   public GgufLimits {
     requirePositive("maxMetadataEntries", maxMetadataEntries);
     requirePositive("maxTensors", maxTensors);
@@ -35,6 +38,10 @@ public record GgufLimits(
     requirePositive("maxArrayElements", maxArrayElements);
     requirePositive("maxArrayDepth", maxArrayDepth);
     requirePositive("maxDimensions", maxDimensions);
+    if (maxArrayDepth > DEEPEST) {
+      throw new IllegalArgumentException(
+          "maxArrayDepth must be at most " + DEEPEST + ", got " + maxArrayDepth);
+    }
   }
 
   private static void requirePositive(String name, int value) {

@@ -5,19 +5,18 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads metadata values, and keeps account of how many array elements the file has in all. */
+/** Reads metadata values, and counts the array elements of the whole file. */
 final class ValueReader {
   /** What an array inside an array counts, because each becomes an object. */
   private static final int NESTED_ARRAY_COST = 16;
 
   private final GgufCursor cursor;
   private final GgufLimits limits;
-  private int arrayElementsLeft;
+  private long arrayElements;
 
   ValueReader(GgufCursor cursor, GgufLimits limits) {
     this.cursor = cursor;
     this.limits = limits;
-    this.arrayElementsLeft = limits.maxArrayElements();
   }
 
   /** Reads a type and a value of that type. */
@@ -52,11 +51,11 @@ final class ValueReader {
         at, "array depth of " + key, "maxArrayDepth", limits.maxArrayDepth(), depth);
     GgufValueType type = type(key);
     at = cursor.position();
+    String field = "size of " + key;
     int size =
-        cursor.count("size of " + key, "maxArrayElements", arrayElementsLeft, type.minBytes());
-    long cost = type == GgufValueType.ARRAY ? (long) size * NESTED_ARRAY_COST : size;
-    cursor.requireAtMost(at, "size of " + key, "maxArrayElements", arrayElementsLeft, cost);
-    arrayElementsLeft -= (int) cost;
+        cursor.count(field, "maxArrayElements", limits.maxArrayElements(), type.minBytes());
+    arrayElements += type == GgufValueType.ARRAY ? (long) size * NESTED_ARRAY_COST : size;
+    cursor.requireAtMost(at, field, "maxArrayElements", limits.maxArrayElements(), arrayElements);
     return switch (type) {
       case STRING -> texts(key, size);
       case ARRAY -> arrays(key, size, depth);

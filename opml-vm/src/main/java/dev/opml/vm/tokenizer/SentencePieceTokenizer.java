@@ -75,7 +75,7 @@ final class SentencePieceTokenizer implements Tokenizer {
       } else {
         encodePiece(bytes, from, at, ids);
         ids.add(id);
-        at += vocabulary.text(id).length;
+        at += vocabulary.byteLength(id);
         from = at;
       }
     }

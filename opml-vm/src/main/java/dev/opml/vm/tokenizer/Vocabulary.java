@@ -101,6 +101,11 @@ final class Vocabulary {
     return ranks[id];
   }
 
+  /** Length of the token's text in bytes. */
+  int byteLength(int id) {
+    return starts[id + 1] - starts[id];
+  }
+
   /** A new array of the token's text in UTF-8, spaces written as U+2581. */
   byte[] text(int id) {
     return Arrays.copyOfRange(texts, starts[id], starts[id + 1]);

@@ -37,8 +37,7 @@ class SharedFilesTest {
     for (Path path : files(TestData.assumeShared("data/models/ours"))) {
       try (GgufFile file = GgufFile.open(path)) {
         if (!file.metadata().requireString("general.architecture").equals("llama")) {
-          assertEquals(
-              List.of(784L, 800L).contains(file.requireTensor("fc1.weight").columns()), true);
+          assertTrue(List.of(784L, 800L).contains(file.requireTensor("fc1.weight").columns()));
           continue;
         }
         assertEquals(39, file.tensors().size());
