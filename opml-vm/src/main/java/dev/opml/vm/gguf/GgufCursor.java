@@ -54,14 +54,14 @@ final class GgufCursor {
     return (int) value;
   }
 
-  /** Skips a string and returns its bytes. */
-  MemorySegment string(String field, String limitName, int limit) {
-    return take(count(field + " length", limitName, limit, 1), field);
+  /** Skips a string, whatever its bytes. */
+  void skipString(String field, String limitName, int limit) {
+    var _ = advance(count(field, limitName, limit, 1), field);
   }
 
   /** Reads a string that has to be UTF-8. */
   MemorySegment utf8(String field, String limitName, int limit) {
-    MemorySegment bytes = string(field, limitName, limit);
+    MemorySegment bytes = take(count(field, limitName, limit, 1), field);
     if (!Utf8.isValid(bytes)) {
       throw malformed(position - bytes.byteSize(), field + " is not UTF-8");
     }

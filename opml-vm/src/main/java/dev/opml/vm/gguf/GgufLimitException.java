@@ -28,8 +28,7 @@ public class GgufLimitException extends MalformedGgufException {
     super(
         file,
         offset,
-        "%s of %s is above %s = %d"
-            .formatted(field, Long.toUnsignedString(value), limitName, limit));
+        "%s: %s is above %s = %d".formatted(field, Long.toUnsignedString(value), limitName, limit));
     this.limitName = limitName;
     this.limit = limit;
     this.value = value;

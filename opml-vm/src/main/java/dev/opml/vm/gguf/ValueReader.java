@@ -52,8 +52,7 @@ final class ValueReader {
     GgufValueType type = type(key);
     at = cursor.position();
     String field = "size of " + key;
-    int size =
-        cursor.count(field, "maxArrayElements", limits.maxArrayElements(), type.minBytes());
+    int size = cursor.count(field, "maxArrayElements", limits.maxArrayElements(), type.minBytes());
     arrayElements += type == GgufValueType.ARRAY ? (long) size * NESTED_ARRAY_COST : size;
     cursor.requireAtMost(at, field, "maxArrayElements", limits.maxArrayElements(), arrayElements);
     return switch (type) {
@@ -70,7 +69,7 @@ final class ValueReader {
     long[] offsets = new long[size];
     for (int i = 0; i < size; i++) {
       offsets[i] = cursor.position();
-      var _ = cursor.string(key, "maxStringBytes", limits.maxStringBytes());
+      cursor.skipString(key, "maxStringBytes", limits.maxStringBytes());
     }
     return new GgufArray.Texts(cursor.file(), offsets);
   }

@@ -109,7 +109,8 @@ class GgufFileTest {
         assertEquals(39, file.tensors().size());
         assertEquals(4, file.metadata().requireInt("llama.block_count"));
         assertEquals(List.of(256L, 768L), file.requireTensor("blk.3.ffn_up.weight").shape());
-        long end = file.tensors().stream().mapToLong(t -> t.offset() + t.byteSize()).max().orElse(0);
+        long end =
+            file.tensors().stream().mapToLong(t -> t.offset() + t.byteSize()).max().orElse(0);
         assertTrue(file.bytes().byteSize() - end < 32, "nothing but padding after the last tensor");
       }
     }

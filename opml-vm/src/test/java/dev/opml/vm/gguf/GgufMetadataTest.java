@@ -65,8 +65,7 @@ class GgufMetadataTest {
                 .bool("no", false)
                 .text("text", "é\0x"));
     assertEquals(1e-5f, metadata.requireFloat("f32"));
-    assertEquals(
-        new GgufValue.Real(GgufValueType.FLOAT64, Math.PI), metadata.asMap().get("f64"));
+    assertEquals(new GgufValue.Real(GgufValueType.FLOAT64, Math.PI), metadata.asMap().get("f64"));
     assertTrue(metadata.requireBoolean("yes"));
     assertFalse(metadata.requireBoolean("no"));
     assertEquals("é\0x", metadata.requireString("text"));
@@ -128,6 +127,7 @@ class GgufMetadataTest {
 
   private static GgufMetadata metadata(GgufWriter writer) {
     MemorySegment bytes = MemorySegment.ofArray(writer.toByteArray());
-    return GgufContent.read(new GgufCursor(Path.of("k.gguf"), bytes), GgufLimits.DEFAULT).metadata();
+    return GgufContent.read(new GgufCursor(Path.of("k.gguf"), bytes), GgufLimits.DEFAULT)
+        .metadata();
   }
 }

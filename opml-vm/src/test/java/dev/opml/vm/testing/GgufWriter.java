@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes small GGUF files, well-formed unless asked otherwise. Types are the numbers of the format. */
+/**
+ * Writes small GGUF files, well-formed unless asked otherwise. Types are the numbers of the format.
+ */
 public final class GgufWriter {
   private static final int ALIGNMENT = 32;
 

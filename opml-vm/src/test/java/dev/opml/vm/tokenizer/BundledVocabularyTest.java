@@ -20,8 +20,29 @@ import org.junit.jupiter.api.Test;
 /** The tokenizer of the bundled model, against one that searches all pairs before every merge. */
 class BundledVocabularyTest {
   private static final String[] PARTS = {
-    "a", "e", "t", "h", "n", "i", "o", " ", " the", " time", "ing", ".", "\n", "Z", "é", "🦙", "<s>",
-    "<0x41>", "\0", "Once upon a", "  ", "'", "ß"
+    "a",
+    "e",
+    "t",
+    "h",
+    "n",
+    "i",
+    "o",
+    " ",
+    " the",
+    " time",
+    "ing",
+    ".",
+    "\n",
+    "Z",
+    "é",
+    "🦙",
+    "<s>",
+    "<0x41>",
+    "\0",
+    "Once upon a",
+    "  ",
+    "'",
+    "ß"
   };
 
   private static GgufFile file;
@@ -81,7 +102,10 @@ class BundledVocabularyTest {
       String text, Map<String, Integer> ids, GgufArray.Reals scores) {
     List<String> symbols = new ArrayList<>();
     if (!text.isEmpty()) {
-      ("▁" + text.replace(' ', '▁')).codePoints().mapToObj(Character::toString).forEach(symbols::add);
+      ("▁" + text.replace(' ', '▁'))
+          .codePoints()
+          .mapToObj(Character::toString)
+          .forEach(symbols::add);
     }
     while (true) {
       int best = -1;

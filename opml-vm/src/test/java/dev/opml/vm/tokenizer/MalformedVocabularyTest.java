@@ -80,8 +80,7 @@ class MalformedVocabularyTest {
   }
 
   private void malformed(TestVocabulary vocabulary, int tokenId) {
-    var e =
-        assertThrows(MalformedVocabularyException.class, () -> vocabulary.tokenizer(directory));
+    var e = assertThrows(MalformedVocabularyException.class, () -> vocabulary.tokenizer(directory));
     assertEquals(tokenId, e.tokenId());
   }
 

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tiny vocabularies. Ids are in the order of the calls, after {@code <unk>}, {@code <s>}, {@code </s>}. */
+/**
+ * Tiny vocabularies. Ids are in the order of the calls, after {@code <unk>}, {@code <s>}, {@code
+ * </s>}.
+ */
 final class TestVocabulary {
   final GgufWriter writer = new GgufWriter().text("tokenizer.ggml.model", "llama");
   private final List<String> texts = new ArrayList<>();
