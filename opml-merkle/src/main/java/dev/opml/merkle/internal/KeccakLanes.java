@@ -19,7 +19,7 @@ public interface KeccakLanes {
   /** Words of a leaf: 128 bytes of memory. */
   int LEAF_WORDS = 16;
 
-  /** Messages hashed by one call: 1, 2, 4 or 8. */
+  /** Messages hashed by one call: a power of two, 1 to 32. */
   int lanes();
 
   /**

@@ -9,7 +9,7 @@ import java.lang.System.Logger.Level;
  * kernel computes the same bits.
  */
 public final class KeccakProvider {
-  /** System property that overrides the number of lanes: 1, 2, 4 or 8. */
+  /** System property that overrides the number of lanes: 1, 2, 4 or 8; else the widest. */
   public static final String LANES_PROPERTY = "dev.opml.merkle.lanes";
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
