@@ -10,4 +10,7 @@ module dev.opml.examples {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires static transitive org.jspecify;
+
+  opens dev.opml.examples.cli to
+      info.picocli;
 }

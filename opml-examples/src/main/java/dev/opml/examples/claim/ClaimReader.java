@@ -1,0 +1,101 @@
+package dev.opml.examples.claim;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.opml.api.ModelId;
+import dev.opml.api.StateRoot;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.SamplingParameters;
+import dev.opml.api.inference.StopPolicy;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Reads claims; whatever is not exactly one is a {@link ClaimFormatException}. */
+final class ClaimReader {
+  private static final ObjectMapper STRICT =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(8)
+                          .maxDocumentLength(ClaimFile.MAX_BYTES)
+                          .maxNumberLength(64)
+                          .maxStringLength(128)
+                          .maxNameLength(64)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // A double would round a decimal fraction twice on its way to a float.
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private final Path path;
+
+  ClaimReader(Path path) {
+    this.path = path;
+  }
+
+  ClaimFile read(byte[] bytes) {
+    ClaimFields root = ClaimFields.of(path, "", parse(bytes));
+    int version = root.integer("version", 1, Integer.MAX_VALUE);
+    if (version != ClaimFile.VERSION) {
+      throw new ClaimFormatException(
+          path, "/version", version + " is not the known version " + ClaimFile.VERSION);
+    }
+    root.requireOnly("version", "modelId", "contextLimit", "request", "output", "finalRoot");
+    ModelId modelId = new ModelId(root.bytes32("modelId"));
+    int contextLimit = root.integer("contextLimit", 2, Integer.MAX_VALUE);
+    InferenceRequest request = request(root.object("request"));
+    Claim claim =
+        new Claim(
+            modelId, request, root.ids("output", 0), new StateRoot(root.bytes32("finalRoot")));
+    return new ClaimFile(contextLimit, claim);
+  }
+
+  private JsonNode parse(byte[] bytes) {
+    try {
+      // Jackson guesses UTF-16 and UTF-32 from the bytes, and passes malformed UTF-8 in places.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return STRICT.readTree(text);
+    } catch (CharacterCodingException e) {
+      throw new ClaimFormatException(path, "", "is not UTF-8");
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      String place = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
+      throw new ClaimFormatException(path, place, e.getOriginalMessage());
+    }
+  }
+
+  private InferenceRequest request(ClaimFields request) {
+    request.requireOnly("promptIds", "maxNewTokens", "stopPolicy", "sampling");
+    return new InferenceRequest(
+        request.ids("promptIds", 1),
+        request.integer("maxNewTokens", 1, Integer.MAX_VALUE),
+        sampling(request.object("sampling")),
+        request.oneOf("stopPolicy", StopPolicy.values()));
+  }
+
+  private SamplingParameters sampling(ClaimFields sampling) {
+    sampling.requireOnly("temperature", "topK", "topP", "minP", "seed");
+    try {
+      return new SamplingParameters(
+          sampling.real("temperature"),
+          sampling.integer("topK", 0, Integer.MAX_VALUE),
+          sampling.real("topP"),
+          sampling.real("minP"),
+          sampling.unsigned("seed"));
+    } catch (IllegalArgumentException e) {
+      throw new ClaimFormatException(path, "/request/sampling", String.valueOf(e.getMessage()));
+    }
+  }
+}

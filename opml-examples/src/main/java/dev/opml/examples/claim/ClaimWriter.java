@@ -1,0 +1,50 @@
+package dev.opml.examples.claim;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.TokenIds;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.SamplingParameters;
+
+/** Writes claims as JSON. */
+final class ClaimWriter {
+  private ClaimWriter() {}
+
+  static String toJson(ClaimFile file) {
+    ObjectNode root =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("version", ClaimFile.VERSION)
+            .put("modelId", file.claim().modelId().toString())
+            .put("contextLimit", file.contextLimit());
+    root.set("request", request(file.claim().request()));
+    root.set("output", ids(file.claim().output()));
+    return root.put("finalRoot", file.claim().finalRoot().toString()).toPrettyString() + "\n";
+  }
+
+  private static ObjectNode request(InferenceRequest request) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.set("promptIds", ids(request.prompt()));
+    node.put("maxNewTokens", request.maxNewTokens()).put("stopPolicy", request.stopPolicy().name());
+    node.set("sampling", sampling(request.sampling()));
+    return node;
+  }
+
+  private static ObjectNode sampling(SamplingParameters sampling) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("temperature", sampling.temperature())
+        .put("topK", sampling.topK())
+        .put("topP", sampling.topP())
+        .put("minP", sampling.minP())
+        // Text: many JSON readers would round a 64-bit number to a double.
+        .put("seed", Long.toUnsignedString(sampling.seed()));
+  }
+
+  private static ArrayNode ids(TokenIds ids) {
+    ArrayNode node = JsonNodeFactory.instance.arrayNode(ids.size());
+    ids.stream().forEach(node::add);
+    return node;
+  }
+}

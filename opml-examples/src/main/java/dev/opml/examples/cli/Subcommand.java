@@ -1,0 +1,79 @@
+package dev.opml.examples.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * What all commands share: help, and results either as text for people or as one JSON object. A
+ * command that fails throws, and its exception becomes an exit status and one line.
+ */
+abstract class Subcommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final ProgressLine progress;
+
+  @Option(names = "--json", description = "Print one JSON object and nothing else.")
+  private boolean json;
+
+  Subcommand(Terminal terminal) {
+    this.terminal = terminal;
+    this.progress = new ProgressLine(terminal, System::nanoTime);
+  }
+
+  @Override
+  public final Integer call() throws Exception {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    boolean holds;
+    try {
+      holds = execute(result);
+    } finally {
+      progress.clear();
+    }
+    if (json) {
+      terminal.out().println(result);
+    }
+    return holds ? ExitStatus.HOLDS : ExitStatus.DOES_NOT_HOLD;
+  }
+
+  /**
+   * Does the work.
+   *
+   * @param result object to fill with what {@code --json} prints
+   * @return whether what was asked holds
+   */
+  abstract boolean execute(ObjectNode result) throws Exception;
+
+  /** The file that this command works on, for errors that do not name it. */
+  @Nullable Path subject() {
+    return null;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  ProgressLine progress() {
+    return progress;
+  }
+
+  /** Prints text for people; under {@code --json} nothing. */
+  void say(String text) {
+    if (!json) {
+      progress.clear();
+      terminal.out().print(text);
+      terminal.out().flush();
+    }
+  }
+
+  /** Prints a line for people; under {@code --json} nothing. */
+  void sayLine(String line) {
+    say(line + "\n");
+  }
+}

@@ -1,0 +1,203 @@
+package dev.opml.examples.claim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.ModelId;
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.SamplingParameters;
+import dev.opml.api.inference.StopPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClaimFileTest {
+  @TempDir private Path folder;
+
+  private static ClaimFile sample() {
+    var sampling = new SamplingParameters(0.8f, 40, 0.95f, 0.05f, -1L);
+    var request =
+        new InferenceRequest(TokenIds.of(1, 412, 432), 8, sampling, StopPolicy.STOP_TOKENS);
+    return new ClaimFile(
+        512,
+        new Claim(
+            new ModelId(new Bytes32(1, 2, 3, -4)),
+            request,
+            TokenIds.of(5, 0, Integer.MAX_VALUE),
+            new StateRoot(new Bytes32(-1, 0, 7, 8))));
+  }
+
+  private ClaimFile readText(String text) throws IOException {
+    return ClaimFile.read(Files.writeString(folder.resolve("claim.json"), text));
+  }
+
+  private ClaimFormatException refused(String text) {
+    return assertThrows(ClaimFormatException.class, () -> readText(text), text);
+  }
+
+  @Test
+  void read_whatWasWritten_isTheSame() throws IOException {
+    Path path = folder.resolve("claim.json");
+    sample().write(path);
+    assertEquals(sample(), ClaimFile.read(path));
+  }
+
+  @Test
+  void read_randomSampling_isTheSameToTheBit() throws IOException {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    Claim claim = sample().claim();
+    for (int i = 0; i < 300; i++) {
+      var sampling =
+          new SamplingParameters(
+              0.01f + 100 * random.nextFloat(),
+              random.nextInt(1000),
+              1 - random.nextFloat(),
+              random.nextFloat(),
+              random.nextLong());
+      var request = new InferenceRequest(claim.request().prompt(), 1, sampling, StopPolicy.NEVER);
+      var file =
+          new ClaimFile(2, new Claim(claim.modelId(), request, TokenIds.EMPTY, claim.finalRoot()));
+      assertEquals(file, readText(file.toJson()), "seed " + seed);
+    }
+  }
+
+  /** No byte is without meaning: a change is refused, or read as another claim. */
+  @Test
+  void read_oneByteChanged_neverPassesForTheSameClaim() throws IOException {
+    byte[] text = sample().toJson().getBytes(StandardCharsets.UTF_8);
+    String blank = " \t\r\n";
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    int accepted = 0;
+    for (int i = 0; i < text.length; i++) {
+      byte[] changed = text.clone();
+      changed[i] ^= (byte) (1 << random.nextInt(8));
+      boolean harmless = blank.indexOf(changed[i]) >= 0 && blank.indexOf(text[i]) >= 0;
+      Path path = Files.write(folder.resolve("claim.json"), changed);
+      try {
+        ClaimFile read = ClaimFile.read(path);
+        accepted++;
+        if (!harmless) {
+          assertNotEquals(sample(), read, "seed " + seed + ", byte " + i);
+        }
+      } catch (ClaimFormatException e) {
+        assertTrue(e.getMessage().contains("claim.json"), e.getMessage());
+      }
+    }
+    assertTrue(accepted > 0, "no change gave another valid claim, seed " + seed);
+  }
+
+  @Test
+  void read_truncated_isRefused() {
+    String text = sample().toJson().strip();
+    for (int length = 0; length < text.length(); length++) {
+      refused(text.substring(0, length));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"version\" : 1 | \"version\" : 2 | /version",
+        "\"version\" : 1 | \"version\" : 1, \"extra\" : 0 | /extra",
+        "\"contextLimit\" : 512 | \"contextLimit\" : 1 | /contextLimit",
+        "\"contextLimit\" : 512 | \"contextLimit\" : 512.0 | /contextLimit",
+        "\"contextLimit\" : 512 | \"contextLimit\" : 4294967808 | /contextLimit",
+        "\"maxNewTokens\" : 8 | \"maxNewTokens\" : 0 | /request/maxNewTokens",
+        "\"maxNewTokens\" : 8, | '' | /request/maxNewTokens",
+        "\"STOP_TOKENS\" | \"stop_tokens\" | /request/stopPolicy",
+        "\"topP\" : 0.95 | \"topP\" : 1.5 | /request/sampling",
+        "\"topP\" : 0.95 | \"topP\" : 1e40 | /request/sampling",
+        "\"topP\" : 0.95 | \"topP\" : \"1\" | /request/sampling/topP",
+        "\"18446744073709551615\" | \"18446744073709551616\" | /request/sampling/seed",
+        "\"18446744073709551615\" | \"-1\" | /request/sampling/seed",
+        "\"18446744073709551615\" | 7 | /request/sampling/seed",
+        "[ 1, 412, 432 ] | [ ] | /request/promptIds",
+        "[ 1, 412, 432 ] | [ 1, -412, 432 ] | /request/promptIds/1",
+        "[ 1, 412, 432 ] | [ 1, [ 412 ], 432 ] | /request/promptIds/1",
+        "[ 1, 412, 432 ] | 1 | /request/promptIds",
+        "\"finalRoot\" : \"0x | \"finalRoot\" : \"0X | /finalRoot",
+        "\"finalRoot\" : \"0x | \"finalRoot\" : \"0xff | /finalRoot",
+      })
+  void read_fieldOutOfRange_isRefusedNamingItsPlace(String from, String to, String place) {
+    String text = sample().toJson();
+    assertTrue(text.contains(from), text);
+    assertEquals(place, refused(text.replace(from, to)).place());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"version\":1,\"version\":1}",
+        "{} {}",
+        "{\"version\":01}",
+        "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}",
+        "{\"version\":NaN}",
+        "\ufeff{}"
+      })
+  void read_otherText_isRefused(String text) {
+    refused(text);
+  }
+
+  @Test
+  void read_duplicateField_isRefused() {
+    refused(sample().toJson().replace("\"version\" : 1", "\"version\" : 1, \"version\" : 1"));
+  }
+
+  @Test
+  void read_trailingObject_isRefused() {
+    refused(sample().toJson() + "{}");
+  }
+
+  @Test
+  void read_notUtf8_isRefused() throws IOException {
+    Path path = Files.write(folder.resolve("c.json"), new byte[] {'{', (byte) 0xff, '}'});
+    assertThrows(ClaimFormatException.class, () -> ClaimFile.read(path));
+  }
+
+  @Test
+  void read_hugeFile_isRefusedByItsLimit() {
+    String text = sample().toJson() + " ".repeat(ClaimFile.MAX_BYTES);
+    assertTrue(refused(text).problem().contains("maxClaimBytes"));
+  }
+
+  @Test
+  void read_longNumber_isRefused() {
+    refused(sample().toJson().replace("0.95", "0." + "9".repeat(1000)));
+  }
+
+  @Test
+  void read_enormousExponent_isRefusedAtOnce() {
+    refused(sample().toJson().replace("0.95", "1e999999999"));
+  }
+
+  @Test
+  void read_folder_isRefused() {
+    assertThrows(ClaimFormatException.class, () -> ClaimFile.read(folder));
+  }
+
+  @Test
+  void write_missingFolder_fails() {
+    assertThrows(IOException.class, () -> sample().write(folder.resolve("no/claim.json")));
+  }
+}
