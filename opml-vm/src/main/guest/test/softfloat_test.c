@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../half.h"
+#include "../multiply_add.h"
 #include "../softfloat_inline.h"
 
 static u64 state;
@@ -80,16 +81,69 @@ static void test_one(f32 a, u64 r) {
   i64 value = (i64)r >> (r & 63);
   value = value < -(1l << 61) || value >= 1l << 61 ? value >> 3 : value;
   expect("from_int", (u64)value, 0, to_bits((float)value), f32_from_int(value));
-  i64 small = value >> 29;
-  expect("mul_int", a, (u64)small, to_bits(x * (float)small), f32_mul_int_inline(a, small));
+}
+
+static u64 next_half(void) {
+  u64 r = next();
+  return (r & 0x70000) == 0 ? r & 0x83ff : (r & 0x70000) == 0x10000 ? (r & 0xffff) | 0x7c00 : r & 0xffff;
+}
+
+static float half_to_float(u64 bits) {
+  _Float16 half;
+  u16 low = (u16)bits;
+  memcpy(&half, &low, 2);
+  return half;
+}
+
+/* acc: any value, or one that nearly cancels or nearly ignores the product. */
+static f32 accumulator(f32 product) {
+  u64 r = next();
+  switch (r >> 60 & 3) {
+    case 0:
+      return operand(product);
+    case 1:
+      return (product ^ F32_SIGN ^ (r & 3)) & 0xffffffff;
+    default:
+      return (product & 0x7f800000) + ((r & 0x1f) << 23) - (16ul << 23) <= 0x7f800000
+                 ? ((product & 0x7f800000) + ((r & 0x1f) << 23) - (16ul << 23)) | (r >> 5 & 0x807fffff)
+                 : r & 0xffffffff;
+  }
+}
+
+static void test_multiply_add(f32 a, f32 b) {
+  float product = to_float(a) * to_float(b);
+  f32 acc = accumulator(to_bits(product));
+  expect("multiply_add", a, b, to_bits(to_float(acc) + product), multiply_add(acc, a, b));
+  u64 half = next_half();
+  product = to_float(a) * half_to_float(half);
+  acc = accumulator(to_bits(product));
+  expect("multiply_add_half", a, half, to_bits(to_float(acc) + product), multiply_add_half(acc, a, half));
+}
+
+static void test_add_block(f32 a) {
+  f32 scale = f32_magnitude(a); /* what quantization yields: never negative */
+  if (next() & 1) scale = (scale & 0x7fffff) | (100 + next() % 50) << 23;
+  scale = f32_canonical(scale);
+  struct block_scale parts = {scale, f32_significand(scale),
+                              f32_is_normal(scale) ? (i64)f32_exponent(scale) : UNSCALABLE};
+  u64 half = next_half();
+  i64 sum = (i32)next() >> (next() & 31);
+  float product = half_to_float(half) * to_float(scale) * (float)sum;
+  f32 acc = accumulator(to_bits(product));
+  if (acc == F32_SIGN) acc = 0; /* no accumulation from +0 reaches -0 */
+  f32 expected = to_bits(to_float(acc) + product);
+  expect("add_block", half, (u64)sum, expected, add_block(acc, half, &parts, sum, 32));
+  if (sum > -(1l << 20) && sum < 1l << 20) {
+    expect("add_block (narrow)", half, (u64)sum, expected, add_block(acc, half, &parts, sum, 20));
+  }
+  if (sum > -(1l << 15) && sum < 1l << 15) {
+    expect("add_block (15 bits)", half, (u64)sum, expected, add_block(acc, half, &parts, sum, 15));
+  }
 }
 
 static void test_halves(void) {
   for (u64 h = 0; h < 0x10000; h++) {
-    _Float16 half;
-    u16 low = (u16)h;
-    memcpy(&half, &low, 2);
-    expect("f16_to_f32", h, 0, to_bits((float)half), f16_to_f32(h));
+    expect("f16_to_f32", h, 0, to_bits(half_to_float(h)), f16_to_f32(h));
   }
 }
 
@@ -126,6 +180,8 @@ int main(int argc, char **argv) {
     f32 b = operand(a);
     test_pair(a, b);
     test_one(b, next());
+    test_multiply_add(a, b);
+    test_add_block(b);
     test_kv_half((i & 1) ? b : (0x32000000 + next() % 0x16000000) | (b & F32_SIGN));
     a = operand(b);
   }
