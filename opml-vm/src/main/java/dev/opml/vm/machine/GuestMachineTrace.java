@@ -2,6 +2,7 @@ package dev.opml.vm.machine;
 
 import dev.opml.api.MachineStateHash;
 import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.MachineStatus;
@@ -79,8 +80,8 @@ public final class GuestMachineTrace implements MachineTrace {
     if (at.status() != MachineStatus.RUNNING) {
       return at.status().name().toLowerCase(Locale.ROOT);
     }
-    if (at.pc() < 0 || at.pc() > MachineState.STACK_TOP - WORD) {
-      return "0x%x: outside memory".formatted(at.pc());
+    if (!MemoryRegion.PROGRAM.contains(at.pc())) {
+      return "0x%x: outside the program".formatted(at.pc());
     }
     byte[] word = new byte[WORD];
     at.memory().read(at.pc(), word);

@@ -6,6 +6,9 @@ import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.machine.internal.ElfFile;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -13,6 +16,8 @@ import java.util.List;
  * thread-safe.
  */
 public final class GuestProgram {
+  private static final String BUNDLED = "/dev/opml/vm/guest/opml-guest-v1.elf";
+
   private final List<MemoryExtent> extents;
   private final MerkleTree tree;
 
@@ -43,6 +48,22 @@ public final class GuestProgram {
       tree = tree.withBytes(start, leaves);
     }
     return new GuestProgram(segments, tree);
+  }
+
+  /**
+   * The guest program of image format version 1 that comes with this library.
+   *
+   * @throws IllegalStateException if the library was packed without it
+   */
+  public static GuestProgram bundled() {
+    try (InputStream elf = GuestProgram.class.getResourceAsStream(BUNDLED)) {
+      if (elf == null) {
+        throw new IllegalStateException("no resource " + BUNDLED);
+      }
+      return load(elf.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The segments, by ascending address. */
