@@ -1,0 +1,183 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/**
+ * Every operation of some kernels on seeded data: odd sizes, NaN, infinities, subnormals, huge and
+ * tiny numbers. As a program it prints what was used and a digest of all results, after running
+ * until compiled code has taken over; it fails if results change on the way.
+ */
+final class KernelBattery {
+  private static final float[] SPECIAL = {
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    -0f,
+    Float.MIN_VALUE,
+    0x1p-120f,
+    Float.MAX_VALUE,
+    3e38f,
+    -1e30f,
+    65520,
+    1e5f,
+    -88.5f,
+    88.5f
+  };
+  private static final long WARM_UP_NANOS = 1_200_000_000L;
+
+  private final Kernels kernels;
+  private final Random random;
+  private final Map<String, float[]> results = new LinkedHashMap<>();
+
+  private KernelBattery(Kernels kernels, long seed) {
+    this.kernels = kernels;
+    random = new Random(seed);
+  }
+
+  /** Results by the name of their case. */
+  static Map<String, float[]> run(Kernels kernels, long seed) {
+    KernelBattery battery = new KernelBattery(kernels, seed);
+    for (boolean wild : new boolean[] {false, true}) {
+      battery.products(wild);
+      battery.vectors(wild);
+      battery.attention(wild);
+    }
+    return battery.results;
+  }
+
+  /** Digest of all results. */
+  static String digest(Map<String, float[]> results) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      results.forEach((name, values) -> {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
+        bytes.asFloatBuffer().put(values);
+        digest.update(bytes.array());
+      });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Prints {@code <kernels> <digest>} for the seed in the first argument. */
+  public static void main(String[] args) {
+    long seed = Long.parseLong(args[0]);
+    Supplier<String> digest = () -> digest(run(Kernels.fastest(), seed));
+    String first = digest.get();
+    for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP_NANOS; ) {
+      if (!digest.get().equals(first)) {
+        throw new AssertionError("results changed while the code warmed up");
+      }
+    }
+    System.out.println(Kernels.fastest().name() + " " + first);
+  }
+
+  private void products(boolean wild) {
+    for (GgmlType type : GgmlType.values()) {
+      int unit = type.blockSize();
+      for (int rows : new int[] {1, 31, 64, 130}) {
+        product(type, rows, unit == 1 ? 33 : unit, wild);
+        product(type, rows, unit == 1 ? 7 : 3 * unit, wild);
+      }
+    }
+  }
+
+  private void product(GgmlType type, int rows, int columns, boolean wild) {
+    int vectors = 3;
+    MemorySegment data = MemorySegment.ofArray(weights(type, rows, columns, wild));
+    WeightMatrix matrix = kernels.matrix(type, data, rows, columns);
+    Activations x = new Activations(vectors, columns);
+    x.bind(floats(vectors * (columns + 2), wild), columns + 2, columns);
+    for (int v = 0; v < vectors && matrix.activationBlock() != 0; v++) {
+      kernels.quantize(x, v, matrix.activationBlock());
+    }
+    float[] out = new float[vectors * (rows + 5)];
+    int cut = Math.min(rows, 40);
+    matrix.multiply(x, 0, vectors, 0, cut, out, rows + 5);
+    matrix.multiply(x, 0, 1, cut, rows, out, rows + 5);
+    matrix.multiply(x, 1, vectors, cut, rows, out, rows + 5);
+    kernels.canonicalize(out, 0, out.length);
+    results.put(type + " " + rows + "x" + columns + " wild " + wild, out);
+    float[] row = new float[columns];
+    kernels.dequantize(type, data, rows - 1, columns, row, 0);
+    results.put(type + " row " + rows + "x" + columns + " wild " + wild, row);
+  }
+
+  /** Random bytes; tame ones have scales that are finite and not large. */
+  private byte[] weights(GgmlType type, int rows, int columns, boolean wild) {
+    byte[] bytes = new byte[(int) type.bytes((long) rows * columns)];
+    random.nextBytes(bytes);
+    if (wild && random.nextBoolean()) {
+      return bytes;
+    }
+    int block = type.blockBytes();
+    for (int at = 0; at < bytes.length; at += block) {
+      switch (type) {
+        case F32 -> bytes[at + 3] &= (byte) 0xbf;
+        case Q6_K -> bytes[at + block - 1] &= (byte) 0xbf;
+        case Q4_1, Q5_1, Q4_K, Q5_K -> {
+          bytes[at + 1] &= (byte) 0xbf;
+          bytes[at + 3] &= (byte) 0xbf;
+        }
+        default -> bytes[at + 1] &= (byte) 0xbf;
+      }
+    }
+    return bytes;
+  }
+
+  private void vectors(boolean wild) {
+    for (int n : new int[] {1, 15, 16, 17, 64, 101}) {
+      float[] x = floats(n + 3, wild);
+      float[] y = floats(n + 2, wild);
+      float[] norm = new float[n];
+      kernels.rmsNorm(x, 3, y, n, 1e-5f, norm, 0);
+      results.put("norm " + n + " wild " + wild, norm);
+      float[] sum = new float[n + 1];
+      kernels.add(x, 1, y, 2, sum, 1, n);
+      results.put("add " + n + " wild " + wild, sum);
+      float[] silu = new float[n + 1];
+      kernels.siluTimes(x, 1, y, 2, silu, 1, n);
+      results.put("silu " + n + " wild " + wild, silu);
+    }
+  }
+
+  private void attention(boolean wild) {
+    for (int headDim : new int[] {8, 32, 40, 64}) {
+      for (int positions : new int[] {1, 31, 32, 33, 70}) {
+        int stride = 4 * 2 * headDim;
+        KvCache cache = kernels.cache(new KvLayout(2, headDim, stride, stride / 2), positions + 1);
+        for (int p = 0; p <= positions; p++) {
+          for (int head = 0; head < 2; head++) {
+            float[] kv = floats(2 * headDim, wild && random.nextInt(40) == 0);
+            cache.store(p, head, kv, 0, kv, headDim);
+          }
+        }
+        float[] query = floats(headDim + 1, wild && random.nextInt(3) == 0);
+        float[] out = new float[headDim + 2];
+        kernels.attend(cache, 1, positions, query, 1, 0.3f, new float[128], out, 2);
+        results.put("attention " + headDim + " over " + positions + " wild " + wild, out);
+      }
+    }
+  }
+
+  private float[] floats(int n, boolean wild) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] =
+          wild && random.nextInt(12) == 0
+              ? SPECIAL[random.nextInt(SPECIAL.length)]
+              : (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
