@@ -4,6 +4,7 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -178,7 +179,7 @@ public final class Session {
    * @return extents, ascending and disjoint; all else in the two regions is zero
    * @throws IllegalArgumentException if the session has not come so far
    */
-  public List<Extent> memoryBefore(long nodePosition, int row) {
+  public List<MemoryExtent> memoryBefore(long nodePosition, int row) {
     if (nodePosition < 0
         || row < 0
         || row >= engine.rows().size()
@@ -217,24 +218,25 @@ public final class Session {
    * @return extents, ascending and disjoint, live until the session runs again; all else in the two
    *     regions is zero
    */
-  public List<Extent> memory() {
+  public List<MemoryExtent> memory() {
     return extents(position);
   }
 
-  private List<Extent> extents(int kvRows) {
-    List<Extent> extents = new ArrayList<>();
-    extents.add(new Extent(MemoryRegion.OUTPUT.base(), tokens.outputBytes()));
+  private List<MemoryExtent> extents(int kvRows) {
+    List<MemoryExtent> extents = new ArrayList<>();
+    extents.add(new MemoryExtent(MemoryRegion.OUTPUT.base(), tokens.outputBytes()));
     for (Buffer buffer : engine.buffers().all()) {
       MemorySegment slots = MemorySegment.ofArray(workspace.data(buffer));
       extents.add(
-          new Extent(buffer.address(), slots.asSlice(0, (long) Float.BYTES * buffer.padded())));
+          new MemoryExtent(
+              buffer.address(), slots.asSlice(0, (long) Float.BYTES * buffer.padded())));
     }
     caches.forEach((base, cache) -> {
       long bytes = (long) cache.layout().stride() * kvRows;
-      extents.add(new Extent(base, cache.rows().asSlice(0, bytes)));
+      extents.add(new MemoryExtent(base, cache.rows().asSlice(0, bytes)));
     });
     extents.removeIf(extent -> extent.bytes().byteSize() == 0);
-    extents.sort(Comparator.comparingLong(Extent::address));
+    extents.sort(Comparator.naturalOrder());
     return extents;
   }
 
