@@ -3,6 +3,7 @@
 #   build.sh              writes the committed ELF
 #   build.sh --check      rebuilds and compares with the committed ELF; exit status 1 if they differ
 #   build.sh --host-test  compiles the same sources for this machine and tests them
+#   build.sh --measure    counts instructions an element, operator by operator
 set -eu
 cd "$(dirname "$0")"
 elf=../resources/dev/opml/vm/guest/opml-guest-v1.elf
@@ -42,8 +43,12 @@ case "${1-}" in
     shift
     exec test/run.sh "$sources" "$language" "$@"
     ;;
+  --measure)
+    gcc -std=gnu11 -O2 -fno-strict-aliasing test/run_elf.c test/rv64im.c test/host_memory.c -o "$temporary/run_elf"
+    PYTHONDONTWRITEBYTECODE=1 python3 test/measure.py "$temporary/run_elf" "$elf"
+    ;;
   *)
-    echo "usage: build.sh [--check | --host-test]" >&2
+    echo "usage: build.sh [--check | --host-test [SHARED] | --measure]" >&2
     exit 2
     ;;
 esac

@@ -1,4 +1,5 @@
 #include "exponential.h"
+#include "multiply_add.h"
 
 #define LOG2_E 0x3fb8aa3bul   /* 0x1.715476p0 */
 #define LN2_HIGH 0x3f317200ul /* 0x1.62e4p-1 */
@@ -19,10 +20,10 @@ NOINLINE f32 f32_exp(f32 x) {
     return F32_INFINITY;
   }
   i64 n = f32_to_int(f32_mul(x, LOG2_E));
-  f32 steps = f32_from_int(n);
-  f32 r = f32_sub(f32_sub(x, f32_mul(steps, LN2_HIGH)), f32_mul(steps, LN2_LOW));
+  f32 steps = f32_negate(f32_from_int(n));
+  f32 r = multiply_add(multiply_add(x, steps, LN2_HIGH), steps, LN2_LOW);
   f32 q = coefficients[0];
-  for (int i = 1; i < 5; i++) q = f32_add(f32_mul(q, r), coefficients[i]);
+  for (int i = 1; i < 5; i++) q = multiply_add(coefficients[i], q, r);
   f32 p = f32_mul(f32_mul(q, r), r);
   f32 y = f32_add(f32_add(p, r), F32_ONE);
   return f32_mul(y, (u64)(n + 127) << 23); /* n is -126 ... 127: 2^n is normal, the product may not be */

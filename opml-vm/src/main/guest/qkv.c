@@ -1,6 +1,6 @@
 /* Operator QKV: query heads, and a position's KV row in binary16. */
-#include "half.h"
 #include "matrix.h"
+#include "multiply_add.h"
 #include "operators.h"
 
 /* Computes one head's rows into SCRATCH_HEAD. */
@@ -17,8 +17,8 @@ static void rotate_head(const struct node_row *row, u64 position) {
     u64 b = row->pairing == 0 ? a + 4 : a + 4 * pairs;
     f32 cosine = load32(angles + 8 * j), sine = load32(angles + 8 * j + 4);
     f32 x0 = load32(a), x1 = load32(b);
-    store32(a, f32_sub(f32_mul(x0, cosine), f32_mul(x1, sine)));
-    store32(b, f32_add(f32_mul(x0, sine), f32_mul(x1, cosine)));
+    store32(a, multiply_add(f32_mul(x0, cosine), f32_negate(x1), sine)); /* -(x1·s) is (-x1)·s */
+    store32(b, multiply_add(f32_mul(x0, sine), x1, cosine));
   }
 }
 

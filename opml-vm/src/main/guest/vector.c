@@ -1,5 +1,6 @@
 /* Operators on whole vectors: EMBED and RMS_NORM. */
 #include "matrix.h"
+#include "multiply_add.h"
 #include "operators.h"
 #include "reduce.h"
 
@@ -16,7 +17,7 @@ void run_rms_norm(const struct node_row *row) {
   for (int i = 0; i < LANES; i++) lanes[i] = 0;
   for (u64 i = 0; i < n; i++) {
     f32 x = load32(in + 4 * i);
-    lanes[i % LANES] = f32_add(lanes[i % LANES], f32_mul(x, x));
+    lanes[i % LANES] = multiply_add(lanes[i % LANES], x, x);
   }
   f32 mean = f32_div(reduce_lanes(lanes), f32_from_int((i64)n));
   f32 r = f32_div(F32_ONE, f32_sqrt(f32_add(mean, row->constant)));
