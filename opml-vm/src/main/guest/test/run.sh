@@ -27,10 +27,12 @@ host="-std=gnu11 -O2 -Wall -Wextra -Werror -fno-strict-aliasing -ffp-contract=of
 gcc $host test/softfloat_test.c $objects -lm -o "$folder/softfloat_test"
 gcc $host test/softfloat_vectors.c $objects -o "$folder/softfloat_vectors"
 gcc $host test/golden_test.c test/host_memory.c $objects -o "$folder/golden_test"
+gcc $host test/operators_test.c test/host_memory.c $objects -lm -o "$folder/operators_test"
 gcc $host test/run_image.c test/host_memory.c $objects -o "$folder/run_image"
 gcc $host test/run_elf.c test/rv64im.c test/host_memory.c -o "$folder/run_elf"
 
 "$folder/softfloat_test" "${SOFTFLOAT_ROUNDS-2000000}" "${SOFTFLOAT_SEED-1}"
+"$folder/operators_test" "${OPERATORS_ROUNDS-400}" "${OPERATORS_SEED-1}"
 
 for operation in f32_add f32_sub f32_mul f32_div f32_lt f32_le f32_sqrt f32_to_i32 i32_to_f32 f16_to_f32 bf16_to_f32; do
   vectors=$shared/data/softfloat/$operation.near_even.txt.gz
