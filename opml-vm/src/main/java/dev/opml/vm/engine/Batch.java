@@ -70,6 +70,11 @@ final class Batch {
     return cache;
   }
 
+  /** All KV rows by base address. */
+  Map<Long, KvCache> caches() {
+    return caches;
+  }
+
   /** Whether somebody wants to know what is written. */
   boolean observed() {
     return sink != null;

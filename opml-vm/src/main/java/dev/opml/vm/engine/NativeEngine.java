@@ -9,6 +9,7 @@ import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.KvLayout;
 import dev.opml.vm.kernel.Rotation;
+import dev.opml.vm.memory.Lie;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -141,6 +142,11 @@ public final class NativeEngine implements AutoCloseable {
    */
   public Session newSession(RawInput input) {
     return new Session(this, input);
+  }
+
+  /** Starts a session that tells a lie, for tests and demonstrations. */
+  public Session newSession(RawInput input, Lie lie) {
+    return new Session(this, input, lie);
   }
 
   /** The graph header. */

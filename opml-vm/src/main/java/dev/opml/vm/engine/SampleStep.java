@@ -26,7 +26,10 @@ final class SampleStep implements Step {
     }
   }
 
-  private static void report(Batch batch, int slot, int id) {
+  /**
+   * Reports the output slots of the node in batch slot {@code slot}, which generates {@code id}.
+   */
+  static void report(Batch batch, int slot, int id) {
     int g = batch.tokens.index(batch.position + slot);
     int leaf = Tokens.leafOf(g);
     writeLeaf(batch, slot, 0, g, id);

@@ -4,6 +4,7 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Session {
+public final class Session implements Inference {
   /**
    * Most positions in a batch: enough to reuse weights from the cache, few enough for the buffers
    * to stay small.
@@ -35,14 +36,23 @@ public final class Session {
   private final Sampler sampler;
   private final Workspace workspace;
   private final Map<Long, KvCache> caches;
+  private final @Nullable Lie lie;
   private int position;
   private boolean stopped;
 
   Session(NativeEngine engine, RawInput input) {
-    this(engine, input, MAX_BATCH);
+    this(engine, input, MAX_BATCH, null);
   }
 
-  private Session(NativeEngine engine, RawInput input, int maxBatch) {
+  /**
+   * A session that tells a lie; position by position, so that the lie meets memory as it then is.
+   */
+  Session(NativeEngine engine, RawInput input, Lie lie) {
+    this(engine, input, 1, lie);
+  }
+
+  private Session(NativeEngine engine, RawInput input, int maxBatch, @Nullable Lie lie) {
+    this.lie = lie;
     this.engine = engine;
     this.input = input;
     limit = input.positions(engine.header().contextLimit());
@@ -53,40 +63,28 @@ public final class Session {
     caches = engine.newCaches(limit);
   }
 
-  /**
-   * The next position to run: all nodes of the positions before it have been executed or are the
-   * identity.
-   */
+  @Override
   public int position() {
     return position;
   }
 
-  /**
-   * Number of positions that run if no stop token comes; 0 if the input's prompt length is out of
-   * range.
-   */
+  @Override
   public int limit() {
     return limit;
   }
 
-  /** Whether all further nodes are the identity. */
+  @Override
   public boolean finished() {
     return stopped || position >= limit;
   }
 
-  /** The tokens generated so far. */
+  @Override
   public TokenIds output() {
     return tokens.output();
   }
 
-  /**
-   * Runs positions up to {@code to}, exclusive, or until {@link #finished()}: prompt positions in
-   * batches, then one at a time, each embedding the token that the one before generated.
-   *
-   * @param to position after the last to run
-   * @param sink is told of all writes; null for none
-   * @return the new {@link #position()}
-   */
+  /** {@inheritDoc} Prompt positions run in batches, the others one at a time. */
+  @Override
   public int run(int to, @Nullable NodeSink sink) {
     int end = Math.min(to, limit);
     while (position < end && !stopped) {
@@ -169,16 +167,10 @@ public final class Session {
   }
 
   /**
-   * The state and output regions before a node, rebuilt: KV rows of earlier positions are copied,
-   * the position before is run again to fill the buffers, then the rows before {@code row}. This
-   * session is left as it is.
-   *
-   * @param nodePosition position of the node, at most {@link #position()}; anything once {@link
-   *     #finished()}
-   * @param row row of the node
-   * @return extents, ascending and disjoint; all else in the two regions is zero
-   * @throws IllegalArgumentException if the session has not come so far
+   * {@inheritDoc} KV rows of earlier positions are copied, the position before is run again to fill
+   * the buffers, then the rows before {@code row}.
    */
+  @Override
   public List<MemoryExtent> memoryBefore(long nodePosition, int row) {
     if (nodePosition < 0
         || row < 0
@@ -190,11 +182,13 @@ public final class Session {
     if (nodePosition >= position && (finished() || row == 0)) {
       return memory();
     }
-    Session copy = new Session(engine, input, 1);
+    Session copy = new Session(engine, input, 1, lie);
     int at = (int) nodePosition;
     if (at > 0) {
-      copy.resume(this, at - 1);
-      copy.accept(copy.execute(at, engine.rows().size(), null), 1);
+      if (lie == null) {
+        copy.resume(this, at - 1);
+      }
+      copy.run(at, null);
     }
     copy.execute(at + 1, row, null);
     return copy.extents(at + 1);
@@ -212,12 +206,7 @@ public final class Session {
     return Objects.requireNonNull(caches.get(base));
   }
 
-  /**
-   * The state and output regions as they are now.
-   *
-   * @return extents, ascending and disjoint, live until the session runs again; all else in the two
-   *     regions is zero
-   */
+  @Override
   public List<MemoryExtent> memory() {
     return extents(position);
   }
@@ -240,11 +229,7 @@ public final class Session {
     return extents;
   }
 
-  /**
-   * The logits of the last position that ran, a copy; zero before any is computed.
-   *
-   * @throws IllegalStateException if the graph has no SAMPLE row
-   */
+  @Override
   public float[] logits() {
     GraphRow last = engine.rows().getLast();
     if (!engine.samples()) {
@@ -267,6 +252,9 @@ public final class Session {
       batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
       if (batch.from < batch.to) {
         engine.step(row).run(batch);
+      }
+      if (lie != null && lie.isAbout(position, row, engine.rows().size())) {
+        new LieTeller(batch, engine.buffers()).tell(lie);
       }
     }
     return batch;

@@ -7,7 +7,10 @@ import dev.opml.api.SiblingPath;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
+import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.ModelDescription;
+import dev.opml.api.trace.NodeDescription;
+import dev.opml.api.trace.NodeIndex;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.gguf.GgufFile;
@@ -16,6 +19,7 @@ import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -92,5 +96,41 @@ public record ProgramImage(
 
   private SiblingPath path(MemoryRegion region) {
     return memory.tree().path(region.height(), region.subtreeIndex());
+  }
+
+  /** The tree of persistent memory before the first node of a request. */
+  public MerkleTree treeWithInput(InferenceRequest request) {
+    byte[] input = request.encodeInput();
+    return memory.tree().withBytes(MemoryRegion.INPUT.base(), input);
+  }
+
+  /**
+   * Persistent memory during an inference.
+   *
+   * @param request what was asked
+   * @param mutable the state and output regions, whole leaves; copied
+   */
+  public MemorySnapshot memoryWith(InferenceRequest request, List<MemoryExtent> mutable) {
+    List<MemoryExtent> extents = new ArrayList<>(memory.extents());
+    extents.add(MemoryExtent.of(MemoryRegion.INPUT.base(), request.encodeInput()));
+    MerkleTree tree = treeWithInput(request);
+    for (MemoryExtent extent : mutable) {
+      byte[] copy = extent.bytes().toArray(ValueLayout.JAVA_BYTE);
+      extents.add(MemoryExtent.of(extent.base(), copy));
+      tree = tree.withBytes(extent.base(), copy);
+    }
+    return MemorySnapshot.of(extents, tree);
+  }
+
+  /** What a node does, for people. */
+  public NodeDescription describe(NodeIndex node) {
+    int nodesPerToken = graph.rows().size();
+    int row = (int) (node.value() % nodesPerToken);
+    return new NodeDescription(
+        node,
+        (int) (node.value() / nodesPerToken),
+        row,
+        graph.rows().get(row).operator().name(),
+        graph.layerOf(row));
   }
 }

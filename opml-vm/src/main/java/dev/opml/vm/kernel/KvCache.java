@@ -13,6 +13,9 @@ public class KvCache {
   static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfInt WORD =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private static final long ALIGNMENT = 128;
   private static final int HALF_BYTES = 2;
 
@@ -83,6 +86,18 @@ public class KvCache {
   /** Makes all rows from {@code position} on zero again. */
   public final void clearFrom(int position) {
     rows.asSlice((long) layout.stride() * position).fill((byte) 0);
+  }
+
+  /**
+   * Exclusive-ors a 32-bit little-endian word, which may become anything: from then on only the
+   * exact kernels read this cache.
+   *
+   * @param offset offset in bytes from the first row, a multiple of 4
+   * @param mask bits to flip
+   */
+  public final void flip(long offset, int mask) {
+    rows.set(WORD, offset, rows.get(WORD, offset) ^ mask);
+    sawNan = true;
   }
 
   /** Byte offset of a key in {@link #rows()}; the value is at {@code valueOffset} after it. */

@@ -35,7 +35,15 @@ public final class GuestMachineTrace implements MachineTrace {
    * @param mode mode of the image
    */
   public GuestMachineTrace(MemorySnapshot memory, NodeIndex node, GraphMode mode) {
-    Machine start = Machine.start(memory, node, mode);
+    this(Machine.start(memory, node, mode));
+  }
+
+  /**
+   * The part of a machine trace that begins where a machine is; boundaries before have no answer.
+   *
+   * @param start the machine; belongs to the trace from now on
+   */
+  public GuestMachineTrace(Machine start) {
     this.checkpoints = new Checkpoints(start.snapshot());
     this.machine = start;
   }

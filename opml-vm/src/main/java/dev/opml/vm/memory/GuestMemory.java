@@ -148,6 +148,15 @@ public final class GuestMemory {
     return tree;
   }
 
+  /** Addresses of the pages of persistent memory that were written, ascending. */
+  public List<Long> persistentPagesWritten() {
+    return written.keySet().stream()
+        .map(number -> number << PAGE_BITS)
+        .filter(address -> !MemoryRegion.SCRATCH.contains(address))
+        .sorted()
+        .toList();
+  }
+
   /** Number of pages that differ, or once differed, from the start of the node. */
   public int writtenPages() {
     return written.size();

@@ -1,0 +1,65 @@
+package dev.opml.vm.engine;
+
+import dev.opml.api.TokenIds;
+import dev.opml.vm.memory.MemoryExtent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One inference in progress, on whatever engine: the state and output regions of its memory, and
+ * how far it has come. Positions run in order, each with all its nodes; {@link #position()} is the
+ * next one. After {@link #limit()}, or after a stop token, all nodes are the identity and nothing
+ * runs. Not thread-safe.
+ */
+public interface Inference {
+  /**
+   * The next position to run: all nodes of the positions before it have run or are the identity.
+   */
+  int position();
+
+  /**
+   * Number of positions that run if no stop token comes; 0 if the prompt length is out of range.
+   */
+  int limit();
+
+  /** Whether all further nodes are the identity. */
+  boolean finished();
+
+  /** The tokens generated so far. */
+  TokenIds output();
+
+  /**
+   * Runs positions up to {@code to}, exclusive, or until {@link #finished()}.
+   *
+   * @param to position after the last to run
+   * @param sink is told of all writes; null for none
+   * @return the new {@link #position()}
+   */
+  int run(int to, @Nullable NodeSink sink);
+
+  /**
+   * The logits of the last position that ran, a copy; zero before any is computed.
+   *
+   * @throws IllegalStateException if the graph has no SAMPLE row
+   */
+  float[] logits();
+
+  /**
+   * The state and output regions as they are now.
+   *
+   * @return extents, ascending and disjoint, live until more positions run; all else in the two
+   *     regions is zero
+   */
+  List<MemoryExtent> memory();
+
+  /**
+   * The state and output regions before a node, rebuilt. The inference is left as it is.
+   *
+   * @param position position of the node, at most {@link #position()}; anything once {@link
+   *     #finished()}
+   * @param row row of the node
+   * @return extents, ascending and disjoint; all else in the two regions is zero
+   * @throws IllegalArgumentException if the inference has not come so far
+   */
+  List<MemoryExtent> memoryBefore(long position, int row);
+}

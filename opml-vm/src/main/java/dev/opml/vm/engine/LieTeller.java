@@ -1,0 +1,70 @@
+package dev.opml.vm.engine;
+
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.memory.Lie;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/** Changes the memory of a batch of one position as a {@link Lie} says, and reports the slot. */
+final class LieTeller {
+  private static final int LEAF = MemoryRegion.LEAF_SIZE;
+
+  private final Batch batch;
+  private final Buffers buffers;
+
+  LieTeller(Batch batch, Buffers buffers) {
+    this.batch = batch;
+    this.buffers = buffers;
+  }
+
+  /**
+   * Tells the lie.
+   *
+   * @throws IllegalArgumentException if nothing of this graph is at its address
+   */
+  void tell(Lie lie) {
+    long address = lie.address();
+    if (MemoryRegion.OUTPUT.contains(address)) {
+      tellToken(lie);
+      return;
+    }
+    for (Buffer buffer : buffers.all()) {
+      long offset = address - buffer.address();
+      if (offset >= 0 && offset < (long) Float.BYTES * buffer.padded()) {
+        float[] data = batch.workspace.data(buffer);
+        int element = (int) (offset / Float.BYTES);
+        data[element] = Float.intBitsToFloat(Float.floatToRawIntBits(data[element]) ^ lie.mask());
+        report(address, MemorySegment.ofArray(data), offset);
+        return;
+      }
+    }
+    for (Map.Entry<Long, KvCache> entry : batch.caches().entrySet()) {
+      long offset = address - entry.getKey();
+      KvCache cache = entry.getValue();
+      if (offset >= 0 && offset < cache.rows().byteSize()) {
+        cache.flip(offset, lie.mask());
+        report(address, cache.rows(), offset);
+        return;
+      }
+    }
+    throw new IllegalArgumentException("nothing is at 0x%x".formatted(address));
+  }
+
+  private void tellToken(Lie lie) {
+    int g = batch.tokens.index(batch.position);
+    if (batch.from == batch.to || lie.address() != MemoryRegion.OUTPUT.base() + 4 + 4L * g) {
+      throw new IllegalArgumentException(
+          "position %d draws no token at 0x%x".formatted(batch.position, lie.address()));
+    }
+    batch.workspace.drawn[0] ^= lie.mask();
+    if (batch.observed()) {
+      SampleStep.report(batch, 0, batch.workspace.drawn[0]);
+    }
+  }
+
+  private void report(long address, MemorySegment bytes, long offset) {
+    long start = offset & -LEAF;
+    batch.written(0, address & -LEAF, bytes.asSlice(start, LEAF));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.opml.vm.executor;
+
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.vm.engine.Inference;
+import dev.opml.vm.engine.NodeSink;
+import dev.opml.vm.executor.CrosscheckReport.Difference;
+import dev.opml.vm.image.ProgramImage;
+import dev.opml.vm.memory.MemoryExtent;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs an inference natively and in the guest, and compares every byte of the state and output
+ * regions after every node. Each engine goes on from its own memory; after a difference the guest
+ * is given the native memory, so that each differing node is counted once.
+ */
+final class Crosscheck implements NodeSink {
+  private final ProgramImage image;
+  private final GraphHeader header;
+  private final Inference inference;
+  private final GuestInference guest;
+  private final MutableMemory expected;
+  private final Map<Long, List<MemoryExtent>> writes = new HashMap<>();
+  private long nodes;
+  private long differences;
+  private Optional<Difference> first = Optional.empty();
+
+  Crosscheck(ProgramImage image, InferenceRequest request, Inference inference) {
+    this.image = image;
+    this.inference = inference;
+    header = image.graph().header();
+    guest = new GuestInference(image, request);
+    expected = new MutableMemory(image, request);
+  }
+
+  @Override
+  public void written(long position, int row, long address, MemorySegment bytes) {
+    byte[] copy = bytes.toArray(ValueLayout.JAVA_BYTE);
+    writes
+        .computeIfAbsent(position * header.nodesPerToken() + row, node -> new ArrayList<>())
+        .add(MemoryExtent.of(address, copy));
+  }
+
+  /**
+   * Compares the nodes {@code from} to {@code to}, exclusive, or until the inference is finished.
+   */
+  CrosscheckReport run(long from, long to, int promptLength, InferenceListener listener) {
+    while (!inference.finished() && (long) inference.position() * header.nodesPerToken() < to) {
+      int start = inference.position();
+      int end = inference.run(start < promptLength ? promptLength : start + 1, this);
+      for (long node = (long) start * header.nodesPerToken();
+          node < Math.min(to, (long) end * header.nodesPerToken());
+          node++) {
+        List<MemoryExtent> written = writes.remove(node);
+        if (node == from) {
+          guest.mutableMemory().set(expected.extents());
+        }
+        if (written != null) {
+          written.forEach(extent -> expected.write(extent.base(), extent.bytes()));
+        }
+        if (node >= from) {
+          compare(node);
+          listener.onProgress("crosscheck", node - from + 1, to - from);
+        }
+      }
+    }
+    return new CrosscheckReport(nodes, differences, first);
+  }
+
+  private void compare(long node) {
+    nodes++;
+    guest.runNode(node / header.nodesPerToken(), (int) (node % header.nodesPerToken()), null);
+    MutableMemory actual = guest.mutableMemory();
+    long inOutput = expected.output().mismatch(actual.output());
+    long inState = expected.state().mismatch(actual.state());
+    if (inOutput < 0 && inState < 0) {
+      return;
+    }
+    differences++;
+    if (first.isEmpty()) {
+      long address =
+          inOutput >= 0
+              ? MemoryRegion.OUTPUT.base() + inOutput
+              : MemoryRegion.STATE.base() + inState;
+      first =
+          Optional.of(
+              new Difference(
+                  image.describe(new NodeIndex(node)),
+                  address,
+                  byteAt(expected, address),
+                  byteAt(actual, address)));
+    }
+    actual.set(expected.extents());
+  }
+
+  private static int byteAt(MutableMemory memory, long address) {
+    return Byte.toUnsignedInt(memory.at(address, 1).get(ValueLayout.JAVA_BYTE, 0));
+  }
+}

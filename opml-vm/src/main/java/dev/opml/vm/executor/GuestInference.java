@@ -1,0 +1,159 @@
+package dev.opml.vm.executor;
+
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.StopPolicy;
+import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.vm.engine.Inference;
+import dev.opml.vm.engine.NodeSink;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.image.ProgramImage;
+import dev.opml.vm.machine.Machine;
+import dev.opml.vm.memory.GuestMemory;
+import dev.opml.vm.memory.MemoryExtent;
+import dev.opml.vm.memory.MemorySnapshot;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inference computed by the guest program, node by node, in the machine that disputes are
+ * settled on: what the native engine must agree with. Not thread-safe.
+ */
+final class GuestInference implements Inference {
+  private static final int LEAF = MemoryRegion.LEAF_SIZE;
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final ProgramImage image;
+  private final InferenceRequest request;
+  private final GraphHeader header;
+  private final MutableMemory memory;
+  private final MemorySnapshot view;
+  private int position;
+
+  GuestInference(ProgramImage image, InferenceRequest request) {
+    this.image = image;
+    this.request = request;
+    header = image.graph().header();
+    memory = new MutableMemory(image, request);
+    List<MemoryExtent> extents = new ArrayList<>(image.memory().extents());
+    extents.add(MemoryExtent.of(MemoryRegion.INPUT.base(), request.encodeInput()));
+    extents.addAll(memory.extents());
+    // The machine reads bytes through this live view; nobody asks for roots, so the image's tree
+    // will do.
+    view = MemorySnapshot.of(extents, image.memory().tree());
+  }
+
+  @Override
+  public int position() {
+    return position;
+  }
+
+  @Override
+  public int limit() {
+    return request.prompt().size() + request.maxNewTokens() - 1;
+  }
+
+  @Override
+  public boolean finished() {
+    return position >= limit() || stopped();
+  }
+
+  private boolean stopped() {
+    TokenIds tokens = output();
+    return request.stopPolicy() == StopPolicy.STOP_TOKENS
+        && tokens.size() > 0
+        && header.stopTokens().stream().anyMatch(id -> id == tokens.get(tokens.size() - 1));
+  }
+
+  @Override
+  public TokenIds output() {
+    int[] ids = new int[memory.output().get(INT, 0)];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = memory.output().get(INT, 4 + 4L * i);
+    }
+    return TokenIds.of(ids);
+  }
+
+  @Override
+  public int run(int to, @Nullable NodeSink sink) {
+    if (header.mode() == GraphMode.SINGLE_PHASE) {
+      runNode(0, 0, sink);
+      position = limit();
+    }
+    while (position < to && !finished()) {
+      for (int row = 0; row < header.nodesPerToken(); row++) {
+        runNode(position, row, sink);
+      }
+      position++;
+    }
+    return position;
+  }
+
+  /** Runs one node on memory as it is, and takes over what it wrote. */
+  void runNode(long nodePosition, int row, @Nullable NodeSink sink) {
+    NodeIndex node = new NodeIndex(nodePosition * header.nodesPerToken() + row);
+    Machine machine = Machine.start(view, node, header.mode());
+    machine.runTo(InstructionIndex.END);
+    byte[] page = new byte[GuestMemory.PAGE_SIZE];
+    for (long address : machine.memory().persistentPagesWritten()) {
+      machine.memory().read(address, page);
+      for (int i = 0; i < page.length; i += LEAF) {
+        MemorySegment leaf = MemorySegment.ofArray(page).asSlice(i, LEAF);
+        takeOver(nodePosition, row, address + i, leaf, sink);
+      }
+    }
+  }
+
+  /** Stores and reports a leaf of a written page if it has changed. */
+  private void takeOver(
+      long nodePosition, int row, long address, MemorySegment leaf, @Nullable NodeSink sink) {
+    byte[] old = new byte[LEAF];
+    view.read(address, old);
+    if (MemorySegment.ofArray(old).mismatch(leaf) >= 0) {
+      memory.write(address, leaf);
+      if (sink != null) {
+        sink.written(nodePosition, row, address, leaf);
+      }
+    }
+  }
+
+  @Override
+  public float[] logits() {
+    GraphRow sampler = image.graph().rows().getLast();
+    return memory.at(sampler.in(), 4L * sampler.n()).toArray(FLOAT);
+  }
+
+  @Override
+  public List<MemoryExtent> memory() {
+    return memory.extents();
+  }
+
+  /** The memory that nodes run on. */
+  MutableMemory mutableMemory() {
+    return memory;
+  }
+
+  /** {@inheritDoc} By running everything before it again. */
+  @Override
+  public List<MemoryExtent> memoryBefore(long nodePosition, int row) {
+    GuestInference again = new GuestInference(image, request);
+    again.run((int) Math.min(nodePosition, position), null);
+    if (!again.finished()) {
+      for (int r = 0; r < row; r++) {
+        again.runNode(nodePosition, r, null);
+      }
+    }
+    return again.memory();
+  }
+}

@@ -1,0 +1,289 @@
+package dev.opml.vm.executor;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.InputRoot;
+import dev.opml.api.OutputRoot;
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.Registration;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.Executor;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.InferenceResult;
+import dev.opml.api.inference.ModelDescription;
+import dev.opml.api.inference.StopPolicy;
+import dev.opml.api.inference.StopReason;
+import dev.opml.api.inference.Tokenizer;
+import dev.opml.api.inference.Verification;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.engine.Inference;
+import dev.opml.vm.engine.NativeEngine;
+import dev.opml.vm.engine.RawInput;
+import dev.opml.vm.engine.Session;
+import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.graph.UnsupportedModelException;
+import dev.opml.vm.image.ProgramImage;
+import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.memory.Lie;
+import dev.opml.vm.memory.MemoryExtent;
+import dev.opml.vm.tokenizer.Tokenizers;
+import dev.opml.vm.trace.LyingTrace;
+import dev.opml.vm.trace.RecordedTrace;
+import java.lang.foreign.MemorySegment;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+
+/**
+ * Runs a GGUF file of the LLaMA architecture.
+ *
+ * <pre>{@code
+ * try (LlamaExecutor executor = LlamaExecutor.open(path, ExecutorOptions.DEFAULT)) {
+ *   TokenIds prompt = executor.tokenizer().encodePrompt("Once upon a time");
+ *   InferenceResult result = executor.run(InferenceRequest.greedy(prompt, 64), InferenceListener.NONE);
+ * }
+ * }</pre>
+ */
+public final class LlamaExecutor implements Executor {
+  private final ExecutorOptions options;
+  private final ProgramImage image;
+  private final Tokenizer tokenizer;
+  private final NativeEngine engine;
+
+  private LlamaExecutor(
+      ExecutorOptions options, ProgramImage image, Tokenizer tokenizer, NativeEngine engine) {
+    this.options = options;
+    this.image = image;
+    this.tokenizer = tokenizer;
+    this.engine = engine;
+  }
+
+  /**
+   * Opens a model: reads the file, builds its image, prepares the engine.
+   *
+   * @throws dev.opml.api.OpmlException if the file is unreadable, malformed, not supported, or
+   *     exceeds a limit
+   */
+  public static LlamaExecutor open(Path model, ExecutorOptions options) {
+    GgufFile file = GgufFile.open(model);
+    try {
+      InferenceListener progress = options.progress();
+      long total = file.bytes().byteSize();
+      Tokenizer tokenizer = Tokenizers.of(file);
+      ProgramImage image =
+          ProgramImage.build(
+              file,
+              options.contextLimit(),
+              options.mode(),
+              options.threads(),
+              done -> progress.onProgress("hash", done, total));
+      requireVocabulary(tokenizer, image.graph().header());
+      Kernels kernels =
+          options.engine() == EngineKind.VECTOR ? Kernels.fastest() : Kernels.scalar();
+      NativeEngine engine =
+          new NativeEngine(
+              image.graph().header(),
+              image.graph().rows(),
+              image.graph().bytes(),
+              file.bytes(),
+              kernels,
+              options.threads());
+      return new LlamaExecutor(options, image, tokenizer, engine);
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static void requireVocabulary(Tokenizer tokenizer, GraphHeader header) {
+    if (tokenizer.vocabularySize() != header.vocabularySize()) {
+      throw new UnsupportedModelException(
+          "the tokenizer has %d tokens, the embedding %d rows"
+              .formatted(tokenizer.vocabularySize(), header.vocabularySize()));
+    }
+  }
+
+  @Override
+  public ModelDescription model() {
+    return image.description();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public Registration registration() {
+    return image.registration();
+  }
+
+  /** The program image. */
+  public ProgramImage image() {
+    return image;
+  }
+
+  @Override
+  public InferenceResult run(InferenceRequest request, InferenceListener listener) {
+    Inference inference = start(request);
+    int prompt = request.prompt().size();
+    long started = System.nanoTime();
+    while (inference.position() < prompt) {
+      inference.run(Math.min(prompt, inference.position() + 64), null);
+      listener.onProgress("prefill", inference.position(), prompt);
+    }
+    long prefilled = System.nanoTime();
+    report(inference, listener);
+    while (!inference.finished()) {
+      inference.run(inference.position() + 1, null);
+      report(inference, listener);
+    }
+    long ended = System.nanoTime();
+    int decoded = inference.output().size() - 1;
+    return result(
+        request,
+        inference,
+        new InferenceResult.Timing(prompt, prefilled - started, decoded, ended - prefilled));
+  }
+
+  private static void report(Inference inference, InferenceListener listener) {
+    TokenIds output = inference.output();
+    int last = output.size() - 1;
+    listener.onLogits(
+        inference.position() - 1, FloatBuffer.wrap(inference.logits()).asReadOnlyBuffer());
+    listener.onToken(last, output.get(last));
+  }
+
+  private InferenceResult result(
+      InferenceRequest request, Inference inference, InferenceResult.Timing timing) {
+    TokenIds output = inference.output();
+    MerkleTree tree = tree(request, inference);
+    return new InferenceResult(
+        image.description().modelId(),
+        request,
+        output,
+        stopReason(request, output),
+        new InputRoot(root(tree, MemoryRegion.INPUT)),
+        new OutputRoot(root(tree, MemoryRegion.OUTPUT)),
+        new StateRoot(tree.root()),
+        tree.path(MemoryRegion.OUTPUT.height(), MemoryRegion.OUTPUT.subtreeIndex()),
+        timing);
+  }
+
+  private static Bytes32 root(MerkleTree tree, MemoryRegion region) {
+    return tree.subtreeRoot(region.height(), region.subtreeIndex());
+  }
+
+  /** The tree of persistent memory as an inference has left it. */
+  private MerkleTree tree(InferenceRequest request, Inference inference) {
+    MerkleTree tree = image.treeWithInput(request);
+    for (MemoryExtent extent : inference.memory()) {
+      tree = tree.withBytes(extent.base(), extent.bytes());
+    }
+    return tree;
+  }
+
+  private StopReason stopReason(InferenceRequest request, TokenIds output) {
+    int last = output.get(output.size() - 1);
+    boolean stopped =
+        request.stopPolicy() == StopPolicy.STOP_TOKENS
+            && image.graph().header().stopTokens().stream().anyMatch(id -> id == last);
+    return stopped ? StopReason.STOP_TOKEN : StopReason.LENGTH;
+  }
+
+  @Override
+  public Verification verify(Claim claim, InferenceListener listener) {
+    if (!claim.modelId().equals(image.description().modelId())) {
+      throw new IllegalArgumentException(
+          "the claim is about model %s, this is %s"
+              .formatted(claim.modelId(), image.description().modelId()));
+    }
+    InferenceRequest request = claim.request();
+    TokenIds claimed = claim.output();
+    Inference inference = start(request);
+    int right =
+        inference instanceof Session session
+            ? session.verify(claimed, null)
+            : agreement(inference, claimed);
+    TokenIds output = inference.output();
+    if (right < claimed.size()) {
+      int computed = right < output.size() ? output.get(right) : -1;
+      return new Verification.WrongToken(right, claimed.get(right), computed);
+    }
+    if (!inference.finished()) {
+      inference.run(inference.position() + 1, null);
+      return new Verification.WrongToken(right, -1, inference.output().get(right));
+    }
+    StateRoot root = new StateRoot(tree(request, inference).root());
+    return root.equals(claim.finalRoot())
+        ? new Verification.Holds()
+        : new Verification.WrongFinalRoot(claim.finalRoot(), root);
+  }
+
+  /** Number of leading tokens that an engine without batched verification generates as claimed. */
+  private static int agreement(Inference inference, TokenIds claimed) {
+    while (!inference.finished()) {
+      inference.run(inference.position() + 1, null);
+      TokenIds output = inference.output();
+      int last = output.size() - 1;
+      if (last >= 0 && (last >= claimed.size() || output.get(last) != claimed.get(last))) {
+        return last;
+      }
+    }
+    return Math.min(inference.output().size(), claimed.size());
+  }
+
+  @Override
+  public Trace trace(InferenceRequest request, InferenceListener listener) {
+    return RecordedTrace.record(image, request, start(request), listener);
+  }
+
+  /**
+   * Runs the native engine and the guest side by side and compares persistent memory after every
+   * node.
+   *
+   * @param from first node to compare
+   * @param to node after the last to compare
+   */
+  public CrosscheckReport crosscheck(
+      InferenceRequest request, NodeIndex from, NodeIndex to, InferenceListener listener) {
+    request.requireFits(image.graph().header());
+    return new Crosscheck(image, request, engine.newSession(input(request)))
+        .run(from.value(), to.value(), request.prompt().size(), listener);
+  }
+
+  /**
+   * A trace that lies in one place and is consistent everywhere else: for tests and demonstrations.
+   *
+   * @throws IllegalArgumentException if the lie is not about a node of this request
+   */
+  public Trace lyingTrace(InferenceRequest request, Lie lie, InferenceListener listener) {
+    request.requireFits(image.graph().header());
+    if (lie.node().value() >= request.traceLength(image.graph().header())) {
+      throw new IllegalArgumentException("the trace has no node " + lie.node().value());
+    }
+    return LyingTrace.record(image, request, engine.newSession(input(request), lie), lie, listener);
+  }
+
+  /** An inference of a request, at its beginning. */
+  Inference start(InferenceRequest request) {
+    request.requireFits(image.graph().header());
+    return options.engine() == EngineKind.GUEST
+        ? new GuestInference(image, request)
+        : engine.newSession(input(request));
+  }
+
+  private static RawInput input(InferenceRequest request) {
+    return new RawInput(MemorySegment.ofArray(request.encodeInput()));
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    image.file().close();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.opml.vm.executor;
+
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.vm.image.ProgramImage;
+import dev.opml.vm.memory.MemoryExtent;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The bytes of the state and output regions that an inference may write. Starts as zero. Not
+ * thread-safe.
+ */
+final class MutableMemory {
+  private static final int LEAF = MemoryRegion.LEAF_SIZE;
+
+  private final MemorySegment state;
+  private final MemorySegment output;
+
+  MutableMemory(ProgramImage image, InferenceRequest request) {
+    long stateBytes = image.graph().layout().end() - MemoryRegion.STATE.base();
+    state = MemorySegment.ofArray(new byte[Math.toIntExact(stateBytes)]);
+    output = MemorySegment.ofArray(new byte[(4 * (request.maxNewTokens() + 1) + LEAF - 1) & -LEAF]);
+  }
+
+  MemorySegment state() {
+    return state;
+  }
+
+  MemorySegment output() {
+    return output;
+  }
+
+  /** Live views of both regions. */
+  List<MemoryExtent> extents() {
+    return List.of(
+        new MemoryExtent(MemoryRegion.OUTPUT.base(), output),
+        new MemoryExtent(MemoryRegion.STATE.base(), state));
+  }
+
+  /** Becomes what {@code extents} say, zero elsewhere. */
+  void set(List<MemoryExtent> extents) {
+    state.fill((byte) 0);
+    output.fill((byte) 0);
+    extents.forEach(extent -> write(extent.base(), extent.bytes()));
+  }
+
+  /** Stores bytes at an address. */
+  void write(long address, MemorySegment bytes) {
+    at(address, bytes.byteSize()).copyFrom(bytes);
+  }
+
+  /**
+   * The bytes at an address, live.
+   *
+   * @throws IllegalStateException if an inference has no business there
+   */
+  MemorySegment at(long address, long size) {
+    boolean isOutput = MemoryRegion.OUTPUT.contains(address);
+    MemorySegment region = isOutput ? output : state;
+    long base = isOutput ? MemoryRegion.OUTPUT.base() : MemoryRegion.STATE.base();
+    long offset = address - base;
+    if (offset < 0 || offset > region.byteSize() - size) {
+      throw new IllegalStateException("no inference writes at 0x%x".formatted(address));
+    }
+    return region.asSlice(offset, size);
+  }
+}
