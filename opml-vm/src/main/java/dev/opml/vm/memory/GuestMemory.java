@@ -62,9 +62,10 @@ public final class GuestMemory {
 
   /** Another memory with the same bytes. The two share pages until one of them writes. */
   public GuestMemory fork() {
+    // Bringing the tree up to date also empties the table of stores, so the next store looks at the
+    // owner.
     MerkleTree current = tree();
     owner = new Object();
-    Arrays.fill(storeTags, NO_PAGE);
     return new GuestMemory(base, new HashMap<>(written), current);
   }
 

@@ -100,6 +100,15 @@ class ControlFlowTest {
   }
 
   @Test
+  void codeAfterBytesThatAreNoCode_isFetchedAtItsPlace() {
+    TestMachine machine = TestMachine.of(0x0100_0000, Assembler.i(Operation.ADDI, 5, 0, 3));
+    machine.hart.pc = ENTRY + 4;
+    assertEquals(3, machine.runs().get(5));
+    machine.hart.pc = ENTRY;
+    machine.assertFaults("data");
+  }
+
+  @Test
   void misalignedPc_faults() {
     for (int offset = 1; offset < 4; offset++) {
       TestMachine machine = TestMachine.of(Assembler.nop(), Assembler.nop());
