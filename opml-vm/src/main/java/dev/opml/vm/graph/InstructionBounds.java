@@ -5,8 +5,8 @@ import dev.opml.vm.gguf.GgmlType;
 /**
  * Upper bounds, in guest instructions, on what operators cost with ordinary numbers. Measured on
  * the guest (opml-vm/src/main/guest/README.md) and rounded up; slow paths of the soft-float are
- * covered by the margin between the limit of a node and the length of a machine trace: no figure here
- * is less than a quarter of the worst that the README states.
+ * covered by the margin between the limit of a node and the length of a machine trace: no figure
+ * here is less than a quarter of the worst that the README states.
  */
 final class InstructionBounds {
   /** Most instructions of a node that the builder accepts; a machine trace has 2^32. */
