@@ -37,6 +37,7 @@ import dev.opml.vm.trace.RecordedTrace;
 import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.random.RandomGenerator;
 
 /**
  * Runs a GGUF file of the LLaMA architecture.
@@ -254,6 +255,20 @@ public final class LlamaExecutor implements Executor {
     request.requireFits(image.graph().header());
     return new Crosscheck(image, request, engine.newSession(input(request)))
         .run(from.value(), to.value(), request.prompt().size(), listener);
+  }
+
+  /**
+   * A lie about one bit of what a node writes.
+   *
+   * @param node a node of the request's trace that runs before generation stops
+   */
+  public Lie flippedBit(InferenceRequest request, NodeIndex node, RandomGenerator random) {
+    return Lies.flippedBit(image, request, engine.newSession(input(request)), node, random);
+  }
+
+  /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
+  public Lie wrongToken(InferenceRequest request, int index, int computed, int claimed) {
+    return Lies.wrongToken(image.graph().header(), request, index, computed, claimed);
   }
 
   /**

@@ -1,0 +1,110 @@
+package dev.opml.vm.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.opml.api.MachineStateHash;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.MachineTrace;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.merkle.MachineStates;
+import dev.opml.vm.executor.ExecutorOptions;
+import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.machine.WitnessStep;
+import dev.opml.vm.memory.Lie;
+import dev.opml.vm.testing.TestData;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A liar of each kind of operator: where it parts from the truth, and that one instruction gives it
+ * away.
+ */
+class LyingTraceTest {
+  private static final long SEED = 42;
+
+  private static LlamaExecutor executor;
+  private static InferenceRequest request;
+  private static Trace honest;
+
+  @BeforeAll
+  static void open() {
+    executor = LlamaExecutor.open(TestData.bundledModelQ4(), ExecutorOptions.DEFAULT);
+    request = InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once upon a time"), 3);
+    honest = executor.trace(request, InferenceListener.NONE);
+  }
+
+  @AfterAll
+  static void close() {
+    honest.close();
+    executor.close();
+  }
+
+  /** One node of every operator at the first position that samples, and one identity. */
+  static IntStream nodes() {
+    int sampling = 4 * 32;
+    return IntStream.concat(
+        IntStream.of(31, sampling + 29, sampling + 30, sampling + 31),
+        IntStream.range(sampling, sampling + 8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nodes")
+  void lyingTrace_anyOperator_isConsistentExceptForOneInstruction(int index) {
+    NodeIndex node = new NodeIndex(index);
+    Lie lie = executor.flippedBit(request, node, new Random(SEED + index));
+    Trace lying = executor.lyingTrace(request, lie, InferenceListener.NONE);
+    NodeIndex next = new NodeIndex(index + 1);
+    assertEquals(honest.rootAt(node), lying.rootAt(node), lie.toString());
+    assertNotEquals(honest.rootAt(next), lying.rootAt(next), lie.toString());
+    try (MachineTrace truth = honest.machine(node);
+        MachineTrace lies = lying.machine(node)) {
+      assertEquals(
+          lying.rootAt(next).value(),
+          lies.stateAt(InstructionIndex.END).lowerRoot(),
+          lie.toString());
+      long agreed = 0;
+      long disputed = InstructionIndex.END.value();
+      while (disputed - agreed > 1) {
+        long middle = (agreed + disputed) >>> 1;
+        if (hash(truth, middle).equals(hash(lies, middle))) {
+          agreed = middle;
+        } else {
+          disputed = middle;
+        }
+      }
+      MachineStateHash post =
+          new WitnessStep().step(hash(truth, agreed), lies.witnessAt(new InstructionIndex(agreed)));
+      assertEquals(hash(truth, disputed), post, lie.toString());
+      assertNotEquals(hash(lies, disputed), post, lie.toString());
+    }
+  }
+
+  private static MachineStateHash hash(MachineTrace trace, long boundary) {
+    InstructionIndex at = new InstructionIndex(boundary);
+    MachineStateHash hash = trace.hashesAt(List.of(at)).getFirst();
+    assertEquals(MachineStates.hash(trace.stateAt(at)), hash);
+    return hash;
+  }
+
+  @Test
+  void lyingTrace_wrongToken_answersWithIt() {
+    int computed = honest.output().get(1);
+    Lie lie = executor.wrongToken(request, 1, computed, 77);
+    Trace lying = executor.lyingTrace(request, lie, InferenceListener.NONE);
+    assertEquals(77, lying.output().get(1));
+    assertEquals(honest.output().get(0), lying.output().get(0));
+    assertEquals(honest.rootAt(lie.node()), lying.rootAt(lie.node()));
+    NodeIndex end = new NodeIndex(honest.length());
+    assertNotEquals(honest.rootAt(end), lying.rootAt(end));
+  }
+}
