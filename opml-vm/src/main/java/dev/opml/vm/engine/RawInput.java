@@ -1,6 +1,8 @@
 package dev.opml.vm.engine;
 
 import dev.opml.api.TokenIds;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -21,7 +23,8 @@ public final class RawInput {
 
   /** Copies the region's bytes; what is missing at the end is zero. */
   public RawInput(MemorySegment region) {
-    byte[] copy = new byte[(int) Math.max(PROMPT, region.byteSize())];
+    long leaves = (region.byteSize() + MemoryRegion.LEAF_SIZE - 1) / MemoryRegion.LEAF_SIZE;
+    byte[] copy = new byte[Math.toIntExact(Math.max(1, leaves) * MemoryRegion.LEAF_SIZE)];
     MemorySegment.copy(region, 0, MemorySegment.ofArray(copy), 0, region.byteSize());
     this.region = MemorySegment.ofArray(copy);
   }
@@ -39,8 +42,18 @@ public final class RawInput {
     return new RawInput(region);
   }
 
+  /** The input of a request. */
+  public static RawInput of(InferenceRequest request) {
+    return new RawInput(MemorySegment.ofArray(request.encodeInput()));
+  }
+
+  /** The region's bytes, read-only; zero after their end. */
+  public MemorySegment bytes() {
+    return region.asReadOnly();
+  }
+
   /** Number of prompt tokens. */
-  long promptLength() {
+  public long promptLength() {
     return region.get(INT, 4) & UNSIGNED;
   }
 
@@ -49,7 +62,7 @@ public final class RawInput {
   }
 
   /** Whether generation stops after a stop token. */
-  boolean stops() {
+  public boolean stops() {
     return region.get(INT, 12) == 1;
   }
 
@@ -67,7 +80,7 @@ public final class RawInput {
    * Number of positions that are not the identity by rule 1 of docs/image.md, "Node s"; 0 if the
    * prompt length is out of range.
    */
-  int positions(int contextLimit) {
+  public int positions(int contextLimit) {
     long prompts = promptLength();
     if (prompts == 0 || prompts > contextLimit) {
       return 0;

@@ -3,10 +3,10 @@ package dev.opml.vm.executor;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.inference.InferenceListener;
-import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NodeSink;
+import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.executor.CrosscheckReport.Difference;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.memory.MemoryExtent;
@@ -24,6 +24,8 @@ import java.util.Optional;
  * is given the native memory, so that each differing node is counted once.
  */
 final class Crosscheck implements NodeSink {
+  private static final int POSITIONS_AT_ONCE = 64;
+
   private final ProgramImage image;
   private final GraphHeader header;
   private final Inference inference;
@@ -34,12 +36,12 @@ final class Crosscheck implements NodeSink {
   private long differences;
   private Optional<Difference> first = Optional.empty();
 
-  Crosscheck(ProgramImage image, InferenceRequest request, Inference inference) {
+  Crosscheck(ProgramImage image, RawInput input, Inference inference) {
     this.image = image;
     this.inference = inference;
     header = image.graph().header();
-    guest = new GuestInference(image, request);
-    expected = new MutableMemory(image, request);
+    guest = new GuestInference(image, input);
+    expected = new MutableMemory(image, inference.limit());
   }
 
   @Override
@@ -53,10 +55,10 @@ final class Crosscheck implements NodeSink {
   /**
    * Compares the nodes {@code from} to {@code to}, exclusive, or until the inference is finished.
    */
-  CrosscheckReport run(long from, long to, int promptLength, InferenceListener listener) {
+  CrosscheckReport run(long from, long to, InferenceListener listener) {
     while (!inference.finished() && (long) inference.position() * header.nodesPerToken() < to) {
       int start = inference.position();
-      int end = inference.run(start < promptLength ? promptLength : start + 1, this);
+      int end = inference.run(Math.min(inference.limit(), start + POSITIONS_AT_ONCE), this);
       for (long node = (long) start * header.nodesPerToken();
           node < Math.min(to, (long) end * header.nodesPerToken());
           node++) {

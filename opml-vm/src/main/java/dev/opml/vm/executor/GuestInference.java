@@ -4,12 +4,11 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
-import dev.opml.api.inference.InferenceRequest;
-import dev.opml.api.inference.StopPolicy;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NodeSink;
+import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.machine.Machine;
@@ -35,19 +34,21 @@ final class GuestInference implements Inference {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final ProgramImage image;
-  private final InferenceRequest request;
+  private final RawInput input;
   private final GraphHeader header;
   private final MutableMemory memory;
   private final MemorySnapshot view;
+  private final int limit;
   private int position;
 
-  GuestInference(ProgramImage image, InferenceRequest request) {
+  GuestInference(ProgramImage image, RawInput input) {
     this.image = image;
-    this.request = request;
+    this.input = input;
     header = image.graph().header();
-    memory = new MutableMemory(image, request);
+    limit = input.positions(header.contextLimit());
+    memory = new MutableMemory(image, limit);
     List<MemoryExtent> extents = new ArrayList<>(image.memory().extents());
-    extents.add(MemoryExtent.of(MemoryRegion.INPUT.base(), request.encodeInput()));
+    extents.add(new MemoryExtent(MemoryRegion.INPUT.base(), input.bytes()));
     extents.addAll(memory.extents());
     // The machine reads bytes through this live view; nobody asks for roots, so the image's tree
     // will do.
@@ -61,17 +62,17 @@ final class GuestInference implements Inference {
 
   @Override
   public int limit() {
-    return request.prompt().size() + request.maxNewTokens() - 1;
+    return limit;
   }
 
   @Override
   public boolean finished() {
-    return position >= limit() || stopped();
+    return position >= limit || stopped();
   }
 
   private boolean stopped() {
     TokenIds tokens = output();
-    return request.stopPolicy() == StopPolicy.STOP_TOKENS
+    return input.stops()
         && tokens.size() > 0
         && header.stopTokens().stream().anyMatch(id -> id == tokens.get(tokens.size() - 1));
   }
@@ -89,7 +90,7 @@ final class GuestInference implements Inference {
   public int run(int to, @Nullable NodeSink sink) {
     if (header.mode() == GraphMode.SINGLE_PHASE) {
       runNode(0, 0, sink);
-      position = limit();
+      position = limit;
     }
     while (position < to && !finished()) {
       for (int row = 0; row < header.nodesPerToken(); row++) {
@@ -147,7 +148,7 @@ final class GuestInference implements Inference {
   /** {@inheritDoc} By running everything before it again. */
   @Override
   public List<MemoryExtent> memoryBefore(long nodePosition, int row) {
-    GuestInference again = new GuestInference(image, request);
+    GuestInference again = new GuestInference(image, input);
     again.run((int) Math.min(nodePosition, position), null);
     if (!again.finished()) {
       for (int r = 0; r < row; r++) {

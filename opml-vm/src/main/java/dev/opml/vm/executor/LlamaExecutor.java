@@ -34,7 +34,6 @@ import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.tokenizer.Tokenizers;
 import dev.opml.vm.trace.LyingTrace;
 import dev.opml.vm.trace.RecordedTrace;
-import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
@@ -253,8 +252,12 @@ public final class LlamaExecutor implements Executor {
   public CrosscheckReport crosscheck(
       InferenceRequest request, NodeIndex from, NodeIndex to, InferenceListener listener) {
     request.requireFits(image.graph().header());
-    return new Crosscheck(image, request, engine.newSession(input(request)))
-        .run(from.value(), to.value(), request.prompt().size(), listener);
+    return crosscheck(RawInput.of(request), from.value(), to.value(), listener);
+  }
+
+  /** As above, for an input that no request would have. */
+  CrosscheckReport crosscheck(RawInput input, long from, long to, InferenceListener listener) {
+    return new Crosscheck(image, input, engine.newSession(input)).run(from, to, listener);
   }
 
   /**
@@ -263,7 +266,7 @@ public final class LlamaExecutor implements Executor {
    * @param node a node of the request's trace that runs before generation stops
    */
   public Lie flippedBit(InferenceRequest request, NodeIndex node, RandomGenerator random) {
-    return Lies.flippedBit(image, request, engine.newSession(input(request)), node, random);
+    return Lies.flippedBit(image, request, engine.newSession(RawInput.of(request)), node, random);
   }
 
   /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
@@ -281,19 +284,16 @@ public final class LlamaExecutor implements Executor {
     if (lie.node().value() >= request.traceLength(image.graph().header())) {
       throw new IllegalArgumentException("the trace has no node " + lie.node().value());
     }
-    return LyingTrace.record(image, request, engine.newSession(input(request), lie), lie, listener);
+    return LyingTrace.record(
+        image, request, engine.newSession(RawInput.of(request), lie), lie, listener);
   }
 
   /** An inference of a request, at its beginning. */
   Inference start(InferenceRequest request) {
     request.requireFits(image.graph().header());
     return options.engine() == EngineKind.GUEST
-        ? new GuestInference(image, request)
-        : engine.newSession(input(request));
-  }
-
-  private static RawInput input(InferenceRequest request) {
-    return new RawInput(MemorySegment.ofArray(request.encodeInput()));
+        ? new GuestInference(image, RawInput.of(request))
+        : engine.newSession(RawInput.of(request));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.opml.vm.executor;
 
 import dev.opml.api.image.MemoryRegion;
-import dev.opml.api.inference.InferenceRequest;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.MemorySegment;
@@ -17,10 +16,15 @@ final class MutableMemory {
   private final MemorySegment state;
   private final MemorySegment output;
 
-  MutableMemory(ProgramImage image, InferenceRequest request) {
+  /**
+   * Makes room.
+   *
+   * @param tokens most tokens that the inference generates
+   */
+  MutableMemory(ProgramImage image, int tokens) {
     long stateBytes = image.graph().layout().end() - MemoryRegion.STATE.base();
     state = MemorySegment.ofArray(new byte[Math.toIntExact(stateBytes)]);
-    output = MemorySegment.ofArray(new byte[(4 * (request.maxNewTokens() + 1) + LEAF - 1) & -LEAF]);
+    output = MemorySegment.ofArray(new byte[(4 * (tokens + 1) + LEAF - 1) & -LEAF]);
   }
 
   MemorySegment state() {

@@ -55,7 +55,7 @@ public record ProgramImage(
           "modelBytes", MemoryRegion.MODEL.size(), file.bytes().byteSize());
     }
     GraphRegion graph = GraphRegion.build(file, contextLimit, mode, Arena.ofAuto());
-    GuestProgram program = BundledGuest.program();
+    GuestProgram program = GuestProgram.bundled();
     MerkleTree tree =
         MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
             .withSubtree(

@@ -9,6 +9,7 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.testing.TestData;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class ProgramImageTest {
     try (GgufFile file = GgufFile.open(TestData.bundledModel())) {
       ProgramImage image = build(file, 0, GraphMode.ROW_PER_NODE, 2);
       Commitments.requireValid(image.registration());
-      assertEquals(BundledGuest.program().root(), image.registration().programRoot());
+      assertEquals(GuestProgram.bundled().root(), image.registration().programRoot());
     }
   }
 
