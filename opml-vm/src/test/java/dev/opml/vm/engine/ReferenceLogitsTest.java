@@ -49,7 +49,7 @@ class ReferenceLogitsTest {
   }
 
   private static void checkBothKernels(Path path, TokenIds prompt, String sha256) {
-    try (GgufFile file = Images.open(path)) {
+    try (GgufFile file = GgufFile.open(path)) {
       assertEquals(sha256, logits(file, prompt, Kernels.scalar()), "scalar");
       assertEquals(sha256, logits(file, prompt, Kernels.fastest()), Kernels.fastest().name());
     }

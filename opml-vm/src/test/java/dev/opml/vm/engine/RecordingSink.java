@@ -1,0 +1,49 @@
+package dev.opml.vm.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Keeps all writes, by node in trace order. */
+final class RecordingSink implements NodeSink {
+  private record Write(long address, byte[] bytes) {}
+
+  private final int nodesPerToken;
+  private final Map<Long, List<Write>> writes = new TreeMap<>();
+
+  RecordingSink(int nodesPerToken) {
+    this.nodesPerToken = nodesPerToken;
+  }
+
+  @Override
+  public void written(long position, int row, long address, MemorySegment bytes) {
+    writes
+        .computeIfAbsent(position * nodesPerToken + row, node -> new ArrayList<>())
+        .add(new Write(address, bytes.toArray(ValueLayout.JAVA_BYTE)));
+  }
+
+  /** Memory after the nodes before {@code node}, if all was zero in the beginning. */
+  Slots before(long node) {
+    Slots slots = new Slots();
+    writes.forEach((index, list) -> {
+      if (index < node) {
+        list.forEach(w -> slots.write(w.address, MemorySegment.ofArray(w.bytes)));
+      }
+    });
+    return slots;
+  }
+
+  /** Addresses of the slots that a node wrote, each as often as it did. */
+  List<Long> slots(long node) {
+    List<Long> result = new ArrayList<>();
+    for (Write write : writes.getOrDefault(node, List.of())) {
+      for (long at = 0; at < write.bytes.length; at += 128) {
+        result.add(write.address + at);
+      }
+    }
+    return result;
+  }
+}
