@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** Keeps all writes, by node in trace order. */
 final class RecordingSink implements NodeSink {
@@ -34,6 +35,11 @@ final class RecordingSink implements NodeSink {
       }
     });
     return slots;
+  }
+
+  /** Repeats what a node wrote. */
+  void replay(long node, BiConsumer<Long, byte[]> consumer) {
+    writes.getOrDefault(node, List.of()).forEach(w -> consumer.accept(w.address, w.bytes));
   }
 
   /** Addresses of the slots that a node wrote, each as often as it did. */

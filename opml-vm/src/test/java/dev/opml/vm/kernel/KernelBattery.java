@@ -32,7 +32,7 @@ final class KernelBattery {
     -88.5f,
     88.5f
   };
-  private static final long WARM_UP_NANOS = 1_200_000_000L;
+  private static final long WARM_UP_NANOS = 500_000_000L;
 
   private final Kernels kernels;
   private final Random random;

@@ -17,7 +17,7 @@ class KernelsAgreementTest {
   }
 
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3})
   void results_ofScalarAndVectorKernels_areEqual(long seed) {
     Map<String, float[]> expected = KernelBattery.run(Kernels.scalar(), seed);
     Map<String, float[]> actual = KernelBattery.run(Kernels.fastest(), seed);
