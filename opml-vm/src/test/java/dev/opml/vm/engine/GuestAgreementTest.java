@@ -63,7 +63,7 @@ class GuestAgreementTest {
 
   @Test
   void node_ofAShortInference_leavesWhatTheGuestLeaves() {
-    MemorySegment input = Images.region(2, 2, 1, 0.8f, 0, 0.95f, 0, 99, 1, 412);
+    MemorySegment input = Images.region(2, 1, 1, 0.8f, 0, 0.95f, 0, 99, 1, 412);
     RawInput raw = new RawInput(input);
     Session session = engine.newSession(raw);
     RecordingSink sink = new RecordingSink(nodes);
