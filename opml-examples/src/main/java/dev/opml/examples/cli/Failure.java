@@ -26,6 +26,9 @@ record Failure(int status, String line) {
    */
   static Failure of(Throwable thrown, @Nullable Path subject) {
     IOException io = ioCause(thrown);
+    if (io instanceof FileSystemException && !(thrown instanceof OpmlException)) {
+      return refused(reason(io)); // names its own file
+    }
     if (io != null) {
       return refused(named(reason(io), subject));
     }

@@ -61,7 +61,13 @@ public final class Opml implements Runnable {
   }
 
   private static List<Subcommand> subcommands(Terminal terminal) {
-    return List.of(new InspectCommand(terminal));
+    return List.of(
+        new DemoCommand(terminal),
+        new RunCommand(terminal),
+        new VerifyCommand(terminal),
+        new ImageCommand(terminal),
+        new CrosscheckCommand(terminal),
+        new InspectCommand(terminal));
   }
 
   /** Runs the command line and ends the process with its status. */

@@ -29,7 +29,8 @@ final class ProgressLine {
   /** Shows that {@code done} of {@code total} units of {@code stage} are done, if it is time to. */
   void show(String stage, long done, long total) {
     long now = nanoTime.getAsLong();
-    if (now - nextAt < 0) {
+    boolean finished = !interactive && done >= total; // a log need not say so
+    if (now - nextAt < 0 || finished) {
       return;
     }
     nextAt = now + (interactive ? PERSON_INTERVAL : LOG_INTERVAL);

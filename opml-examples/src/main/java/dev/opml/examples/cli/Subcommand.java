@@ -4,8 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * What all commands share: help, and results either as text for people or as one JSON object. A
@@ -14,6 +18,10 @@ import picocli.CommandLine.Option;
 abstract class Subcommand implements Callable<Integer> {
   private final Terminal terminal;
   private final ProgressLine progress;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
 
   @Option(names = "--json", description = "Print one JSON object and nothing else.")
   private boolean json;
@@ -61,6 +69,15 @@ abstract class Subcommand implements Callable<Integer> {
 
   ProgressLine progress() {
     return progress;
+  }
+
+  /** Makes a value of what the user typed; what its type refuses is a usage error. */
+  <T> T checked(Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Prints text for people; under {@code --json} nothing. */

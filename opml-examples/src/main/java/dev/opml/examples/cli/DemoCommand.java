@@ -1,0 +1,109 @@
+package dev.opml.examples.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.dispute.game.Side;
+import dev.opml.examples.demo.BundledModel;
+import dev.opml.examples.demo.Cheat;
+import dev.opml.examples.demo.DemoResult;
+import dev.opml.examples.demo.DemoSettings;
+import dev.opml.examples.demo.DisputeDemo;
+import dev.opml.vm.executor.ExecutorOptions;
+import dev.opml.vm.executor.LlamaExecutor;
+import java.io.IOException;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code opml demo}: a dispute from the request to the payment. */
+@Command(
+    name = "demo",
+    sortOptions = false,
+    description =
+        "Shows somebody lie about what a model said, and an arbiter find out by one instruction.")
+final class DemoCommand extends Subcommand {
+  private static final String PROMPT = "Once upon a time";
+  private static final double NANOS = 1e9;
+
+  @Option(
+      names = "--cheat",
+      paramLabel = "WHAT",
+      description =
+          "What the lie is about: node (default; one bit of an activation), token, or random.")
+  private Cheat cheat = Cheat.NODE;
+
+  @Option(names = "--liar", paramLabel = "WHO", description = "proposer (default) or challenger.")
+  private Side liar = Side.PROPOSER;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      converter = SamplingOptions.Seed.class,
+      description = "Where the lie is; default 1. The same seed shows the same dispute.")
+  private long seed = 1;
+
+  @Option(names = "--tokens", paramLabel = "N", description = "Tokens to generate; default 24.")
+  private int tokens = 24;
+
+  @Option(names = "--k", paramLabel = "K", description = "Segments a move, 2 to 64; default 8.")
+  private int arity = 8;
+
+  DemoCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  boolean execute(ObjectNode result) throws IOException {
+    long started = System.nanoTime();
+    checked(() -> require(tokens >= 1, "--tokens must be at least 1, got " + tokens));
+    checked(() -> require(arity >= 2 && arity <= 64, "--k must be 2 to 64, got " + arity));
+    DemoNarrator narrator = new DemoNarrator(this);
+    try (LlamaExecutor executor =
+        LlamaExecutor.open(
+            BundledModel.inCache(),
+            ExecutorOptions.DEFAULT.withProgress(narrator.openingProgress()))) {
+      narrator.opened(executor, PROMPT);
+      DemoSettings settings = new DemoSettings(cheat, liar, seed, PROMPT, tokens, arity);
+      DemoResult demo = new DisputeDemo(executor, settings, narrator).play();
+      double seconds = (System.nanoTime() - started) / NANOS;
+      narrator.ended(demo, seconds);
+      describe(demo, narrator, seconds, result);
+      return demo.truthWon();
+    }
+  }
+
+  private static boolean require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+    return true;
+  }
+
+  private static void describe(
+      DemoResult demo, DemoNarrator narrator, double seconds, ObjectNode result) {
+    result
+        .put("liar", name(demo.liar()))
+        .put("winner", name(demo.winner()))
+        .put("truthWon", demo.truthWon())
+        .put("claimedText", narrator.claimedText())
+        .put("node", demo.node().node().value())
+        .put("operator", demo.node().operator())
+        .put("layer", demo.node().layer())
+        .put("position", demo.node().position())
+        .put("instruction", demo.instruction())
+        .put("disassembly", demo.disassembly())
+        .put("moves", demo.moves())
+        .put("nodeInstructions", demo.nodeInstructions())
+        .put("preState", demo.preState().toHex())
+        .put("proposerPostState", demo.proposersPostState().toHex())
+        .put("challengerPostState", demo.challengersPostState().toHex())
+        .put("executedPostState", demo.executedPostState().toHex())
+        .put("proposerGainWei", demo.proposer().wei())
+        .put("challengerGainWei", demo.challenger().wei())
+        .put("burntWei", demo.burnt().amount())
+        .put("seconds", seconds);
+  }
+
+  static String name(Side side) {
+    return side.name().toLowerCase(Locale.ROOT);
+  }
+}

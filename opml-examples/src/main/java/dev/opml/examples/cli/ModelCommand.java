@@ -1,0 +1,49 @@
+package dev.opml.examples.cli;
+
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.vm.executor.ExecutorOptions;
+import dev.opml.vm.executor.LlamaExecutor;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** What the commands about a model share. */
+abstract class ModelCommand extends Subcommand {
+  @Parameters(index = "0", paramLabel = "MODEL", description = "GGUF file.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Path model;
+
+  @Mixin private EngineOptions engine = new EngineOptions();
+
+  ModelCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  Path model() {
+    return model;
+  }
+
+  @Override
+  Path subject() {
+    return model;
+  }
+
+  /** How the model is to be opened. */
+  ExecutorOptions options() {
+    return checked(() -> engine.toExecutorOptions(progressListener()));
+  }
+
+  LlamaExecutor open() {
+    return LlamaExecutor.open(model, options());
+  }
+
+  /** A listener that shows progress and nothing else. */
+  InferenceListener progressListener() {
+    return new InferenceListener() {
+      @Override
+      public void onProgress(String stage, long done, long total) {
+        progress().show(stage, done, total);
+      }
+    };
+  }
+}

@@ -1,0 +1,157 @@
+package dev.opml.examples.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Executor;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.InferenceResult;
+import dev.opml.api.inference.StopPolicy;
+import dev.opml.examples.claim.ClaimFile;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code opml run}: generates text. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    description = "Generates text, with the roots that let anybody check it.")
+final class RunCommand extends ModelCommand {
+  private static final int DEFAULT_MAX_TOKENS = 64;
+
+  @Parameters(index = "1", paramLabel = "PROMPT", description = "Text to continue; may be empty.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private String prompt;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description =
+          "Most tokens to generate; default "
+              + DEFAULT_MAX_TOKENS
+              + ", or what the context limit leaves.")
+  private @Nullable Integer maxTokens;
+
+  @Mixin private SamplingOptions sampling = new SamplingOptions();
+
+  @Option(names = "--ignore-stop", description = "Go on after a stop token.")
+  private boolean ignoreStop;
+
+  @Option(
+      names = "--claim",
+      paramLabel = "FILE",
+      description = "Write a claim that 'opml verify' can check.")
+  private @Nullable Path claim;
+
+  @Option(
+      names = "--logits",
+      paramLabel = "FILE",
+      description = "Write the logits of each sampled position, float32 little-endian.")
+  private @Nullable Path logits;
+
+  RunCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  boolean execute(ObjectNode result) throws IOException {
+    checked(sampling::toParameters); // before the model is read
+    try (Executor executor = open()) {
+      InferenceRequest request = checked(() -> request(executor));
+      request.requireFits(executor.model().header());
+      GeneratedText text = new GeneratedText(executor.tokenizer(), request.prompt());
+      InferenceResult run = run(executor, request, text);
+      if (claim != null) {
+        new ClaimFile(executor.model().header().contextLimit(), run.claim()).write(claim);
+      }
+      describe(run, text.whole(), result);
+    }
+    return true;
+  }
+
+  private InferenceRequest request(Executor executor) {
+    TokenIds ids = executor.tokenizer().encodePrompt(prompt);
+    int room = executor.model().header().contextLimit() - ids.size();
+    int length = maxTokens != null ? maxTokens : Math.max(1, Math.min(DEFAULT_MAX_TOKENS, room));
+    return new InferenceRequest(
+        ids,
+        length,
+        sampling.toParameters(),
+        ignoreStop ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS);
+  }
+
+  private InferenceResult run(Executor executor, InferenceRequest request, GeneratedText text)
+      throws IOException {
+    try (LogitsFile file = logits == null ? null : new LogitsFile(logits)) {
+      InferenceResult result = executor.run(request, listener(text, file));
+      print(text.end());
+      sayLine("");
+      return result;
+    }
+  }
+
+  private InferenceListener listener(GeneratedText text, @Nullable LogitsFile file) {
+    return new InferenceListener() {
+      @Override
+      public void onToken(int index, int tokenId) {
+        print(text.push(tokenId));
+      }
+
+      @Override
+      public void onLogits(int position, FloatBuffer logits) {
+        if (file != null) {
+          file.append(logits);
+        }
+      }
+
+      @Override
+      public void onProgress(String stage, long done, long total) {
+        progress().show(stage, done, total);
+      }
+    };
+  }
+
+  /** A terminal must not obey what a model says. */
+  private void print(String text) {
+    say(terminal().outInteractive() ? Printable.prose(text) : text);
+  }
+
+  private void describe(InferenceResult run, String text, ObjectNode result) {
+    put(result.putArray("promptIds"), run.request().prompt());
+    put(result.putArray("outputIds"), run.output());
+    InferenceResult.Timing timing = run.timing();
+    result
+        .put("text", text)
+        .put("stopReason", run.stopReason().name().toLowerCase(Locale.ROOT))
+        .put("inputRoot", run.inputRoot().toString())
+        .put("finalRoot", run.finalRoot().toString())
+        .put("outputRoot", run.outputRoot().toString())
+        .put("modelId", run.modelId().toString())
+        .put("prefillTokensPerSecond", timing.prefillTokensPerSecond())
+        .put("decodeTokensPerSecond", timing.decodeTokensPerSecond());
+    if (terminal().outInteractive()) {
+      sayLine(
+          terminal()
+              .faint(
+                  "\nfinal root %s\nprompt %d tokens at %.0f a second, output %d at %.0f a second"
+                      .formatted(
+                          run.finalRoot(),
+                          run.request().prompt().size(),
+                          timing.prefillTokensPerSecond(),
+                          run.output().size(),
+                          timing.decodeTokensPerSecond())));
+    }
+  }
+
+  private static void put(ArrayNode array, TokenIds ids) {
+    ids.stream().forEach(array::add);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.opml.examples.demo;
+
+import dev.opml.dispute.game.Side;
+
+/**
+ * What is to be shown.
+ *
+ * @param cheat what the liar lies about
+ * @param liar who lies
+ * @param seed where the lie is
+ * @param prompt text to continue
+ * @param tokens tokens to generate, at least 1
+ * @param arity segments a move, 2 to 64
+ */
+public record DemoSettings(
+    Cheat cheat, Side liar, long seed, String prompt, int tokens, int arity) {}

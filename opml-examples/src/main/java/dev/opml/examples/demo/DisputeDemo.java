@@ -1,0 +1,139 @@
+package dev.opml.examples.demo;
+
+import dev.opml.api.StateRoot;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.MachineTrace;
+import dev.opml.api.trace.NodeDescription;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.agent.ModelRunner;
+import dev.opml.dispute.chain.GameEvent;
+import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.Side;
+import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.memory.Lie;
+import java.util.SplittableRandom;
+
+/**
+ * Plays one dispute from the request to the payment: somebody lies, and the arbiter finds out by
+ * executing one instruction. With the same settings the same happens, always.
+ */
+public final class DisputeDemo {
+  private static final long BLOCK_SECONDS = 12;
+  private static final int MOST_ROUNDS = 500;
+  private static final int ROUNDS_TO_SETTLE = 4;
+  private static final int MOST_LIES = 200;
+
+  private final LlamaExecutor executor;
+  private final DemoSettings settings;
+  private final DemoListener listener;
+
+  /** A demonstration with {@code executor}'s model; the executor stays the caller's. */
+  public DisputeDemo(LlamaExecutor executor, DemoSettings settings, DemoListener listener) {
+    this.executor = executor;
+    this.settings = settings;
+    this.listener = listener;
+  }
+
+  /**
+   * Plays.
+   *
+   * @throws dev.opml.api.LimitExceededException if the prompt and tokens do not fit the model
+   * @throws IllegalArgumentException if a setting is out of range
+   */
+  public DemoResult play() {
+    InferenceRequest request =
+        InferenceRequest.greedy(
+            executor.tokenizer().encodePrompt(settings.prompt()), settings.tokens());
+    listener.onRequest(request);
+    try (Trace truth = executor.trace(request, Players.progress(listener))) {
+      Lie lie = lieWithConsequences(request, truth);
+      listener.onLie(lie, truth.describe(lie.node()));
+      Players players = new Players(executor, listener);
+      boolean proposerLies = settings.liar() == Side.PROPOSER;
+      ModelRunner honest = players.honest();
+      ModelRunner liar = players.liar(lie, proposerLies);
+      try (Court court =
+          new Court(
+              settings.arity(),
+              executor.registration(),
+              proposerLies ? liar : honest,
+              proposerLies ? honest : liar,
+              listener::onVerdict)) {
+        return play(court, request, truth);
+      }
+    }
+  }
+
+  /** Many lies are overwritten before the end, which then is as claimed: nothing to dispute. */
+  private Lie lieWithConsequences(InferenceRequest request, Trace truth) {
+    LieChooser chooser =
+        new LieChooser(
+            executor.image().graph(),
+            request,
+            truth.output(),
+            new SplittableRandom(settings.seed()));
+    NodeIndex end = new NodeIndex(truth.length());
+    StateRoot right = truth.rootAt(end);
+    for (int i = 0; i < MOST_LIES; i++) {
+      Lie lie = chooser.next(settings.cheat());
+      try (Trace lying = executor.lyingTrace(request, lie, Players.progress(listener))) {
+        if (!lying.rootAt(end).equals(right)) {
+          return lie;
+        }
+      }
+    }
+    throw new IllegalStateException("no lie of " + MOST_LIES + " changes the final root");
+  }
+
+  private DemoResult play(Court court, InferenceRequest request, Trace truth) {
+    GameRecord record = new GameRecord();
+    court
+        .arbiter()
+        .subscribe(logged -> {
+          listener.onEvent(logged.event());
+          record.add(logged.event());
+          if (logged.event() instanceof GameEvent event) {
+            record.newNode(event).ifPresent(node -> listener.onNode(truth.describe(node)));
+          }
+        });
+    RequestId id = court.ask(truth.modelId(), request);
+    for (int round = 0; !record.ended(); round++) {
+      if (round == MOST_ROUNDS) {
+        throw new IllegalStateException("no end after " + round + " rounds: request " + id);
+      }
+      court.round(BLOCK_SECONDS);
+    }
+    court.round(court.afterChallenges());
+    for (int i = 0; i < ROUNDS_TO_SETTLE; i++) {
+      court.round(BLOCK_SECONDS);
+    }
+    return result(court, record, truth);
+  }
+
+  private DemoResult result(Court court, GameRecord record, Trace truth) {
+    GameEvent.InstructionExecuted executed = record.executed();
+    Position last = executed.position();
+    NodeDescription node = truth.describe(last.node());
+    boolean proposerMoved = last.mover() == Side.PROPOSER;
+    try (MachineTrace machine = truth.machine(last.node())) {
+      return new DemoResult(
+          settings.liar(),
+          record.winner(),
+          node,
+          last.low(),
+          machine.disassemble(new InstructionIndex(last.low())),
+          machine.instructionCount(),
+          record.moves(),
+          last.agreed(),
+          proposerMoved ? last.moverEnd() : last.otherEnd(),
+          proposerMoved ? last.otherEnd() : last.moverEnd(),
+          executed.result().value(),
+          court.proposersGain(),
+          court.challengersGain(),
+          court.arbiter().totals().burnt());
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.opml.examples.demo;
+
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Operator;
+import dev.opml.vm.memory.Lie;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/** Draws lies about a run. Every node that is not the identity can be hit. */
+final class LieChooser {
+  private final List<GraphRow> rows;
+  private final GraphHeader header;
+  private final int promptLength;
+  private final TokenIds truth;
+  private final RandomGenerator random;
+
+  /**
+   * Creates a chooser.
+   *
+   * @param truth the tokens that the request generates
+   * @param random the only source of chance
+   */
+  LieChooser(GraphRegion graph, InferenceRequest request, TokenIds truth, RandomGenerator random) {
+    this.rows = graph.rows();
+    this.header = graph.header();
+    this.promptLength = request.prompt().size();
+    this.truth = truth;
+    this.random = random;
+  }
+
+  /**
+   * A lie. It changes memory after its node, but may be without consequence: what it changed can be
+   * overwritten before the end.
+   */
+  Lie next(Cheat cheat) {
+    return switch (cheat) {
+      case TOKEN -> aboutToken(random.nextInt(truth.size()));
+      case NODE -> aboutWord(false);
+      case RANDOM -> aboutWord(true);
+    };
+  }
+
+  private Lie aboutToken(int index) {
+    int wrong = random.nextInt(header.vocabularySize() - 1);
+    wrong += wrong >= truth.get(index) ? 1 : 0;
+    int position = promptLength - 1 + index;
+    return new Lie(
+        node(position, rows.size() - 1),
+        MemoryRegion.OUTPUT.base() + Integer.BYTES * (1L + index),
+        wrong ^ truth.get(index));
+  }
+
+  private Lie aboutWord(boolean anything) {
+    int position = random.nextInt(promptLength + truth.size() - 1);
+    int[] candidates =
+        IntStream.range(0, rows.size())
+            .filter(r -> !rows.get(r).sampled() || position >= promptLength - 1)
+            .filter(r -> anything || rows.get(r).operator() != Operator.SAMPLE)
+            .toArray();
+    int chosen = candidates[random.nextInt(candidates.length)];
+    GraphRow row = rows.get(chosen);
+    if (row.operator() == Operator.SAMPLE) {
+      return aboutToken(position - (promptLength - 1));
+    }
+    boolean cache = anything && row.kvCount() > 0 && (row.count() == 0 || random.nextBoolean());
+    long address = cache ? wordOfCache(row, position) : wordOfVector(row);
+    return new Lie(node(position, chosen), address, 1 << random.nextInt(Integer.SIZE));
+  }
+
+  private NodeIndex node(int position, int row) {
+    return new NodeIndex((long) position * header.nodesPerToken() + row);
+  }
+
+  /** A word of the slice of the output vector that a row writes. */
+  private long wordOfVector(GraphRow row) {
+    int unit =
+        switch (row.operator()) {
+          case QKV, ATTENTION -> row.headDim();
+          default -> 1;
+        };
+    boolean whole = row.operator() == Operator.EMBED || row.operator() == Operator.RMS_NORM;
+    int elements = whole ? row.n() : row.count() * unit;
+    long first = whole ? 0 : (long) row.first() * unit;
+    return row.out() + Float.BYTES * (first + random.nextInt(elements));
+  }
+
+  /** A word, that is two elements, of the keys or values that a row writes. */
+  private long wordOfCache(GraphRow row, int position) {
+    long part = random.nextBoolean() ? row.valueOffset() : 0;
+    long first = (long) Short.BYTES * row.kvFirst() * row.headDim();
+    int words = row.kvCount() * row.headDim() * Short.BYTES / Integer.BYTES;
+    return row.aux()
+        + (long) position * row.kvStride()
+        + part
+        + first
+        + (long) Integer.BYTES * random.nextInt(words);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.opml.examples.demo;
+
+import dev.opml.api.ModelId;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.InferenceResult;
+import dev.opml.api.inference.Verification;
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.agent.Answer;
+import dev.opml.dispute.agent.ModelRunner;
+import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.memory.Lie;
+
+/** What the two players compute with: the same model, once truly and once with a lie in it. */
+final class Players {
+  private final LlamaExecutor executor;
+  private final DemoListener listener;
+
+  Players(LlamaExecutor executor, DemoListener listener) {
+    this.executor = executor;
+    this.listener = listener;
+  }
+
+  /** Runs the model. */
+  ModelRunner honest() {
+    return new ModelRunner() {
+      private final InferenceListener tokens = new FirstRun(listener);
+
+      @Override
+      public ModelId model() {
+        return executor.model().modelId();
+      }
+
+      @Override
+      public Answer answer(InferenceRequest request) {
+        InferenceResult result = executor.run(request, tokens);
+        return new Answer(result.output(), result.finalRoot(), result.outputPath());
+      }
+
+      @Override
+      public Verification verify(Claim claim) {
+        return executor.verify(claim, progress(listener));
+      }
+
+      @Override
+      public Trace trace(InferenceRequest request) {
+        return executor.trace(request, progress(listener));
+      }
+    };
+  }
+
+  /**
+   * Runs the model with one word changed, and stands by it.
+   *
+   * @param shown whether its tokens are those that the listener is told
+   */
+  ModelRunner liar(Lie lie, boolean shown) {
+    InferenceListener watcher = shown ? new FirstRun(listener) : progress(listener);
+    return ModelRunner.ofTraces(
+        executor.model().modelId(), request -> executor.lyingTrace(request, lie, watcher));
+  }
+
+  static InferenceListener progress(DemoListener listener) {
+    return new InferenceListener() {
+      @Override
+      public void onProgress(String stage, long done, long total) {
+        listener.onProgress(stage, done, total);
+      }
+    };
+  }
+
+  /** Passes each token on once, although agents run a model again whenever they need it. */
+  private static final class FirstRun implements InferenceListener {
+    private final DemoListener listener;
+    private int shown;
+
+    FirstRun(DemoListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onToken(int index, int tokenId) {
+      if (index == shown) {
+        shown++;
+        listener.onToken(tokenId);
+      }
+    }
+
+    @Override
+    public void onProgress(String stage, long done, long total) {
+      listener.onProgress(stage, done, total);
+    }
+  }
+}

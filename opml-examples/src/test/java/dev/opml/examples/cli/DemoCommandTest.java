@@ -1,0 +1,110 @@
+package dev.opml.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DemoCommandTest {
+  private static final int TOKENS = 4;
+
+  @ParameterizedTest
+  @CsvSource({
+    "node,   proposer,   8",
+    "token,  proposer,   64",
+    "random, proposer,   2",
+    "node,   challenger, 3",
+    "token,  challenger, 16",
+    "random, challenger, 8"
+  })
+  void demo_anyLie_loses(String cheat, String liar, int arity) {
+    long seed = new Random().nextLong();
+    CommandRun run =
+        CommandRun.of(
+            "demo",
+            "--cheat",
+            cheat,
+            "--liar",
+            liar,
+            "--k",
+            arity,
+            "--seed=" + seed,
+            "--tokens",
+            TOKENS,
+            "--json");
+    assertEquals(ExitStatus.HOLDS, run.status(), () -> "seed " + seed + ": " + run);
+    JsonNode json = run.json();
+    for (String field :
+        List.of(
+            "liar",
+            "winner",
+            "truthWon",
+            "node",
+            "operator",
+            "layer",
+            "position",
+            "instruction",
+            "moves",
+            "nodeInstructions",
+            "seconds")) {
+      assertTrue(json.hasNonNull(field), field);
+    }
+    String message = "seed " + seed + ": " + json;
+    assertEquals(liar, json.get("liar").textValue(), message);
+    assertTrue(json.get("truthWon").booleanValue(), message);
+    String truthful = liar.equals("proposer") ? "challenger" : "proposer";
+    assertEquals(truthful, json.get("winner").textValue(), message);
+    assertEquals(
+        json.get(truthful + "PostState"), json.get("executedPostState"), "the arbiter's result");
+    assertFalse(json.get(liar + "PostState").equals(json.get("executedPostState")), message);
+    assertTrue(
+        json.get("instruction").longValue() < json.get("nodeInstructions").longValue(), message);
+    assertTrue(json.get("disassembly").textValue().contains(": s"), "a store: " + message);
+    assertEquals(json.get("position").intValue(), json.get("node").intValue() / 32, message);
+    if (cheat.equals("token")) {
+      assertEquals("SAMPLE", json.get("operator").textValue(), message);
+    }
+    assertTrue(json.get(truthful + "GainWei").bigIntegerValue().signum() > 0, message);
+    assertTrue(json.get(liar + "GainWei").bigIntegerValue().signum() < 0, message);
+  }
+
+  @Test
+  void demo_asText_tellsTheGameMoveByMove() {
+    CommandRun run = CommandRun.of("demo", "--tokens", TOKENS).expect(ExitStatus.HOLDS);
+    for (String part :
+        List.of(
+            "Once upon a time",
+            "move 1 ",
+            "node ",
+            "layer ",
+            "position ",
+            "instruction ",
+            "proposer's post-state",
+            "challenger's post-state",
+            "ether",
+            "the proposer lied and lost")) {
+      assertTrue(run.out().contains(part), part + " is not in " + run.out());
+    }
+    assertFalse(run.out().contains("\033"), "colours in a pipe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--k=1", "--k=65", "--tokens=0", "--cheat=x", "--liar=arbiter", "--seed=1.5"})
+  void demo_optionOutOfRange_isAUsageError(String option) {
+    CommandRun.of("demo", option).expect(ExitStatus.USAGE).errorLine();
+  }
+
+  @Test
+  void demo_moreTokensThanTheContext_isRefused() {
+    String line = CommandRun.of("demo", "--tokens", 5_000).expect(ExitStatus.REFUSED).errorLine();
+    assertTrue(line.contains("contextLimit"), line);
+  }
+}

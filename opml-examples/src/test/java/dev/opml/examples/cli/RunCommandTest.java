@@ -1,0 +1,223 @@
+package dev.opml.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunCommandTest {
+  private static final Path MODEL = TestModels.bundled();
+  private static final String PROMPT = "Once upon a time";
+  private static final int VOCABULARY = 1024;
+
+  @TempDir private Path folder;
+
+  @Test
+  void run_withJson_hasEveryField() {
+    JsonNode json =
+        CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 4, "--json")
+            .expect(ExitStatus.HOLDS)
+            .json();
+    for (String field :
+        List.of(
+            "promptIds",
+            "outputIds",
+            "text",
+            "stopReason",
+            "inputRoot",
+            "finalRoot",
+            "outputRoot",
+            "modelId",
+            "prefillTokensPerSecond",
+            "decodeTokensPerSecond")) {
+      assertTrue(json.hasNonNull(field), field);
+    }
+    assertEquals("[1,412,432,261,384]", json.get("promptIds").toString());
+    assertEquals(4, json.get("outputIds").size());
+    assertEquals("length", json.get("stopReason").textValue());
+    assertTrue(json.get("finalRoot").textValue().matches("0x[0-9a-f]{64}"));
+    assertTrue(json.get("decodeTokensPerSecond").doubleValue() > 0);
+  }
+
+  @Test
+  void run_asText_printsTheContinuationOnly() {
+    CommandRun text =
+        CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 6).expect(ExitStatus.HOLDS);
+    JsonNode json = CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 6, "--json").json();
+    assertEquals(json.get("text").textValue() + "\n", text.out());
+    assertEquals("", text.err());
+  }
+
+  @Test
+  void run_emptyPrompt_textDoesNotStartWithTheEncodersSpace() {
+    JsonNode json = CommandRun.of("run", MODEL, "", "--max-tokens", 3, "--json").expect(0).json();
+    assertEquals("[1]", json.get("promptIds").toString());
+    assertFalse(json.get("text").textValue().startsWith(" "), json.toString());
+  }
+
+  @Test
+  void run_otherEnginesAndThreads_giveTheSameRoots() {
+    JsonNode first = roots("--engine", "vector", "--threads", 2);
+    assertEquals(first, roots("--engine", "scalar", "--threads", 1));
+  }
+
+  private static JsonNode roots(Object... options) {
+    Object[] args = {"run", MODEL, PROMPT, "--max-tokens", 3, "--json"};
+    Object[] all = new Object[args.length + options.length];
+    System.arraycopy(args, 0, all, 0, args.length);
+    System.arraycopy(options, 0, all, args.length, options.length);
+    return CommandRun.of(all).expect(ExitStatus.HOLDS).json().get("finalRoot");
+  }
+
+  @Test
+  void run_sampled_dependsOnTheSeedAlone() {
+    JsonNode one = sampled("7");
+    assertEquals(one, sampled("7"));
+    assertFalse(one.equals(sampled("8")) && one.equals(sampled("18446744073709551615")));
+  }
+
+  private static JsonNode sampled(String seed) {
+    return CommandRun.of(
+            "run", MODEL, PROMPT, "--max-tokens", 8, "--temperature", 1.5, "--seed", seed, "--json")
+        .expect(ExitStatus.HOLDS)
+        .json()
+        .get("outputIds");
+  }
+
+  @Test
+  void run_logits_holdOneVocabularyAPosition() throws IOException {
+    Path file = folder.resolve("logits.bin");
+    JsonNode json =
+        CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 3, "--logits", file, "--json")
+            .expect(ExitStatus.HOLDS)
+            .json();
+    FloatBuffer logits =
+        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    assertEquals(3 * VOCABULARY, logits.remaining());
+    for (int position = 0; position < 3; position++) {
+      int best = 0;
+      for (int id = 1; id < VOCABULARY; id++) {
+        best =
+            logits.get(position * VOCABULARY + id) > logits.get(position * VOCABULARY + best)
+                ? id
+                : best;
+      }
+      assertEquals(json.get("outputIds").get(position).intValue(), best, "greedy is the largest");
+    }
+  }
+
+  @Test
+  void run_stopToken_endsUnlessIgnored() {
+    String prompt = "The end.";
+    JsonNode stopped =
+        CommandRun.of("run", MODEL, prompt, "--max-tokens", 4, "--json").expect(0).json();
+    assertEquals("stop_token", stopped.get("stopReason").textValue());
+    int length = stopped.get("outputIds").size();
+    assertTrue(length < 4, stopped.toString());
+    JsonNode longer =
+        CommandRun.of("run", MODEL, prompt, "--max-tokens", 4, "--ignore-stop", "--json")
+            .expect(0)
+            .json();
+    assertEquals("length", longer.get("stopReason").textValue());
+    assertEquals(4, longer.get("outputIds").size());
+  }
+
+  @Test
+  void run_promptThatLooksLikeAnOption_isText() {
+    CommandRun.of("run", "--max-tokens", 1, MODEL, "@once").expect(ExitStatus.HOLDS);
+    CommandRun.of("run", "--max-tokens", 1, "--", MODEL, "--once").expect(ExitStatus.HOLDS);
+  }
+
+  @Test
+  void run_defaultLength_isWhatTheContextLeaves() {
+    JsonNode json =
+        CommandRun.of("run", MODEL, PROMPT, "--context", 9, "--ignore-stop", "--json")
+            .expect(ExitStatus.HOLDS)
+            .json();
+    assertEquals(4, json.get("outputIds").size());
+  }
+
+  @Test
+  void run_longerThanTheContext_isRefusedInOneLine() {
+    String line =
+        CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 100_000)
+            .expect(ExitStatus.REFUSED)
+            .errorLine();
+    assertTrue(line.contains("contextLimit"), line);
+    assertTrue(line.contains(MODEL.toString()), line);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--temperature=-1",
+        "--temperature=NaN",
+        "--top-k=-1",
+        "--top-p=0",
+        "--min-p=1",
+        "--seed=18446744073709551616",
+        "--seed=x",
+        "--max-tokens=0",
+        "--threads=0",
+        "--engine=quantum",
+        "--context=1"
+      })
+  void run_optionOutOfRange_isAUsageError(String option) {
+    CommandRun run = CommandRun.of("run", MODEL, PROMPT, option).expect(ExitStatus.USAGE);
+    run.errorLine();
+    assertEquals("", run.out());
+  }
+
+  @Test
+  void run_claimIntoAMissingFolder_isRefused() {
+    Path claim = folder.resolve("no/claim.json");
+    String line =
+        CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 1, "--claim", claim)
+            .expect(ExitStatus.REFUSED)
+            .errorLine();
+    assertTrue(line.contains(folder.resolve("no").toString()), line);
+  }
+
+  @Test
+  void run_hostileFiles_areRefusedInOneLine() throws IOException {
+    try (var files = Files.list(TestModels.shared("hostile-gguf"))) {
+      for (Path file : files.toList()) {
+        for (String command : List.of("run", "crosscheck")) {
+          String line = CommandRun.of(command, file, PROMPT).expect(ExitStatus.REFUSED).errorLine();
+          assertTrue(line.contains(file.toString()), line);
+        }
+      }
+    }
+  }
+
+  @Test
+  void run_stories260K_continuesAsPublished() {
+    JsonNode json =
+        CommandRun.of(
+                "run",
+                TestModels.shared("models/stories260K.gguf"),
+                "",
+                "--max-tokens",
+                40,
+                "--json")
+            .expect(ExitStatus.HOLDS)
+            .json();
+    String text = json.get("text").textValue();
+    assertTrue(
+        text.startsWith(
+            "Once upon a time, there was a little girl named Lily. She loved to play outside in"),
+        text);
+  }
+}

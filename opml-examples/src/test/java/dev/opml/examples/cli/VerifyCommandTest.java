@@ -1,0 +1,159 @@
+package dev.opml.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyCommandTest {
+  private static final Path MODEL = TestModels.bundled();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private static Path shared;
+
+  private static Path claim;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void writeClaim() {
+    claim = shared.resolve("claim.json");
+    CommandRun.of("run", MODEL, "Once upon a time", "--max-tokens", 6, "--claim", claim)
+        .expect(ExitStatus.HOLDS);
+  }
+
+  private CommandRun verifyChanged(Consumer<ObjectNode> change) throws IOException {
+    ObjectNode changed = (ObjectNode) JSON.readTree(claim.toFile());
+    change.accept(changed);
+    Path path = folder.resolve("changed.json");
+    JSON.writeValue(path.toFile(), changed);
+    return CommandRun.of("verify", MODEL, path, "--json");
+  }
+
+  private static void change(JsonNode array, int index, int by) {
+    ((ArrayNode) array)
+        .set(index, JSON.getNodeFactory().numberNode(array.get(index).intValue() + by));
+  }
+
+  @Test
+  void verify_trueClaim_holds() {
+    CommandRun text = CommandRun.of("verify", MODEL, claim).expect(ExitStatus.HOLDS);
+    assertTrue(text.out().contains("holds"), text.out());
+    JsonNode json = CommandRun.of("verify", MODEL, claim, "--json").expect(ExitStatus.HOLDS).json();
+    assertTrue(json.get("holds").booleanValue());
+    assertTrue(json.get("wrong").isNull());
+  }
+
+  @Test
+  void verify_wrongToken_namesTheFirst() throws IOException {
+    CommandRun run =
+        verifyChanged(json -> {
+          change(json.get("output"), 2, 1);
+          change(json.get("output"), 4, 1);
+        });
+    JsonNode wrong = run.expect(ExitStatus.DOES_NOT_HOLD).json().get("wrong");
+    assertEquals("token", wrong.get("what").textValue());
+    assertEquals(2, wrong.get("index").intValue());
+    assertEquals(wrong.get("computed").intValue() + 1, wrong.get("claimed").intValue());
+  }
+
+  @Test
+  void verify_tokenMissing_isNamed() throws IOException {
+    CommandRun run = verifyChanged(json -> ((ArrayNode) json.get("output")).remove(5));
+    JsonNode wrong = run.expect(ExitStatus.DOES_NOT_HOLD).json().get("wrong");
+    assertEquals(5, wrong.get("index").intValue());
+    assertTrue(wrong.get("claimed").isNull());
+  }
+
+  @Test
+  void verify_tokenTooMany_isNamed() throws IOException {
+    CommandRun run = verifyChanged(json -> ((ArrayNode) json.get("output")).add(7));
+    JsonNode wrong = run.expect(ExitStatus.DOES_NOT_HOLD).json().get("wrong");
+    assertEquals(6, wrong.get("index").intValue());
+    assertTrue(wrong.get("computed").isNull());
+  }
+
+  @Test
+  void verify_tokenOutsideTheVocabulary_isWrong() throws IOException {
+    CommandRun run = verifyChanged(json -> change(json.get("output"), 0, 1_000_000));
+    run.expect(ExitStatus.DOES_NOT_HOLD);
+  }
+
+  @Test
+  void verify_wrongFinalRoot_isNamed() throws IOException {
+    CommandRun run = verifyChanged(json -> flip(json, "finalRoot"));
+    JsonNode wrong = run.expect(ExitStatus.DOES_NOT_HOLD).json().get("wrong");
+    assertEquals("finalRoot", wrong.get("what").textValue());
+  }
+
+  @Test
+  void verify_otherModelId_isNamed() throws IOException {
+    CommandRun run = verifyChanged(json -> flip(json, "modelId"));
+    JsonNode wrong = run.expect(ExitStatus.DOES_NOT_HOLD).json().get("wrong");
+    assertEquals("modelId", wrong.get("what").textValue());
+  }
+
+  @Test
+  void verify_otherContextLimit_isAnotherModel() throws IOException {
+    CommandRun run = verifyChanged(json -> json.put("contextLimit", 300));
+    JsonNode wrong = run.expect(ExitStatus.DOES_NOT_HOLD).json().get("wrong");
+    assertEquals("modelId", wrong.get("what").textValue());
+  }
+
+  @Test
+  void verify_otherSeedOfAGreedyRequest_changesTheRoot() throws IOException {
+    CommandRun run =
+        verifyChanged(json -> ((ObjectNode) json.at("/request/sampling")).put("seed", "1"));
+    run.expect(ExitStatus.DOES_NOT_HOLD);
+  }
+
+  private static void flip(ObjectNode json, String field) {
+    String hash = json.get(field).textValue();
+    json.put(field, hash.substring(0, 65) + (hash.endsWith("0") ? "1" : "0"));
+  }
+
+  @Test
+  void verify_promptOutsideTheVocabulary_isRefused() throws IOException {
+    CommandRun run = verifyChanged(json -> change(json.at("/request/promptIds"), 1, 1_000_000));
+    assertTrue(run.expect(ExitStatus.REFUSED).errorLine().contains("vocabularySize"), run.err());
+  }
+
+  @Test
+  void verify_requestLongerThanTheContext_isRefused() throws IOException {
+    CommandRun run =
+        verifyChanged(json -> ((ObjectNode) json.get("request")).put("maxNewTokens", 100_000));
+    assertTrue(run.expect(ExitStatus.REFUSED).errorLine().contains("contextLimit"), run.err());
+  }
+
+  @Test
+  void verify_hugeContextLimit_isRefused() throws IOException {
+    CommandRun run = verifyChanged(json -> json.put("contextLimit", Integer.MAX_VALUE));
+    run.expect(ExitStatus.REFUSED).errorLine();
+  }
+
+  @Test
+  void verify_brokenFile_isRefusedNamingFileAndPlace() throws IOException {
+    Path broken = folder.resolve("broken.json");
+    Files.writeString(
+        broken, Files.readString(claim).replace("\"version\" : 1", "\"version\" : 9"));
+    String line = CommandRun.of("verify", MODEL, broken).expect(ExitStatus.REFUSED).errorLine();
+    assertTrue(line.startsWith("opml: " + broken + ": at /version: "), line);
+  }
+
+  @Test
+  void verify_missingFile_isRefused() {
+    Path missing = folder.resolve("missing.json");
+    String line = CommandRun.of("verify", MODEL, missing).expect(ExitStatus.REFUSED).errorLine();
+    assertEquals("opml: " + missing + ": no such file", line);
+  }
+}
