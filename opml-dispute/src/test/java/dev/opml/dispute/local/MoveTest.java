@@ -1,0 +1,497 @@
+package dev.opml.dispute.local;
+
+import static dev.opml.dispute.toy.Arena.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.StateRoot;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.api.trace.Witness;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterIdentity;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.Refusal;
+import dev.opml.dispute.agent.Move;
+import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.game.MachineOpening;
+import dev.opml.dispute.game.Opening;
+import dev.opml.dispute.game.Phase;
+import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.Side;
+import dev.opml.dispute.game.Subdivision;
+import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.ToyMachine;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Illegal moves, each with the attack that its refusal closes. The proposer lies, the challenger tells the truth. */
+class MoveTest {
+  private final Arena arena = new Arena();
+  private final Trace liar = arena.lying(700, 12_345);
+  private final ClaimId claim = arena.claim(Arena.PROPOSER, liar);
+
+  private GameId start() {
+    return arena.challenge(Arena.CHALLENGER, claim, arena.truth);
+  }
+
+  private GameView at(Phase phase) {
+    return arena.playTo(phase, start(), liar, arena.truth);
+  }
+
+  private Trace traceOf(GameView game) {
+    return game.position().toMove() == Side.PROPOSER ? liar : arena.truth;
+  }
+
+  private Address moverOf(GameView game) {
+    return game.player(game.position().toMove());
+  }
+
+  private Subdivision subdivision(GameView game) {
+    return ((Move.Subdivide) arena.choose(game, traceOf(game)).orElseThrow()).subdivision();
+  }
+
+  private void assertMoveRefused(Refusal reason, GameView game, Subdivision move) {
+    assertRefused(
+        reason, () -> arena.as(moverOf(game)).subdivide(game.position(), move));
+  }
+
+  @Test
+  void challenge_withTheClaimsOwnRoot_isRefused() {
+    assertRefused(
+        Refusal.NOTHING_DISPUTED, () -> arena.challenge(Arena.CHALLENGER, claim, liar));
+  }
+
+  /** A reorganised chain may put another claim in place of the one that was challenged. */
+  @Test
+  void challenge_namingAnotherRoot_isRefused() {
+    Opening opening =
+        arena.chooser().challenge(new StateRoot(new Bytes32(1, 2, 3, 4)), arena.truth);
+    assertRefused(
+        Refusal.WRONG_CLAIMED_ROOT,
+        () -> arena.as(Arena.CHALLENGER).challenge(claim, opening));
+  }
+
+  @Test
+  void challenge_twiceBySameAccount_isRefused() {
+    start();
+    assertRefused(Refusal.DUPLICATE, this::start);
+  }
+
+  @Test
+  void challenge_byTheProposer_isRefused() {
+    assertRefused(
+        Refusal.NOT_YOURS, () -> arena.challenge(Arena.PROPOSER, claim, arena.truth));
+  }
+
+  @Test
+  void challenge_afterTheWindow_isRefused() {
+    arena.blocks.advance(7201);
+    assertRefused(Refusal.TOO_LATE, this::start);
+  }
+
+  @Test
+  void challenge_aSealedClaim_isRefused() {
+    ClaimId sealed =
+        arena
+            .as(Arena.STRANGER)
+            .seal(
+                arena.request,
+                Arena.seal(Arena.STRANGER, arena.request, liar, Arena.SALT),
+                liar.output());
+    assertRefused(
+        Refusal.WRONG_CLAIM_STATUS,
+        () ->
+            arena
+                .as(Arena.CHALLENGER)
+                .challenge(
+                    sealed,
+                    arena
+                        .chooser()
+                        .challenge(liar.rootAt(new NodeIndex(liar.length())), arena.truth)));
+  }
+
+  @Test
+  void challenge_overLongOrShortSubdivision_isRefused() {
+    Opening good = arena.chooser().challenge(arena.claim(claim).finalRoot().orElseThrow(), arena.truth);
+    for (int count : new int[] {0, 6, 8, 1000}) {
+      Opening bad =
+          new Opening(
+              good.claimedRoot(),
+              good.end(),
+              Collections.nCopies(count, new StateRoot(Bytes32.ZERO)));
+      assertRefused(
+          Refusal.WRONG_SUBDIVISION, () -> arena.as(Arena.CHALLENGER).challenge(claim, bad));
+    }
+  }
+
+  @Test
+  void move_byThirdParty_isRefused() {
+    GameView game = arena.game(start());
+    assertRefused(
+        Refusal.NOT_YOURS,
+        () -> arena.as(Arena.STRANGER).subdivide(game.position(), subdivision(game)));
+  }
+
+  @Test
+  void move_outOfTurn_isRefused() {
+    GameView game = arena.game(start());
+    assertRefused(
+        Refusal.NOT_YOUR_TURN,
+        () -> arena.as(Arena.CHALLENGER).subdivide(game.position(), subdivision(game)));
+  }
+
+  @Test
+  void move_twice_isRefused() {
+    GameView game = arena.game(start());
+    Subdivision move = subdivision(game);
+    arena.as(Arena.PROPOSER).subdivide(game.position(), move);
+    assertRefused(
+        Refusal.NOT_YOUR_TURN, () -> arena.as(Arena.PROPOSER).subdivide(game.position(), move));
+  }
+
+  @Test
+  void move_answeringAnOldPosition_isRefused() {
+    GameView old = arena.game(start());
+    Subdivision move = subdivision(old);
+    arena.step(old.id(), liar, arena.truth);
+    arena.step(old.id(), liar, arena.truth);
+    assertMoveRefused(Refusal.STALE_POSITION, old, move);
+  }
+
+  @Test
+  void move_answeringRootsThatAreNotTheStoredOnes_isRefused() {
+    GameView game = arena.game(start());
+    Position at = game.position();
+    List<Bytes32> forged = new ArrayList<>(at.interior());
+    forged.set(3, Bytes32.ZERO);
+    Position other =
+        new Position(
+            at.game(),
+            at.phase(),
+            at.mover(),
+            at.node(),
+            at.low(),
+            at.high(),
+            at.agreed(),
+            forged,
+            at.moverEnd(),
+            at.otherEnd());
+    assertRefused(
+        Refusal.STALE_POSITION,
+        () -> arena.as(Arena.PROPOSER).subdivide(other, subdivision(game)));
+  }
+
+  @Test
+  void move_afterTheEnd_isRefused() {
+    GameId id = start();
+    GameView game = arena.game(id);
+    Subdivision move = subdivision(game);
+    arena.play(id, liar, arena.truth);
+    assertMoveRefused(Refusal.GAME_OVER, game, move);
+    assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.STRANGER).timeOut(id));
+    assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.STRANGER).close(id));
+  }
+
+  @Test
+  void move_equalEndRoots_isRefused() {
+    GameView game = arena.game(start());
+    assertMoveRefused(
+        Refusal.NOTHING_DISPUTED,
+        game,
+        new Subdivision(
+            2, game.position().commitment(3), subdivision(game).interior(), Optional.empty()));
+  }
+
+  @Test
+  void move_segmentOutsideTheInterval_isRefused() {
+    GameView game = arena.game(start());
+    for (int segment : new int[] {-1, 8, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      assertMoveRefused(
+          Refusal.SEGMENT_OUT_OF_RANGE,
+          game,
+          new Subdivision(
+              segment, Bytes32.ZERO, subdivision(game).interior(), Optional.empty()));
+    }
+  }
+
+  @Test
+  void move_overLongOrShortSubdivision_isRefused() {
+    GameView game = arena.game(start());
+    Subdivision good = subdivision(game);
+    for (int count : new int[] {0, 6, 8, 64, 5000}) {
+      assertMoveRefused(
+          Refusal.WRONG_SUBDIVISION,
+          game,
+          new Subdivision(
+              good.segment(),
+              good.end(),
+              Collections.nCopies(count, Bytes32.ZERO),
+              Optional.empty()));
+    }
+  }
+
+  /** A segment of one node has nothing to subdivide: an empty segment cannot be made. */
+  @Test
+  void move_intoASingleNode_takesNoInterior() {
+    GameView game = at(Phase.NODE);
+    assertEquals(1, game.position().size());
+    assertEquals(List.of(), game.position().interior());
+  }
+
+  /** Whoever picks the last segment keeps the end that it has said before; else a claim could be swapped for another in play. */
+  @Test
+  void move_lastSegmentWithAnotherEnd_isRefused() {
+    GameView game = arena.game(start());
+    assertMoveRefused(
+        Refusal.END_CHANGED,
+        game,
+        new Subdivision(
+            7, new Bytes32(4, 4, 4, 4), subdivision(game).interior(), Optional.empty()));
+  }
+
+  @Test
+  void move_withAnEndStateWhereNoneBelongs_isRefused() {
+    GameView game = arena.game(start());
+    Subdivision good = subdivision(game);
+    try (var machine = arena.truth.machine(new NodeIndex(0))) {
+      assertMoveRefused(
+          Refusal.WRONG_END_STATE,
+          game,
+          new Subdivision(
+              good.segment(),
+              good.end(),
+              good.interior(),
+              Optional.of(machine.stateAt(InstructionIndex.END))));
+    }
+  }
+
+  @Test
+  void move_ofAnotherPhase_isRefused() {
+    GameView nodes = arena.game(start());
+    MachineState any = arena.truth.machine(new NodeIndex(0)).stateAt(InstructionIndex.END);
+    assertRefused(
+        Refusal.WRONG_PHASE,
+        () ->
+            arena
+                .as(moverOf(nodes))
+                .openMachine(nodes.position(), new MachineOpening(any, List.of())));
+    assertRefused(
+        Refusal.WRONG_PHASE,
+        () -> arena.as(Arena.STRANGER).submitWitness(nodes.position(), ToyMachine.witness(any)));
+    GameView node = arena.playTo(Phase.NODE, nodes.id(), liar, arena.truth);
+    assertMoveRefused(
+        Refusal.WRONG_PHASE,
+        node,
+        new Subdivision(0, node.position().otherEnd(), List.of(), Optional.empty()));
+    GameView last = arena.playTo(Phase.INSTRUCTION, nodes.id(), liar, arena.truth);
+    assertMoveRefused(
+        Refusal.WRONG_PHASE,
+        last,
+        new Subdivision(0, last.position().otherEnd(), List.of(), Optional.empty()));
+  }
+
+  /** The binding of the phases: a player's last machine state contains the root that it disputes with. */
+  @Test
+  void openMachine_endStateWithAnotherRoot_isRefused() {
+    GameView game = at(Phase.NODE);
+    Address mover = moverOf(game);
+    Move.OpenMachine good =
+        (Move.OpenMachine) arena.choose(game, traceOf(game)).orElseThrow();
+    MachineState end = good.opening().endState();
+    MachineState other =
+        new MachineState(
+            game.position().moverEnd(),
+            end.upperRoot(),
+            end.pc(),
+            end.count(),
+            end.status(),
+            end.registers());
+    assertRefused(
+        Refusal.WRONG_END_STATE,
+        () ->
+            arena
+                .as(mover)
+                .openMachine(
+                    game.position(), new MachineOpening(other, good.opening().interior())));
+    assertRefused(
+        Refusal.WRONG_SUBDIVISION,
+        () ->
+            arena.as(mover).openMachine(game.position(), new MachineOpening(end, List.of())));
+  }
+
+  /** The first machine state is the arbiter's, from the agreed root: no player can begin elsewhere. */
+  @Test
+  void openMachine_firstStateIsComputedByTheArbiter() {
+    GameView game = at(Phase.MACHINE_OPENED);
+    NodeIndex node = game.position().node();
+    assertEquals(700, node.value());
+    try (var machine = arena.truth.machine(node)) {
+      assertEquals(
+          machine.hashesAt(List.of(new InstructionIndex(0))).getFirst().value(),
+          game.position().agreed());
+    }
+  }
+
+  /** The same for the other player, as soon as its end state enters the game. */
+  @Test
+  void subdivide_lastSegmentAfterOpeningWithoutItsRoot_isRefused() {
+    // The lie begins late in the node, so that the last segment is disputed.
+    Trace late = arena.lying(700, InstructionIndex.END.value() - 5);
+    ClaimId other = arena.claim(Arena.STRANGER, late);
+    GameId id = arena.challenge(Arena.CHALLENGER, other, arena.truth);
+    GameView game = arena.playTo(Phase.MACHINE_OPENED, id, late, arena.truth);
+    Trace own = game.position().toMove() == Side.PROPOSER ? late : arena.truth;
+    Subdivision good =
+        ((Move.Subdivide) arena.choose(game, own).orElseThrow()).subdivision();
+    assertEquals(7, good.segment());
+    MachineState end = good.endState().orElseThrow();
+    MachineState wrong =
+        new MachineState(
+            new Bytes32(5, 5, 5, 5),
+            end.upperRoot(),
+            end.pc(),
+            end.count(),
+            end.status(),
+            end.registers());
+    assertMoveRefused(
+        Refusal.WRONG_END_STATE,
+        game,
+        new Subdivision(7, good.end(), good.interior(), Optional.empty()));
+    assertMoveRefused(
+        Refusal.WRONG_END_STATE,
+        game,
+        new Subdivision(7, good.end(), good.interior(), Optional.of(wrong)));
+    assertMoveRefused(
+        Refusal.WRONG_END_STATE,
+        game,
+        new Subdivision(7, new Bytes32(6, 6, 6, 6), good.interior(), Optional.of(end)));
+    arena.play(id, late, arena.truth);
+    assertEquals(ClaimStatus.REFUTED, arena.claim(other).status());
+  }
+
+  /** An invalid witness is refused and changes nothing: the clock of the player to move runs on, and out. */
+  @Test
+  void submitWitness_invalid_leavesTheClockRunning() {
+    GameView game = at(Phase.INSTRUCTION);
+    arena.blocks.advance(30);
+    for (Witness bad :
+        List.of(
+            Witness.of(new byte[0]),
+            Witness.of(new byte[4096]),
+            ToyMachine.witness(
+                arena.truth.machine(new NodeIndex(1)).stateAt(new InstructionIndex(9))))) {
+      assertRefused(
+          Refusal.INVALID_WITNESS,
+          () -> arena.as(moverOf(game)).submitWitness(game.position(), bad));
+    }
+    assertEquals(game.clocks(), arena.game(game.id()).clocks());
+    arena.blocks.advance(game.clocks().deadline() - arena.blocks.head().time() + 1);
+    arena.as(Arena.STRANGER).timeOut(game.id());
+    assertNotEquals(GameStatus.OPEN, arena.game(game.id()).status());
+  }
+
+  @Test
+  void submitWitness_byAnybody_decidesTheGame() {
+    GameView game = at(Phase.INSTRUCTION);
+    Move.SubmitWitness move =
+        (Move.SubmitWitness) arena.choose(game, arena.truth).orElseThrow();
+    arena.as(Arena.STRANGER).submitWitness(game.position(), move.witness());
+    assertEquals(GameStatus.CHALLENGER_WON, arena.game(game.id()).status());
+    arena.assertMoneyConserved();
+  }
+
+  @Test
+  void submitWitness_afterTheClockRanOut_isRefused() {
+    GameView game = at(Phase.INSTRUCTION);
+    Move.SubmitWitness move =
+        (Move.SubmitWitness) arena.choose(game, arena.truth).orElseThrow();
+    arena.blocks.advance(10_000);
+    assertRefused(
+        Refusal.CLOCK_EXPIRED,
+        () -> arena.as(Arena.STRANGER).submitWitness(game.position(), move.witness()));
+  }
+
+  /** A pre-state that both players agreed on but nobody can open: who is to move loses by the clock. */
+  @Test
+  void game_garbageAgreedPreState_whoIsToMoveLosesByTheClock() {
+    GameView game = at(Phase.MACHINE);
+    // The challenger is to answer or has answered; both now play garbage down to one instruction.
+    while (game.position().phase() == Phase.MACHINE) {
+      Position at = game.position();
+      // Agrees with the first boundary, whatever it is, and disputes the second.
+      int segment = at.segments() > 2 ? 1 : 0;
+      boolean last = segment == at.segments() - 1;
+      int inner =
+          dev.opml.dispute.game.Segments.count(
+                  8, at.boundary(segment + 1) - at.boundary(segment))
+              - 1;
+      List<Bytes32> garbage = new ArrayList<>();
+      for (int i = 0; i < inner; i++) {
+        garbage.add(new Bytes32(at.low(), i, 13, 13));
+      }
+      arena
+          .as(moverOf(game))
+          .subdivide(
+              at,
+              new Subdivision(
+                  segment,
+                  last ? at.otherEnd() : new Bytes32(at.low(), at.high(), 7, 7),
+                  garbage,
+                  Optional.empty()));
+      game = arena.game(game.id());
+    }
+    GameView end = game;
+    assertEquals(Phase.INSTRUCTION, end.position().phase());
+    assertRefused(
+        Refusal.INVALID_WITNESS,
+        () ->
+            arena
+                .as(moverOf(end))
+                .submitWitness(
+                    end.position(),
+                    arena
+                        .truth
+                        .machine(end.position().node())
+                        .witnessAt(new InstructionIndex(end.position().low()))));
+    Side loser = end.clocks().toMove();
+    arena.blocks.advance(10_000);
+    arena.as(Arena.STRANGER).timeOut(end.id());
+    assertEquals(
+        loser == Side.PROPOSER ? GameStatus.CHALLENGER_WON : GameStatus.PROPOSER_WON,
+        arena.game(end.id()).status());
+    arena.assertMoneyConserved();
+  }
+
+  @Test
+  void gameId_boundToChainArbiterClaimAndChallenger() {
+    GameId id = GameId.of(Arena.IDENTITY, claim, Arena.CHALLENGER);
+    assertEquals(id, start());
+    assertNotEquals(
+        id,
+        GameId.of(
+            new ArbiterIdentity(1, Arena.IDENTITY.arbiter()), claim, Arena.CHALLENGER));
+    assertNotEquals(id, GameId.of(Arena.IDENTITY, claim, Arena.STRANGER));
+  }
+
+  @Test
+  void game_ofOneNode_goesStraightIntoTheMachine() {
+    Arena single = new Arena(8, GraphMode.SINGLE_PHASE, 50, 3);
+    Trace wrong = single.lying(0, 99);
+    ClaimId bad = single.claim(Arena.PROPOSER, wrong);
+    GameId id = single.challenge(Arena.CHALLENGER, bad, single.truth);
+    assertEquals(Phase.NODE, single.game(id).position().phase());
+    single.play(id, wrong, single.truth);
+    assertEquals(GameStatus.CHALLENGER_WON, single.game(id).status());
+  }
+}

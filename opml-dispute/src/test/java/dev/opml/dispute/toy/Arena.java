@@ -1,0 +1,247 @@
+package dev.opml.dispute.toy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterIdentity;
+import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.Refusal;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.Seal;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.agent.Move;
+import dev.opml.dispute.agent.MoveChooser;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterParameters;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.FinalityPolicy;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.chain.MoneyRules;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Reveal;
+import dev.opml.dispute.chain.WindowRules;
+import dev.opml.dispute.game.ClockRules;
+import dev.opml.dispute.liar.Lie;
+import dev.opml.dispute.liar.TamperedTrace;
+import dev.opml.dispute.local.LocalArbiter;
+import dev.opml.dispute.local.ManualBlocks;
+import dev.opml.dispute.local.ModelledGas;
+import dev.opml.merkle.Commitments;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.function.Executable;
+
+/** A local arbiter with a toy model, one request, and accounts with money. */
+public final class Arena {
+  public static final ArbiterIdentity IDENTITY = new ArbiterIdentity(31337, Address.named("arbiter"));
+  public static final Address REQUESTER = Address.named("requester");
+  public static final Address PROPOSER = Address.named("proposer");
+  public static final Address CHALLENGER = Address.named("challenger");
+  public static final Address STRANGER = Address.named("stranger");
+  public static final Salt SALT = new Salt(new Bytes32(1, 2, 3, 4));
+  public static final Wei FEE = Wei.gwei(5_000_000);
+  public static final Wei BOND = Wei.ether(5);
+  public static final Wei BOUNTY = Wei.gwei(100_000_000);
+  public static final Wei GAS_PRICE = Wei.gwei(30);
+
+  public final ManualBlocks blocks = new ManualBlocks();
+  public final ToyModel model;
+  public final InferenceRequest inference;
+  public final ToyTrace truth;
+  public final LocalArbiter arbiter;
+  public final ArbiterParameters parameters;
+  public final RequestId request;
+
+  public Arena(int arity, GraphMode mode, int nodes, long seed) {
+    this(arity, new ToyModel(mode, nodes, seed), InferenceRequest.greedy(TokenIds.of(5), 1));
+  }
+
+  /** Arity 8 and a trace of 1,000 nodes. */
+  public Arena() {
+    this(8, GraphMode.ROW_PER_NODE, 1000, 42);
+  }
+
+  public Arena(int arity, ToyModel model, InferenceRequest inference) {
+    this.model = model;
+    this.inference = inference;
+    this.truth = new ToyTrace(model, inference);
+    this.parameters = parameters(arity, Set.of(model.programRoot()));
+    this.arbiter =
+        new LocalArbiter(
+            IDENTITY, parameters, truth.toyMachine(), blocks, ModelledGas.measured(GAS_PRICE));
+    for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER, STRANGER)) {
+      arbiter.fund(account, Wei.ether(100));
+    }
+    as(REQUESTER).register(model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
+    this.request = as(REQUESTER).request(terms(0));
+  }
+
+  public static ArbiterParameters parameters(int arity, Set<Bytes32> programs) {
+    return new ArbiterParameters(
+        arity,
+        new ClockRules(3600, 1000, 2000, 60),
+        new WindowRules(60, 600, 7200, 3600),
+        new MoneyRules(BOND, BOUNTY, 5000, 250_000, 500_000, Wei.gwei(200)),
+        Map.of(GraphHeader.FORMAT_VERSION, programs));
+  }
+
+  public RequestTerms terms(long nonce) {
+    return new RequestTerms(
+        model.id(),
+        inference,
+        FEE,
+        blocks.head().time() + 4000,
+        REQUESTER,
+        FinalityPolicy.least(parameters),
+        nonce);
+  }
+
+  public Arbiter as(Address account) {
+    return arbiter.connect(account);
+  }
+
+  public Trace lying(long node, long instruction) {
+    return new TamperedTrace(truth, Lie.about(node, instruction));
+  }
+
+  public static Seal seal(Address proposer, RequestId request, Trace trace, Salt salt) {
+    return Seal.of(
+        IDENTITY,
+        request,
+        proposer,
+        Commitments.outputRoot(trace.output()),
+        trace.rootAt(new NodeIndex(trace.length())),
+        salt);
+  }
+
+  /** Seals and reveals what a trace says. */
+  public ClaimId claim(Address proposer, Trace trace) {
+    ClaimId claim =
+        as(proposer).seal(request, seal(proposer, request, trace, SALT), trace.output());
+    blocks.advance(60);
+    as(proposer).reveal(claim, reveal(trace, SALT));
+    return claim;
+  }
+
+  public static Reveal reveal(Trace trace, Salt salt) {
+    return new Reveal(trace.rootAt(new NodeIndex(trace.length())), trace.outputPath(), salt);
+  }
+
+  /** Challenges with what a trace says. */
+  public GameId challenge(Address challenger, ClaimId claim, Trace trace) {
+    return as(challenger)
+        .challenge(
+            claim, chooser().challenge(claim(claim).finalRoot().orElseThrow(), trace));
+  }
+
+  public MoveChooser chooser() {
+    return new MoveChooser(parameters.arity());
+  }
+
+  /** The move that a trace supports. */
+  public Optional<Move> choose(GameView game, Trace trace) {
+    if (!MoveChooser.needsMachine(game.position())) {
+      return chooser().amongNodes(game.position(), trace);
+    }
+    try (var machine = trace.machine(MoveChooser.disputedNode(game.position()))) {
+      return chooser().insideNode(game.position(), machine);
+    }
+  }
+
+  public void send(Address mover, GameView answered, Move move) {
+    Arbiter sender = as(mover);
+    switch (move) {
+      case Move.Subdivide(var subdivision) -> sender.subdivide(answered.position(), subdivision);
+      case Move.OpenMachine(var opening) -> sender.openMachine(answered.position(), opening);
+      case Move.SubmitWitness(var witness) -> sender.submitWitness(answered.position(), witness);
+    }
+  }
+
+  /** Makes the next move of whoever is to move; both traces must support one. */
+  public void step(GameId id, Trace proposers, Trace challengers) {
+    GameView game = game(id);
+    boolean proposer = game.position().toMove() == dev.opml.dispute.game.Side.PROPOSER;
+    Move move = choose(game, proposer ? proposers : challengers).orElseThrow();
+    send(proposer ? game.proposer() : game.challenger(), game, move);
+    assertMoneyConserved();
+  }
+
+  /** Plays a game to its end and returns the number of moves after the challenge. */
+  public int play(GameId id, Trace proposers, Trace challengers) {
+    int moves = 0;
+    while (game(id).status() == GameStatus.OPEN) {
+      step(id, proposers, challengers);
+      moves++;
+    }
+    return moves;
+  }
+
+  /** Plays until a phase is reached. */
+  public GameView playTo(
+      dev.opml.dispute.game.Phase phase, GameId id, Trace proposers, Trace challengers) {
+    while (game(id).position().phase() != phase) {
+      step(id, proposers, challengers);
+    }
+    return game(id);
+  }
+
+  public GameView game(GameId id) {
+    return as(STRANGER).game(id).orElseThrow();
+  }
+
+  public ClaimView claim(ClaimId id) {
+    return as(STRANGER).claim(id).orElseThrow();
+  }
+
+  public RequestView request() {
+    return as(STRANGER).request(request).orElseThrow();
+  }
+
+  public Wei credit(Address account) {
+    return as(STRANGER).credit(account);
+  }
+
+  /** Money neither appears nor vanishes, and what is locked is exactly what live claims, games, pots and fees need. */
+  public void assertMoneyConserved() {
+    assertTrue(arbiter.totals().conserved(), () -> arbiter.totals().toString());
+    Wei expected = Wei.ZERO;
+    RequestView view = request();
+    if (!view.feeGone()) {
+      expected = expected.plus(view.terms().fee());
+    }
+    for (ClaimId id : view.claims()) {
+      ClaimView claim = claim(id);
+      expected = expected.plus(claim.pot());
+      if (claim.status().alive()) {
+        expected = expected.plus(view.terms().policy().bond());
+      }
+      for (GameId game : claim.games()) {
+        if (game(game).status() == GameStatus.OPEN) {
+          expected = expected.plus(view.terms().policy().bond());
+        }
+      }
+    }
+    assertEquals(expected, arbiter.totals().locked());
+  }
+
+  public static void assertRefused(Refusal reason, Executable transaction) {
+    assertEquals(reason, assertThrows(ArbiterRefusedException.class, transaction).reason());
+  }
+}
