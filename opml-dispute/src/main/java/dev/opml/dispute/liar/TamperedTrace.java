@@ -48,7 +48,7 @@ public final class TamperedTrace implements Trace {
     this.outputPath =
         lie.output().filter(output -> !output.equals(truth.output())).isPresent()
             ? truth.outputPath()
-            : withFalseSibling(truth.outputPath());
+            : withFalseSibling(truth.outputPath(), lie);
     this.finalRoot =
         new StateRoot(
             SiblingPaths.fold(
@@ -59,19 +59,23 @@ public final class TamperedTrace implements Trace {
                 Commitments.outputRoot(output()).value()));
   }
 
-  /**
-   * The path with its highest sibling changed, or with a sibling where there was a zero subtree.
-   */
-  private static SiblingPath withFalseSibling(SiblingPath path) {
+  /** The path with its lowest sibling made up, in a way that depends on the lie. */
+  private static SiblingPath withFalseSibling(SiblingPath path, Lie lie) {
     byte[] encoded = path.encoded();
-    if (encoded.length == Long.BYTES) {
-      byte[] longer = new byte[Long.BYTES + Bytes32.SIZE];
-      longer[Long.BYTES - 1] = 1;
-      longer[Long.BYTES] = 1;
-      return SiblingPath.of(longer);
-    }
-    encoded[encoded.length - 1] ^= 1;
-    return SiblingPath.of(encoded);
+    boolean lowestIsZero = (encoded[Long.BYTES - 1] & 1) == 0;
+    byte[] changed = lowestIsZero ? withRoomForLowest(encoded) : encoded;
+    falsify(falsify(Bytes32.ZERO, lie.node().value()), lie.instruction().value())
+        .write(changed, Long.BYTES);
+    return SiblingPath.of(changed);
+  }
+
+  private static byte[] withRoomForLowest(byte[] encoded) {
+    byte[] longer = new byte[encoded.length + Bytes32.SIZE];
+    System.arraycopy(encoded, 0, longer, 0, Long.BYTES);
+    System.arraycopy(
+        encoded, Long.BYTES, longer, Long.BYTES + Bytes32.SIZE, encoded.length - Long.BYTES);
+    longer[Long.BYTES - 1] |= 1;
+    return longer;
   }
 
   @Override

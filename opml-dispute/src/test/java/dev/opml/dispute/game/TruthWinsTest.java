@@ -75,7 +75,10 @@ class TruthWinsTest {
     }
   }
 
-  /** The strongest statement: an opponent who makes any legal move at all, consistent or not, still loses. */
+  /**
+   * The strongest statement: an opponent who makes any legal move at all, consistent or not, still
+   * loses.
+   */
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 8, 16, 64})
   void game_anyLegalMovesByProposer_challengerWins(int arity) {
@@ -112,7 +115,9 @@ class TruthWinsTest {
     }
   }
 
-  /** Nobody tells the truth: somebody wins, the game ends in time and the money is accounted for. */
+  /**
+   * Nobody tells the truth: somebody wins, the game ends in time and the money is accounted for.
+   */
   @ParameterizedTest
   @ValueSource(ints = {2, 8})
   void game_bothLie_endsAndConservesMoney(int arity) {
@@ -120,8 +125,12 @@ class TruthWinsTest {
       RandomGenerator random = new Random(seed * 256 + arity);
       Arena arena = arena(arity, random);
       ClaimId claim = arena.claim(Arena.PROPOSER, randomLie(arena, random));
-      Trace other = new TamperedTrace(arena.truth, Lie.about(0, 0).with(Lie.EndState.ANOTHER_COUNT)
-          .claiming(arena.truth.output().with(0, 999)));
+      Trace other =
+          new TamperedTrace(
+              arena.truth,
+              Lie.about(0, 0)
+                  .with(Lie.EndState.ANOTHER_COUNT)
+                  .claiming(arena.truth.output().with(0, 999)));
       GameId game = arena.challenge(Arena.CHALLENGER, claim, other);
       play(
           arena,
@@ -151,17 +160,14 @@ class TruthWinsTest {
                 random.nextBoolean() ? random.nextLong(200) : random.nextLong(1L << 32))
             .with(Lie.EndState.values()[random.nextInt(4)]);
     return new TamperedTrace(
-        arena.truth,
-        random.nextBoolean() ? lie : lie.claiming(arena.truth.output().with(0, 998)));
+        arena.truth, random.nextBoolean() ? lie : lie.claiming(arena.truth.output().with(0, 998)));
   }
 
   private static void play(
       Arena arena, GameId id, Player proposer, Player challenger, RandomGenerator random) {
     int most = Segments.mostMoves(arena.parameters.arity(), arena.truth.length());
     int moves = 1;
-    for (GameView game = arena.game(id);
-        game.status() == GameStatus.OPEN;
-        game = arena.game(id)) {
+    for (GameView game = arena.game(id); game.status() == GameStatus.OPEN; game = arena.game(id)) {
       arena.blocks.advance(random.nextInt(40));
       boolean proposers = game.position().toMove() == Side.PROPOSER;
       Optional<Move> move = (proposers ? proposer : challenger).move(game);
@@ -201,8 +207,7 @@ class TruthWinsTest {
           int segment = random.nextInt(at.segments());
           if (segment < at.segments() - 1) {
             yield Optional.of(
-                new Move.Subdivide(
-                    subdivision(arena, at, segment, Optional.of(machine), random)));
+                new Move.Subdivide(subdivision(arena, at, segment, Optional.of(machine), random)));
           }
           yield Optional.of(
               new Move.Subdivide(
@@ -222,11 +227,7 @@ class TruthWinsTest {
             Optional.of(
                 new Move.Subdivide(
                     subdivision(
-                        arena,
-                        at,
-                        random.nextInt(at.segments()),
-                        Optional.of(machine),
-                        random)));
+                        arena, at, random.nextInt(at.segments()), Optional.of(machine), random)));
         case INSTRUCTION -> Optional.empty();
       };
     }
@@ -269,8 +270,7 @@ class TruthWinsTest {
     int count = Segments.count(arena.parameters.arity(), high - low);
     List<Bytes32> commitments = new ArrayList<>();
     for (int b = 1; b < count; b++) {
-      commitments.add(
-          commitment(arena, Segments.boundary(low, high, count, b), machine, random));
+      commitments.add(commitment(arena, Segments.boundary(low, high, count, b), machine, random));
     }
     return commitments;
   }
@@ -286,7 +286,6 @@ class TruthWinsTest {
   }
 
   private static Bytes32 noise(RandomGenerator random) {
-    return new Bytes32(
-        random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+    return new Bytes32(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
   }
 }

@@ -39,7 +39,10 @@ class ClaimTest {
     return Arena.reveal(arena.truth, Arena.SALT);
   }
 
-  /** The seal names its proposer: whoever copies it cannot open it, even with the salt, and loses the bond. */
+  /**
+   * The seal names its proposer: whoever copies it cannot open it, even with the salt, and loses
+   * the bond.
+   */
   @Test
   void seal_copiedByAnotherProposer_cannotBeRevealedAndIsBurnt() {
     Seal seal = honestSeal(Arena.PROPOSER);
@@ -74,9 +77,7 @@ class ClaimTest {
   void seal_ofAnotherRequest_cannotBeRevealed() {
     var second = arena.as(Arena.REQUESTER).request(arena.terms(1));
     ClaimId claim =
-        arena
-            .as(Arena.PROPOSER)
-            .seal(second, honestSeal(Arena.PROPOSER), arena.truth.output());
+        arena.as(Arena.PROPOSER).seal(second, honestSeal(Arena.PROPOSER), arena.truth.output());
     arena.blocks.advance(60);
     assertRefused(
         Refusal.SEAL_MISMATCH, () -> arena.as(Arena.PROPOSER).reveal(claim, honestReveal()));
@@ -85,8 +86,7 @@ class ClaimTest {
   @Test
   void seal_twice_isRefused() {
     sealed(Arena.PROPOSER, honestSeal(Arena.PROPOSER));
-    assertRefused(
-        Refusal.DUPLICATE, () -> sealed(Arena.PROPOSER, honestSeal(Arena.PROPOSER)));
+    assertRefused(Refusal.DUPLICATE, () -> sealed(Arena.PROPOSER, honestSeal(Arena.PROPOSER)));
   }
 
   @Test
@@ -94,10 +94,7 @@ class ClaimTest {
     for (TokenIds output : new TokenIds[] {TokenIds.EMPTY, TokenIds.of(1, 2)}) {
       assertRefused(
           Refusal.OUTPUT_OUT_OF_LIMITS,
-          () ->
-              arena
-                  .as(Arena.PROPOSER)
-                  .seal(arena.request, honestSeal(Arena.PROPOSER), output));
+          () -> arena.as(Arena.PROPOSER).seal(arena.request, honestSeal(Arena.PROPOSER), output));
     }
   }
 
@@ -128,19 +125,16 @@ class ClaimTest {
   void reveal_byAnother_isRefused() {
     ClaimId claim = sealed(Arena.PROPOSER, honestSeal(Arena.PROPOSER));
     arena.blocks.advance(60);
-    assertRefused(
-        Refusal.NOT_YOURS, () -> arena.as(Arena.STRANGER).reveal(claim, honestReveal()));
+    assertRefused(Refusal.NOT_YOURS, () -> arena.as(Arena.STRANGER).reveal(claim, honestReveal()));
   }
 
   @Test
   void reveal_outsideItsWindow_isRefused() {
     ClaimId claim = sealed(Arena.PROPOSER, honestSeal(Arena.PROPOSER));
     arena.blocks.advance(59);
-    assertRefused(
-        Refusal.TOO_EARLY, () -> arena.as(Arena.PROPOSER).reveal(claim, honestReveal()));
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.PROPOSER).reveal(claim, honestReveal()));
     arena.blocks.advance(602);
-    assertRefused(
-        Refusal.TOO_LATE, () -> arena.as(Arena.PROPOSER).reveal(claim, honestReveal()));
+    assertRefused(Refusal.TOO_LATE, () -> arena.as(Arena.PROPOSER).reveal(claim, honestReveal()));
   }
 
   @Test
@@ -219,18 +213,18 @@ class ClaimTest {
     assertEquals(RequestStatus.FINAL, arena.request().status());
     assertTrue(arena.as(Arena.STRANGER).payFee(arena.request, 1));
     assertEquals(Arena.BOND.plus(Arena.FEE), arena.credit(Arena.PROPOSER));
-    assertRefused(
-        Refusal.FEE_GONE, () -> arena.as(Arena.STRANGER).payFee(arena.request, 1));
-    assertRefused(
-        Refusal.WRONG_CLAIM_STATUS, () -> arena.as(Arena.STRANGER).settle(claim));
-    assertRefused(
-        Refusal.REQUEST_CLOSED, () -> sealed(Arena.STRANGER, honestSeal(Arena.STRANGER)));
+    assertRefused(Refusal.FEE_GONE, () -> arena.as(Arena.STRANGER).payFee(arena.request, 1));
+    assertRefused(Refusal.WRONG_CLAIM_STATUS, () -> arena.as(Arena.STRANGER).settle(claim));
+    assertRefused(Refusal.REQUEST_CLOSED, () -> sealed(Arena.STRANGER, honestSeal(Arena.STRANGER)));
     assertEquals(Arena.BOND.plus(Arena.FEE), arena.as(Arena.PROPOSER).withdraw());
     assertEquals(Wei.ZERO, arena.as(Arena.PROPOSER).withdraw());
     arena.assertMoneyConserved();
   }
 
-  /** Sealing the revealed root of another gives the bond back, and nothing else: the fee waits for whoever sealed first. */
+  /**
+   * Sealing the revealed root of another gives the bond back, and nothing else: the fee waits for
+   * whoever sealed first.
+   */
   @Test
   void fee_copycatThatIsFinalFirst_earnsNothing() {
     ClaimId first = sealed(Arena.PROPOSER, honestSeal(Arena.PROPOSER));
@@ -241,8 +235,7 @@ class ClaimTest {
     arena.as(Arena.PROPOSER).reveal(first, honestReveal());
     arena.blocks.advance(6800);
     arena.as(Arena.STRANGER).settle(copycat);
-    assertRefused(
-        Refusal.STILL_UNDECIDED, () -> arena.as(Arena.STRANGER).payFee(arena.request, 9));
+    assertRefused(Refusal.STILL_UNDECIDED, () -> arena.as(Arena.STRANGER).payFee(arena.request, 9));
     arena.blocks.advance(500);
     arena.as(Arena.PROPOSER).settle(first);
     assertTrue(arena.as(Arena.STRANGER).payFee(arena.request, 9));
@@ -251,7 +244,10 @@ class ClaimTest {
     arena.assertMoneyConserved();
   }
 
-  /** Many earlier claims cannot make the payment too expensive for one transaction: it goes on where it stopped. */
+  /**
+   * Many earlier claims cannot make the payment too expensive for one transaction: it goes on where
+   * it stopped.
+   */
   @Test
   void fee_afterManyFailedClaims_isPaidInSeveralTransactions() {
     for (int i = 0; i < 5; i++) {
@@ -275,8 +271,7 @@ class ClaimTest {
   @Test
   void fee_beforeAnyClaimIsFinal_isRefused() {
     arena.claim(Arena.PROPOSER, arena.truth);
-    assertRefused(
-        Refusal.STILL_UNDECIDED, () -> arena.as(Arena.PROPOSER).payFee(arena.request, 1));
+    assertRefused(Refusal.STILL_UNDECIDED, () -> arena.as(Arena.PROPOSER).payFee(arena.request, 1));
   }
 
   @Test

@@ -35,7 +35,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Illegal moves, each with the attack that its refusal closes. The proposer lies, the challenger tells the truth. */
+/**
+ * Illegal moves, each with the attack that its refusal closes. The proposer lies, the challenger
+ * tells the truth.
+ */
 class MoveTest {
   private final Arena arena = new Arena();
   private final Trace liar = arena.lying(700, 12_345);
@@ -62,14 +65,12 @@ class MoveTest {
   }
 
   private void assertMoveRefused(Refusal reason, GameView game, Subdivision move) {
-    assertRefused(
-        reason, () -> arena.as(moverOf(game)).subdivide(game.position(), move));
+    assertRefused(reason, () -> arena.as(moverOf(game)).subdivide(game.position(), move));
   }
 
   @Test
   void challenge_withTheClaimsOwnRoot_isRefused() {
-    assertRefused(
-        Refusal.NOTHING_DISPUTED, () -> arena.challenge(Arena.CHALLENGER, claim, liar));
+    assertRefused(Refusal.NOTHING_DISPUTED, () -> arena.challenge(Arena.CHALLENGER, claim, liar));
   }
 
   /** A reorganised chain may put another claim in place of the one that was challenged. */
@@ -78,8 +79,7 @@ class MoveTest {
     Opening opening =
         arena.chooser().challenge(new StateRoot(new Bytes32(1, 2, 3, 4)), arena.truth);
     assertRefused(
-        Refusal.WRONG_CLAIMED_ROOT,
-        () -> arena.as(Arena.CHALLENGER).challenge(claim, opening));
+        Refusal.WRONG_CLAIMED_ROOT, () -> arena.as(Arena.CHALLENGER).challenge(claim, opening));
   }
 
   @Test
@@ -90,8 +90,7 @@ class MoveTest {
 
   @Test
   void challenge_byTheProposer_isRefused() {
-    assertRefused(
-        Refusal.NOT_YOURS, () -> arena.challenge(Arena.PROPOSER, claim, arena.truth));
+    assertRefused(Refusal.NOT_YOURS, () -> arena.challenge(Arena.PROPOSER, claim, arena.truth));
   }
 
   @Test
@@ -123,7 +122,8 @@ class MoveTest {
 
   @Test
   void challenge_overLongOrShortSubdivision_isRefused() {
-    Opening good = arena.chooser().challenge(arena.claim(claim).finalRoot().orElseThrow(), arena.truth);
+    Opening good =
+        arena.chooser().challenge(arena.claim(claim).finalRoot().orElseThrow(), arena.truth);
     for (int count : new int[] {0, 6, 8, 1000}) {
       Opening bad =
           new Opening(
@@ -188,8 +188,7 @@ class MoveTest {
             at.moverEnd(),
             at.otherEnd());
     assertRefused(
-        Refusal.STALE_POSITION,
-        () -> arena.as(Arena.PROPOSER).subdivide(other, subdivision(game)));
+        Refusal.STALE_POSITION, () -> arena.as(Arena.PROPOSER).subdivide(other, subdivision(game)));
   }
 
   @Test
@@ -220,8 +219,7 @@ class MoveTest {
       assertMoveRefused(
           Refusal.SEGMENT_OUT_OF_RANGE,
           game,
-          new Subdivision(
-              segment, Bytes32.ZERO, subdivision(game).interior(), Optional.empty()));
+          new Subdivision(segment, Bytes32.ZERO, subdivision(game).interior(), Optional.empty()));
     }
   }
 
@@ -249,7 +247,10 @@ class MoveTest {
     assertEquals(List.of(), game.position().interior());
   }
 
-  /** Whoever picks the last segment keeps the end that it has said before; else a claim could be swapped for another in play. */
+  /**
+   * Whoever picks the last segment keeps the end that it has said before; else a claim could be
+   * swapped for another in play.
+   */
   @Test
   void move_lastSegmentWithAnotherEnd_isRefused() {
     GameView game = arena.game(start());
@@ -301,13 +302,15 @@ class MoveTest {
         new Subdivision(0, last.position().otherEnd(), List.of(), Optional.empty()));
   }
 
-  /** The binding of the phases: a player's last machine state contains the root that it disputes with. */
+  /**
+   * The binding of the phases: a player's last machine state contains the root that it disputes
+   * with.
+   */
   @Test
   void openMachine_endStateWithAnotherRoot_isRefused() {
     GameView game = at(Phase.NODE);
     Address mover = moverOf(game);
-    Move.OpenMachine good =
-        (Move.OpenMachine) arena.choose(game, traceOf(game)).orElseThrow();
+    Move.OpenMachine good = (Move.OpenMachine) arena.choose(game, traceOf(game)).orElseThrow();
     MachineState end = good.opening().endState();
     MachineState other =
         new MachineState(
@@ -326,11 +329,12 @@ class MoveTest {
                     game.position(), new MachineOpening(other, good.opening().interior())));
     assertRefused(
         Refusal.WRONG_SUBDIVISION,
-        () ->
-            arena.as(mover).openMachine(game.position(), new MachineOpening(end, List.of())));
+        () -> arena.as(mover).openMachine(game.position(), new MachineOpening(end, List.of())));
   }
 
-  /** The first machine state is the arbiter's, from the agreed root: no player can begin elsewhere. */
+  /**
+   * The first machine state is the arbiter's, from the agreed root: no player can begin elsewhere.
+   */
   @Test
   void openMachine_firstStateIsComputedByTheArbiter() {
     GameView game = at(Phase.MACHINE_OPENED);
@@ -352,8 +356,7 @@ class MoveTest {
     GameId id = arena.challenge(Arena.CHALLENGER, other, arena.truth);
     GameView game = arena.playTo(Phase.MACHINE_OPENED, id, late, arena.truth);
     Trace own = game.position().toMove() == Side.PROPOSER ? late : arena.truth;
-    Subdivision good =
-        ((Move.Subdivide) arena.choose(game, own).orElseThrow()).subdivision();
+    Subdivision good = ((Move.Subdivide) arena.choose(game, own).orElseThrow()).subdivision();
     assertEquals(7, good.segment());
     MachineState end = good.endState().orElseThrow();
     MachineState wrong =
@@ -380,7 +383,10 @@ class MoveTest {
     assertEquals(ClaimStatus.REFUTED, arena.claim(other).status());
   }
 
-  /** An invalid witness is refused and changes nothing: the clock of the player to move runs on, and out. */
+  /**
+   * An invalid witness is refused and changes nothing: the clock of the player to move runs on, and
+   * out.
+   */
   @Test
   void submitWitness_invalid_leavesTheClockRunning() {
     GameView game = at(Phase.INSTRUCTION);
@@ -404,8 +410,7 @@ class MoveTest {
   @Test
   void submitWitness_byAnybody_decidesTheGame() {
     GameView game = at(Phase.INSTRUCTION);
-    Move.SubmitWitness move =
-        (Move.SubmitWitness) arena.choose(game, arena.truth).orElseThrow();
+    Move.SubmitWitness move = (Move.SubmitWitness) arena.choose(game, arena.truth).orElseThrow();
     arena.as(Arena.STRANGER).submitWitness(game.position(), move.witness());
     assertEquals(GameStatus.CHALLENGER_WON, arena.game(game.id()).status());
     arena.assertMoneyConserved();
@@ -414,15 +419,16 @@ class MoveTest {
   @Test
   void submitWitness_afterTheClockRanOut_isRefused() {
     GameView game = at(Phase.INSTRUCTION);
-    Move.SubmitWitness move =
-        (Move.SubmitWitness) arena.choose(game, arena.truth).orElseThrow();
+    Move.SubmitWitness move = (Move.SubmitWitness) arena.choose(game, arena.truth).orElseThrow();
     arena.blocks.advance(10_000);
     assertRefused(
         Refusal.CLOCK_EXPIRED,
         () -> arena.as(Arena.STRANGER).submitWitness(game.position(), move.witness()));
   }
 
-  /** A pre-state that both players agreed on but nobody can open: who is to move loses by the clock. */
+  /**
+   * A pre-state that both players agreed on but nobody can open: who is to move loses by the clock.
+   */
   @Test
   void game_garbageAgreedPreState_whoIsToMoveLosesByTheClock() {
     GameView game = at(Phase.MACHINE);
@@ -433,8 +439,7 @@ class MoveTest {
       int segment = at.segments() > 2 ? 1 : 0;
       boolean last = segment == at.segments() - 1;
       int inner =
-          dev.opml.dispute.game.Segments.count(
-                  8, at.boundary(segment + 1) - at.boundary(segment))
+          dev.opml.dispute.game.Segments.count(8, at.boundary(segment + 1) - at.boundary(segment))
               - 1;
       List<Bytes32> garbage = new ArrayList<>();
       for (int i = 0; i < inner; i++) {
@@ -478,9 +483,7 @@ class MoveTest {
     GameId id = GameId.of(Arena.IDENTITY, claim, Arena.CHALLENGER);
     assertEquals(id, start());
     assertNotEquals(
-        id,
-        GameId.of(
-            new ArbiterIdentity(1, Arena.IDENTITY.arbiter()), claim, Arena.CHALLENGER));
+        id, GameId.of(new ArbiterIdentity(1, Arena.IDENTITY.arbiter()), claim, Arena.CHALLENGER));
     assertNotEquals(id, GameId.of(Arena.IDENTITY, claim, Arena.STRANGER));
   }
 

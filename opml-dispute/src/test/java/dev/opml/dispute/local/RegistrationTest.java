@@ -22,8 +22,7 @@ class RegistrationTest {
   private static final ModelSource SOURCE = new ModelSource(Bytes32.ZERO, "elsewhere");
 
   private final Arena arena = new Arena();
-  private final Registration valid =
-      new ToyModel(GraphMode.ROW_PER_NODE, 3, 99).registration();
+  private final Registration valid = new ToyModel(GraphMode.ROW_PER_NODE, 3, 99).registration();
 
   private void assertInvalid(Registration registration) {
     assertRefused(
@@ -61,8 +60,7 @@ class RegistrationTest {
             arena.blocks,
             ModelledGas.measured(Arena.GAS_PRICE));
     assertRefused(
-        Refusal.PROGRAM_NOT_ALLOWED,
-        () -> other.connect(Arena.STRANGER).register(valid, SOURCE));
+        Refusal.PROGRAM_NOT_ALLOWED, () -> other.connect(Arena.STRANGER).register(valid, SOURCE));
   }
 
   @Test
@@ -131,13 +129,15 @@ class RegistrationTest {
             SiblingPath.of(new byte[3])));
   }
 
-  /** Whoever registers a model first, with a false location, must not keep others from saying where its file is. */
+  /**
+   * Whoever registers a model first, with a false location, must not keep others from saying where
+   * its file is.
+   */
   @Test
   void register_twice_announcesBothSourcesAndChangesNothing() {
     var before = arena.as(Arena.STRANGER).model(arena.model.id());
     assertEquals(
-        arena.model.id(),
-        arena.as(Arena.STRANGER).register(arena.model.registration(), SOURCE));
+        arena.model.id(), arena.as(Arena.STRANGER).register(arena.model.registration(), SOURCE));
     assertEquals(before, arena.as(Arena.STRANGER).model(arena.model.id()));
     long announcements =
         arena.as(Arena.STRANGER).eventsSince(0).stream()

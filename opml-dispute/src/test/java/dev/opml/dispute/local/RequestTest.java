@@ -61,15 +61,14 @@ class RequestTest {
 
   @Test
   void request_emptyPromptOrNoNewToken_cannotEvenBeSaid() {
-    assertThrows(
-        IllegalArgumentException.class, () -> InferenceRequest.greedy(TokenIds.EMPTY, 1));
-    assertThrows(
-        IllegalArgumentException.class, () -> InferenceRequest.greedy(TokenIds.of(1), 0));
+    assertThrows(IllegalArgumentException.class, () -> InferenceRequest.greedy(TokenIds.EMPTY, 1));
+    assertThrows(IllegalArgumentException.class, () -> InferenceRequest.greedy(TokenIds.of(1), 0));
   }
 
   @Test
   void request_aboveContextLimit_isRefused() {
-    arena.as(Arena.REQUESTER)
+    arena
+        .as(Arena.REQUESTER)
         .request(with(InferenceRequest.greedy(TokenIds.of(1), ToyModel.CONTEXT - 1)));
     assertRequestRefused(
         Refusal.REQUEST_OUT_OF_LIMITS,
@@ -78,7 +77,8 @@ class RequestTest {
 
   @Test
   void request_tokenOutsideVocabulary_isRefused() {
-    arena.as(Arena.REQUESTER)
+    arena
+        .as(Arena.REQUESTER)
         .request(with(InferenceRequest.greedy(TokenIds.of(ToyModel.VOCABULARY - 1), 1)));
     assertRequestRefused(
         Refusal.REQUEST_OUT_OF_LIMITS,
@@ -111,10 +111,8 @@ class RequestTest {
   @Test
   void request_moreTokensThanTheOutputRegionHolds_isRefused() {
     GraphHeader header =
-        new GraphHeader(
-            GraphMode.ROW_PER_NODE, 1, 10, Integer.MAX_VALUE, TokenIds.EMPTY);
-    Arena wide =
-        new Arena(8, new ToyModel(header, 1), InferenceRequest.greedy(TokenIds.of(1), 1));
+        new GraphHeader(GraphMode.ROW_PER_NODE, 1, 10, Integer.MAX_VALUE, TokenIds.EMPTY);
+    Arena wide = new Arena(8, new ToyModel(header, 1), InferenceRequest.greedy(TokenIds.of(1), 1));
     RequestTerms terms = wide.terms(1);
     assertRefused(
         Refusal.REQUEST_OUT_OF_LIMITS,
@@ -155,8 +153,7 @@ class RequestTest {
         with(new FinalityPolicy(least.challengeWindow() - 1, least.bond()), deadline));
     assertRequestRefused(
         Refusal.POLICY_OUT_OF_RANGE,
-        with(
-            new FinalityPolicy(least.challengeWindow(), least.bond().minus(Wei.of(1))), deadline));
+        with(new FinalityPolicy(least.challengeWindow(), least.bond().minus(Wei.of(1))), deadline));
     assertRequestRefused(
         Refusal.POLICY_OUT_OF_RANGE,
         with(new FinalityPolicy(Long.MAX_VALUE, least.bond()), deadline));
@@ -180,8 +177,7 @@ class RequestTest {
   @Test
   void request_feeThatTheRequesterDoesNotHave_isRefused() {
     assertRefused(
-        Refusal.INSUFFICIENT_FUNDS,
-        () -> arena.as(Address.named("poor")).request(arena.terms(1)));
+        Refusal.INSUFFICIENT_FUNDS, () -> arena.as(Address.named("poor")).request(arena.terms(1)));
   }
 
   @Test
@@ -216,8 +212,7 @@ class RequestTest {
   @Test
   void refund_beforeTheDeadline_isRefused() {
     arena.blocks.advance(4000);
-    assertRefused(
-        Refusal.TOO_EARLY, () -> arena.as(Arena.REQUESTER).refund(arena.request));
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.REQUESTER).refund(arena.request));
   }
 
   @Test
@@ -226,8 +221,7 @@ class RequestTest {
     arena.as(Arena.STRANGER).refund(arena.request);
     assertEquals(Arena.FEE, arena.credit(Arena.REQUESTER));
     arena.assertMoneyConserved();
-    assertRefused(
-        Refusal.REQUEST_CLOSED, () -> arena.as(Arena.REQUESTER).refund(arena.request));
+    assertRefused(Refusal.REQUEST_CLOSED, () -> arena.as(Arena.REQUESTER).refund(arena.request));
   }
 
   /** A requester must not get the answer and its fee back. */
@@ -235,11 +229,13 @@ class RequestTest {
   void refund_whileAClaimIsAlive_isRefused() {
     arena.claim(Arena.PROPOSER, arena.truth);
     arena.blocks.advance(5000);
-    assertRefused(
-        Refusal.STILL_UNDECIDED, () -> arena.as(Arena.REQUESTER).refund(arena.request));
+    assertRefused(Refusal.STILL_UNDECIDED, () -> arena.as(Arena.REQUESTER).refund(arena.request));
   }
 
-  /** Nobody can kill a request by losing on purpose at the last moment: an honest proposer gets time to seal. */
+  /**
+   * Nobody can kill a request by losing on purpose at the last moment: an honest proposer gets time
+   * to seal.
+   */
   @Test
   void refutation_afterTheSealingDeadline_reopensSealing() {
     ClaimId bad = arena.claim(Arena.PROPOSER, arena.lying(3, 0));

@@ -50,7 +50,8 @@ import org.junit.jupiter.api.function.Executable;
 
 /** A local arbiter with a toy model, one request, and accounts with money. */
 public final class Arena {
-  public static final ArbiterIdentity IDENTITY = new ArbiterIdentity(31337, Address.named("arbiter"));
+  public static final ArbiterIdentity IDENTITY =
+      new ArbiterIdentity(31337, Address.named("arbiter"));
   public static final Address REQUESTER = Address.named("requester");
   public static final Address PROPOSER = Address.named("proposer");
   public static final Address CHALLENGER = Address.named("challenger");
@@ -147,8 +148,7 @@ public final class Arena {
   /** Challenges with what a trace says. */
   public GameId challenge(Address challenger, ClaimId claim, Trace trace) {
     return as(challenger)
-        .challenge(
-            claim, chooser().challenge(claim(claim).finalRoot().orElseThrow(), trace));
+        .challenge(claim, chooser().challenge(claim(claim).finalRoot().orElseThrow(), trace));
   }
 
   public MoveChooser chooser() {
@@ -218,7 +218,10 @@ public final class Arena {
     return as(STRANGER).credit(account);
   }
 
-  /** Money neither appears nor vanishes, and what is locked is exactly what live claims, games, pots and fees need. */
+  /**
+   * Money neither appears nor vanishes, and what is locked is exactly what live claims, games, pots
+   * and fees need.
+   */
   public void assertMoneyConserved() {
     assertTrue(arbiter.totals().conserved(), () -> arbiter.totals().toString());
     Wei expected = Wei.ZERO;

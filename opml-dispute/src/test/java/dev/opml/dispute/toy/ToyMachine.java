@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * A machine whose state after any number of instructions has a closed form, so that a game over 2^32 instructions takes
- * no time. A node counts in x5, replaces memory's root at one instruction, and then halts, faults or runs on for ever, all
- * three as the node's number says. The witness is the pre-state.
+ * A machine whose state after any number of instructions has a closed form, so that a game over
+ * 2^32 instructions takes no time. A node counts in x5, replaces memory's root at one instruction,
+ * and then halts, faults or runs on for ever, all three as the node's number says. The witness is
+ * the pre-state.
  */
 public final class ToyMachine implements StepFunction {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The toy's closed form is what its step function computes; else the property tests would prove nothing. */
+/**
+ * The toy's closed form is what its step function computes; else the property tests would prove
+ * nothing.
+ */
 class ToyMachineTest {
   private final Arena arena = new Arena(8, GraphMode.ROW_PER_NODE, 50, 7);
 
@@ -49,7 +52,6 @@ class ToyMachineTest {
     var hash = machine.hashesAt(List.of(new InstructionIndex(0))).getFirst();
     assertThrows(
         InvalidWitnessException.class,
-        () ->
-            arena.truth.toyMachine().step(hash, machine.witnessAt(new InstructionIndex(1))));
+        () -> arena.truth.toyMachine().step(hash, machine.witnessAt(new InstructionIndex(1))));
   }
 }

@@ -15,8 +15,9 @@ import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MerkleTree;
 
 /**
- * A model that is nothing but roots: image and final memory are real trees, so that registration, input and output open as they do for a real model; the
- * roots in between are hashes of their index.
+ * A model that is nothing but roots: image and final memory are real trees, so that registration,
+ * input and output open as they do for a real model; the roots in between are hashes of their
+ * index.
  */
 public final class ToyModel {
   public static final int VOCABULARY = 1000;
@@ -73,8 +74,7 @@ public final class ToyModel {
   }
 
   public Bytes32 programRoot() {
-    return image.subtreeRoot(
-        MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex());
+    return image.subtreeRoot(MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex());
   }
 
   /** The true tokens: functions of the request. */
@@ -90,14 +90,12 @@ public final class ToyModel {
   MerkleTree finalMemory(InferenceRequest request) {
     return image
         .withBytes(MemoryRegion.INPUT.base(), request.encodeInput())
-        .withBytes(
-            MemoryRegion.OUTPUT.base(), InferenceRequest.encodeOutput(output(request)))
+        .withBytes(MemoryRegion.OUTPUT.base(), InferenceRequest.encodeOutput(output(request)))
         .withBytes(MemoryRegion.STATE.base(), leaf(7));
   }
 
   StateRoot initialRoot(InferenceRequest request) {
-    return new StateRoot(
-        image.withBytes(MemoryRegion.INPUT.base(), request.encodeInput()).root());
+    return new StateRoot(image.withBytes(MemoryRegion.INPUT.base(), request.encodeInput()).root());
   }
 
   StateRoot innerRoot(long boundary) {

@@ -1,0 +1,87 @@
+package dev.opml.dispute.liar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.toy.Arena;
+import dev.opml.merkle.Commitments;
+import dev.opml.merkle.MachineStates;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TamperedTraceTest {
+  private final Arena arena = new Arena();
+  private final Trace truth = arena.truth;
+
+  private static StateRoot finalRoot(Trace trace) {
+    return trace.rootAt(new NodeIndex(trace.length()));
+  }
+
+  @Test
+  void rootsAt_trueUpToTheLieAndFalseAfterIt() {
+    Trace liar = arena.lying(400, 9);
+    for (long boundary : new long[] {0, 1, 399, 400}) {
+      assertEquals(truth.rootAt(new NodeIndex(boundary)), liar.rootAt(new NodeIndex(boundary)));
+    }
+    for (long boundary : new long[] {401, 402, 999, 1000}) {
+      assertNotEquals(truth.rootAt(new NodeIndex(boundary)), liar.rootAt(new NodeIndex(boundary)));
+    }
+  }
+
+  /** A liar's output opens against its root, or the lie would end at the reveal. */
+  @Test
+  void outputPath_opensTheClaimedOutputAgainstTheFalseRoot() {
+    TokenIds falseTokens = truth.output().with(0, 123);
+    for (Trace liar :
+        List.of(
+            arena.lying(999, 0), new TamperedTrace(truth, Lie.about(0, 0).claiming(falseTokens)))) {
+      assertTrue(Commitments.outputOpens(liar.output(), liar.outputPath(), finalRoot(liar)));
+      assertNotEquals(finalRoot(truth), finalRoot(liar));
+    }
+  }
+
+  @Test
+  void finalRoot_differentLies_differ() {
+    Set<StateRoot> roots = new HashSet<>();
+    roots.add(finalRoot(arena.lying(1, 1)));
+    roots.add(finalRoot(arena.lying(1, 2)));
+    roots.add(finalRoot(arena.lying(2, 1)));
+    roots.add(finalRoot(truth));
+    assertEquals(4, roots.size());
+  }
+
+  @Test
+  void machine_endStateContainsTheFalseRootInEveryKindOfLie() {
+    for (Lie.EndState kind : Lie.EndState.values()) {
+      Trace liar = new TamperedTrace(truth, Lie.about(400, 50).with(kind));
+      try (var machine = liar.machine(new NodeIndex(400));
+          var honest = truth.machine(new NodeIndex(400))) {
+        MachineState end = machine.stateAt(InstructionIndex.END);
+        assertEquals(liar.rootAt(new NodeIndex(401)).value(), end.lowerRoot());
+        var boundaries =
+            List.of(new InstructionIndex(50), new InstructionIndex(51), InstructionIndex.END);
+        var told = machine.hashesAt(boundaries);
+        var right = honest.hashesAt(boundaries);
+        assertEquals(right.get(0), told.get(0));
+        assertNotEquals(right.get(1), told.get(1));
+        assertEquals(MachineStates.hash(end), told.get(2));
+      }
+    }
+  }
+
+  @Test
+  void constructor_noSuchNodeOrInstruction_isMisuse() {
+    assertThrows(IllegalArgumentException.class, () -> arena.lying(1000, 0));
+    assertThrows(IllegalArgumentException.class, () -> Lie.about(0, 1L << 32));
+  }
+}

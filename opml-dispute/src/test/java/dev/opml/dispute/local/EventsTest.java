@@ -1,0 +1,92 @@
+package dev.opml.dispute.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.ArbiterEvent;
+import dev.opml.dispute.chain.GameEvent;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.toy.Arena;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventsTest {
+  private final Arena arena = new Arena();
+  private final Trace liar = arena.lying(123, 1L << 31);
+
+  /** The stream tells a game move by move: enough to print it, and to rebuild every position. */
+  @Test
+  void subscribe_aWholeGame_tellsEveryMoveInOrder() {
+    List<LoggedEvent> events = new ArrayList<>();
+    arena.arbiter.subscribe(events::add);
+    ClaimId claim = arena.claim(Arena.PROPOSER, liar);
+    GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.truth);
+    int moves = arena.play(game, liar, arena.truth);
+    assertEquals(
+        arena.as(Arena.STRANGER).eventsSince(arena.blocks.head().number()),
+        events.subList(1, events.size()));
+    List<GameEvent> told =
+        events.stream()
+            .map(LoggedEvent::event)
+            .filter(GameEvent.class::isInstance)
+            .map(GameEvent.class::cast)
+            .toList();
+    // The challenge, the moves (the last of which is the witness) and the end.
+    assertEquals(1 + moves + 1, told.size());
+    assertInstanceOf(GameEvent.Challenged.class, told.getFirst());
+    assertInstanceOf(GameEvent.InstructionExecuted.class, told.get(told.size() - 2));
+    assertInstanceOf(GameEvent.Ended.class, told.getLast());
+    var executed = (GameEvent.InstructionExecuted) told.get(told.size() - 2);
+    assertEquals(123, executed.position().node().value());
+    assertEquals(1L << 31, executed.position().low());
+    long size = Long.MAX_VALUE;
+    for (GameEvent event : told) {
+      if (event instanceof GameEvent.MachineOpened) {
+        size = Long.MAX_VALUE;
+      }
+      if (event instanceof GameEvent.Subdivided(var _, var mover, int segment, var position)) {
+        assertEquals(mover, position.mover());
+        assertEquals(true, position.size() < size && segment >= 0);
+        size = position.size();
+      }
+    }
+    for (int i = 0; i < events.size(); i++) {
+      assertEquals(events.getFirst().index() + i, events.get(i).index());
+    }
+  }
+
+  @Test
+  void subscriber_thatSendsTransactions_seesTheirEventsAfterwards() {
+    List<ArbiterEvent> seen = new ArrayList<>();
+    arena.arbiter.subscribe(logged -> {
+      seen.add(logged.event());
+      if (logged.event() instanceof ArbiterEvent.ClaimSealed) {
+        arena.as(Arena.STRANGER).withdraw();
+      }
+    });
+    arena.claim(Arena.PROPOSER, arena.truth);
+    assertInstanceOf(ArbiterEvent.ClaimSealed.class, seen.get(0));
+    assertEquals(new ArbiterEvent.Withdrawn(Arena.STRANGER, Wei.ZERO), seen.get(1));
+    assertInstanceOf(ArbiterEvent.ClaimRevealed.class, seen.get(2));
+  }
+
+  @Test
+  void clockBlocks_clockGoesBack_timeStandsStill() {
+    Instant[] now = {Instant.ofEpochSecond(1000)};
+    ClockBlocks blocks = new ClockBlocks(() -> now[0]);
+    assertEquals(0, blocks.head().number());
+    now[0] = Instant.ofEpochSecond(1007);
+    assertEquals(1007, blocks.head().time());
+    now[0] = Instant.ofEpochSecond(900);
+    assertEquals(1007, blocks.head().time());
+    assertEquals(7, blocks.head().number());
+    assertThrows(IllegalArgumentException.class, () -> new ManualBlocks().advance(-1));
+  }
+}
