@@ -5,7 +5,7 @@ import java.math.BigInteger;
 /**
  * An amount of money, in wei (10^-18 of the chain's currency).
  *
- * @param amount 0 or more
+ * @param amount 0 to 2^256 - 1
  */
 public record Wei(BigInteger amount) implements Comparable<Wei> {
   /** Nothing. */
@@ -13,10 +13,10 @@ public record Wei(BigInteger amount) implements Comparable<Wei> {
 
   private static final int BASIS_POINTS = 10_000;
 
-  /** Checks that the amount is not negative. */
+  /** Checks the range. */
   public Wei {
-    if (amount.signum() < 0) {
-      throw new IllegalArgumentException("an amount cannot be negative: " + amount);
+    if (amount.signum() < 0 || amount.bitLength() > 256) {
+      throw new IllegalArgumentException("an amount must be in [0, 2^256): " + amount);
     }
   }
 

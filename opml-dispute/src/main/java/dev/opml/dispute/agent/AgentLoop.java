@@ -19,21 +19,23 @@ public final class AgentLoop implements AutoCloseable {
    */
   public static AgentLoop start(Agent agent, Duration interval, AgentListener listener) {
     Thread thread =
-        Thread.ofVirtual()
-            .name("opml-agent")
-            .start(() -> {
-              while (!Thread.currentThread().isInterrupted()) {
-                try {
-                  agent.poll();
-                  Thread.sleep(interval);
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                } catch (RuntimeException e) {
-                  listener.onFailure(agent, e);
-                }
-              }
-            });
+        Thread.ofVirtual().name("opml-agent").start(() -> loop(agent, interval, listener));
     return new AgentLoop(thread);
+  }
+
+  private static void loop(Agent agent, Duration interval, AgentListener listener) {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        agent.poll();
+      } catch (RuntimeException e) {
+        listener.onFailure(agent, e);
+      }
+      try {
+        Thread.sleep(interval);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Stops polling and waits for the round under way. The agent is not closed. */

@@ -1,5 +1,6 @@
 package dev.opml.dispute.agent;
 
+import dev.opml.api.Bytes32;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
@@ -175,8 +176,7 @@ public final class Proposer implements Agent {
   }
 
   private void withdraw() {
-    sender.send(
-        Intent.of(IntentKind.WITHDRAW, dev.opml.api.Bytes32.ZERO), () -> arbiter().withdraw());
+    sender.send(Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO), () -> arbiter().withdraw());
   }
 
   private Answer answerTo(RequestView request) {

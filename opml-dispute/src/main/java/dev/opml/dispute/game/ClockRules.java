@@ -18,7 +18,10 @@ public record ClockRules(
     if (seconds < 1 || secondsPerMove < 1 || nodesExtension < 0 || machineExtension < 0) {
       throw new IllegalArgumentException("clocks and moves need time");
     }
-    if (Math.max(seconds, Math.max(nodesExtension, machineExtension)) > MOST_SECONDS) {
+    if (seconds > MOST_SECONDS
+        || nodesExtension > MOST_SECONDS
+        || machineExtension > MOST_SECONDS
+        || secondsPerMove > MOST_SECONDS) {
       throw new IllegalArgumentException("no clock may run longer than a year");
     }
   }

@@ -5,19 +5,50 @@ import dev.opml.dispute.Block;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
 
-/** What every part of the arbiter stands on: identity, parameters, time, money and events. */
-record Ground(
-    ArbiterIdentity identity,
-    ArbiterParameters parameters,
-    BlockSource blocks,
-    Ledger ledger,
-    EventLog log) {
+/**
+ * What every part of the arbiter stands on: identity, parameters, time, money and events. Guarded
+ * by the arbiter's lock.
+ */
+final class Ground {
+  private final ArbiterIdentity identity;
+  private final ArbiterParameters parameters;
+  private final Ledger ledger = new Ledger();
+  private final EventLog log = new EventLog();
+  private Block block;
+
+  Ground(ArbiterIdentity identity, ArbiterParameters parameters, Block block) {
+    this.identity = identity;
+    this.parameters = parameters;
+    this.block = block;
+  }
+
+  /** Starts a transaction: all of it is in one block, even if the clock ticks meanwhile. */
+  void begin(Block head) {
+    block = head;
+  }
+
+  ArbiterIdentity identity() {
+    return identity;
+  }
+
+  ArbiterParameters parameters() {
+    return parameters;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  EventLog log() {
+    return log;
+  }
+
+  /** Time of the transaction's block. */
   long now() {
-    return blocks.head().time();
+    return block.time();
   }
 
   void emit(ArbiterEvent event) {
-    Block head = blocks.head();
-    log.add(head, event);
+    log.add(block, event);
   }
 }

@@ -3,6 +3,7 @@ package dev.opml.dispute.local;
 import dev.opml.api.trace.StepFunction;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterParameters;
@@ -25,6 +26,7 @@ public final class LocalArbiter {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock delivery = new ReentrantLock();
   private final List<Consumer<LoggedEvent>> subscribers = new CopyOnWriteArrayList<>();
+  private final BlockSource blocks;
   private final Ground ground;
   private final RequestBook requests;
   private final ClaimBook claims;
@@ -45,7 +47,8 @@ public final class LocalArbiter {
       StepFunction machine,
       BlockSource blocks,
       ModelledGas gas) {
-    this.ground = new Ground(identity, parameters, blocks, new Ledger(), new EventLog());
+    this.blocks = blocks;
+    this.ground = new Ground(identity, parameters, blocks.head());
     this.requests = new RequestBook(ground);
     this.claims = new ClaimBook(ground, requests);
     this.games = new GameTable(ground, requests, claims, machine, gas);
@@ -82,6 +85,10 @@ public final class LocalArbiter {
     return new Deployment(ground.identity(), ground.parameters(), CODE);
   }
 
+  Block head() {
+    return blocks.head();
+  }
+
   Ground ground() {
     return ground;
   }
@@ -112,7 +119,11 @@ public final class LocalArbiter {
    * trace.
    */
   <T> T transact(Supplier<T> transaction) {
-    T result = read(transaction);
+    T result =
+        read(() -> {
+          ground.begin(blocks.head());
+          return transaction.get();
+        });
     deliver();
     return result;
   }

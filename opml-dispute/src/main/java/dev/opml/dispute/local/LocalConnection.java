@@ -38,7 +38,7 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
 
   @Override
   public Block head() {
-    return arbiter.ground().blocks().head();
+    return arbiter.head();
   }
 
   @Override

@@ -77,6 +77,28 @@ class EventsTest {
     assertInstanceOf(ArbiterEvent.ClaimRevealed.class, seen.get(2));
   }
 
+  /** A transaction is in one block: a clock that ticks in the middle of it changes nothing. */
+  @Test
+  void transaction_whileTheClockTicks_isInOneBlock() {
+    long[] time = {1_700_000_000};
+    LocalArbiter ticking =
+        new LocalArbiter(
+            Arena.IDENTITY,
+            arena.parameters,
+            arena.truth.toyMachine(),
+            () -> new dev.opml.dispute.Block(time[0], time[0]++),
+            ModelledGas.measured(Arena.GAS_PRICE));
+    ticking.fund(Arena.REQUESTER, Arena.FEE);
+    ticking
+        .connect(Arena.REQUESTER)
+        .register(
+            arena.model.registration(),
+            new dev.opml.dispute.chain.ModelSource(dev.opml.api.Bytes32.ZERO, "toy"));
+    long before = time[0];
+    ticking.connect(Arena.REQUESTER).request(arena.terms(5));
+    assertEquals(before + 1, time[0]);
+  }
+
   @Test
   void clockBlocks_clockGoesBack_timeStandsStill() {
     Instant[] now = {Instant.ofEpochSecond(1000)};

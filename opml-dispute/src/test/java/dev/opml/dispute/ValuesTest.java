@@ -1,0 +1,61 @@
+package dev.opml.dispute;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.opml.api.Bytes32;
+import dev.opml.dispute.internal.Preimage;
+import dev.opml.merkle.Keccak256;
+import java.math.BigInteger;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+class ValuesTest {
+  @Test
+  void address_hex_roundTrips() {
+    String hex = "0x00000001000000000000000200000000000000ff";
+    Address address = Address.fromHex(hex);
+    assertEquals(hex, address.toHex());
+    assertEquals(new Address(1, 2, 255), address);
+    assertEquals(address, Address.fromHex(hex.substring(2)));
+    assertThrows(IllegalArgumentException.class, () -> Address.fromHex("0x01"));
+    assertNotEquals(Address.named("a"), Address.named("b"));
+  }
+
+  @Test
+  void wei_outsideUint256_isRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Wei.of(-1));
+    assertThrows(IllegalArgumentException.class, () -> Wei.ZERO.minus(Wei.of(1)));
+    BigInteger most = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
+    assertEquals(most, new Wei(most).amount());
+    assertThrows(IllegalArgumentException.class, () -> new Wei(most).plus(Wei.of(1)));
+    assertEquals(Wei.ether(1), Wei.gwei(1_000_000_000));
+  }
+
+  /** What Solidity's abi.encodePacked of (uint8, uint64, uint256, address, bytes32) is. */
+  @Test
+  void preimage_fields_areBigEndianAndOfFixedWidth() {
+    byte[] expected =
+        HexFormat.of()
+            .parseHex(
+                "07"
+                    + "0102030405060708"
+                    + "00".repeat(31)
+                    + "09"
+                    + "ff".repeat(32)
+                    + "00000001000000000000000200000000000000ff"
+                    + "00".repeat(31)
+                    + "05");
+    assertEquals(
+        Keccak256.hash(expected),
+        new Preimage()
+            .u8(7)
+            .u64(0x0102030405060708L)
+            .u256(9)
+            .u256(BigInteger.TWO.pow(256).subtract(BigInteger.ONE))
+            .address(new Address(1, 2, 255))
+            .bytes32(new Bytes32(0, 0, 0, 5))
+            .keccak());
+  }
+}
