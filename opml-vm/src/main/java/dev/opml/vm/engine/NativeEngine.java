@@ -58,8 +58,9 @@ public final class NativeEngine implements AutoCloseable {
    *     closed
    * @param kernels what computes
    * @param threads number of threads, at least 1
-   * @throws IllegalArgumentException if the table's vectors overlap, its length is not the
-   *     header's, SAMPLE is not the last row, or the context limit is too large
+   * @throws IllegalArgumentException if the table's vectors overlap, a row reads what an earlier
+   *     position wrote, its length is not the header's, SAMPLE is not the last row, or the context
+   *     limit is too large
    * @throws IndexOutOfBoundsException if a weight or table leaves its region's bytes
    */
   public NativeEngine(
@@ -82,6 +83,7 @@ public final class NativeEngine implements AutoCloseable {
     this.header = header;
     this.rows = List.copyOf(rows);
     this.kernels = kernels;
+    DataFlow.check(rows);
     buffers = new Buffers(rows);
     caches = cacheLayouts(rows);
     Weights weights = new Weights(kernels, model, rows);
