@@ -1,0 +1,89 @@
+package dev.opml.benchmarks;
+
+import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.kernel.Activations;
+import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.WeightMatrix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A weight matrix of 4096 × 4096 times a batch of vectors, on one thread. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@SuppressWarnings("NullAway.Init") // JMH sets the fields
+public class MatrixBenchmark {
+  private static final int ROWS = 4096;
+  private static final int COLUMNS = 4096;
+  private static final short SMALL_SCALE = 0x1c00; // 2^-8 as binary16
+  private static final int HIGH_BYTE = 8;
+
+  /** Weight format. */
+  @Param({"Q4_0", "Q8_0", "F16"})
+  private GgmlType format;
+
+  /** Which kernels. */
+  @Param({"vector", "scalar"})
+  private String kernels;
+
+  /** Vectors in a batch: 1 as in decoding, more as in prefill. */
+  @Param({"1", "8"})
+  private int batch;
+
+  private Kernels chosen;
+  private WeightMatrix matrix;
+  private Activations activations;
+  private float[] out;
+
+  /** Makes random weights with finite scales, and random vectors. */
+  @Setup(Level.Trial)
+  public void prepare() {
+    chosen = kernels.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
+    Random random = new Random(1);
+    byte[] weights = new byte[Math.toIntExact(ROWS * format.bytes(COLUMNS))];
+    random.nextBytes(weights);
+    for (int at = 0; at < weights.length; at += format.blockBytes()) {
+      weights[at] = (byte) SMALL_SCALE;
+      weights[at + 1] = (byte) (SMALL_SCALE >> HIGH_BYTE);
+    }
+    MemorySegment data = Arena.ofAuto().allocate(weights.length, 64);
+    data.copyFrom(MemorySegment.ofArray(weights));
+    matrix = chosen.matrix(format, data, ROWS, COLUMNS);
+    float[] x = new float[batch * COLUMNS];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    activations = new Activations(batch, COLUMNS);
+    activations.bind(x, COLUMNS, COLUMNS);
+    if (matrix.activationBlock() != 0) {
+      for (int vector = 0; vector < batch; vector++) {
+        chosen.quantize(activations, vector, matrix.activationBlock());
+      }
+    }
+    out = new float[batch * ROWS];
+  }
+
+  /** The product. */
+  @Benchmark
+  public float[] multiply() {
+    matrix.multiply(activations, 0, batch, 0, ROWS, out, ROWS);
+    return out;
+  }
+}

@@ -1,0 +1,5 @@
+/** JMH benchmarks. benchmarks/README.md says how to run them. */
+@NullMarked
+package dev.opml.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
