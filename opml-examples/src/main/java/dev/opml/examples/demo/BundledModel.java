@@ -13,6 +13,9 @@ public final class BundledModel {
   /** Name of the file. */
   public static final String NAME = "stories-3.7m.q8_0.gguf";
 
+  /** System property that names a folder to keep the file in, instead of the user's cache. */
+  public static final String FOLDER_PROPERTY = "opml.cache";
+
   private static final String RESOURCE = "/dev/opml/examples/" + NAME;
 
   private BundledModel() {}
@@ -57,6 +60,10 @@ public final class BundledModel {
   }
 
   private static Path cacheFolder() {
+    String folder = System.getProperty(FOLDER_PROPERTY);
+    if (folder != null) {
+      return Path.of(folder);
+    }
     String configured = System.getenv("XDG_CACHE_HOME");
     Path base =
         configured != null && Path.of(configured).isAbsolute()

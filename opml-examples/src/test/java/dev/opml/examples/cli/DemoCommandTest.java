@@ -5,15 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.opml.examples.demo.BundledModel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DemoCommandTest {
   private static final int TOKENS = 4;
+
+  @TempDir private static Path cache;
+
+  /** A test leaves nothing in the user's folders. */
+  @BeforeAll
+  static void useOwnCache() {
+    System.setProperty(BundledModel.FOLDER_PROPERTY, cache.toString());
+  }
+
+  @AfterAll
+  static void forgetOwnCache() {
+    System.clearProperty(BundledModel.FOLDER_PROPERTY);
+  }
 
   @ParameterizedTest
   @CsvSource({

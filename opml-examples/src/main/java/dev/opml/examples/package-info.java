@@ -1,0 +1,5 @@
+/** Runnable documentation. */
+@NullMarked
+package dev.opml.examples;
+
+import org.jspecify.annotations.NullMarked;
