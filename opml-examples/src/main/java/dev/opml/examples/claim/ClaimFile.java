@@ -2,10 +2,8 @@ package dev.opml.examples.claim;
 
 import dev.opml.api.inference.Claim;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * A claim in a file: what {@code opml run --claim} writes and {@code opml verify} checks. The file
@@ -51,20 +49,12 @@ public record ClaimFile(int contextLimit, Claim claim) {
   }
 
   /**
-   * Writes the file, whole or not at all.
+   * Writes the file. A reader refuses one that was cut short.
    *
    * @throws IOException if it cannot be written
    */
   public void write(Path path) throws IOException {
-    Path absolute = path.toAbsolutePath();
-    Path folder = absolute.getParent();
-    Path temporary = Files.createTempFile(folder, ".claim", ".json");
-    try {
-      Files.write(temporary, toJson().getBytes(StandardCharsets.UTF_8));
-      Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    Files.writeString(path, toJson());
   }
 
   /** The text of the file. */
