@@ -5,6 +5,7 @@ import dev.opml.api.SiblingPath;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.internal.Leaves;
 import dev.opml.merkle.internal.Node;
+import dev.opml.merkle.internal.PageLevels;
 import dev.opml.merkle.internal.PagedTree;
 import dev.opml.merkle.internal.Subtrees;
 import dev.opml.merkle.internal.Writes;
@@ -75,21 +76,24 @@ public final class MerkleTree {
    */
   public static MerkleTree ofBytes(
       int height, MemorySegment data, int threads, LongConsumer progress) {
-    requireHeights(0, height);
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
-    }
-    long capacity = (long) LEAF_SIZE << height;
-    if (data.byteSize() > capacity) {
-      throw new IllegalArgumentException(
-          "data of " + data.byteSize() + " bytes in a tree of " + capacity);
-    }
+    requireThreads(threads);
+    requireFits(height, data);
     if (height < PagedTree.MIN_HEIGHT) {
       MerkleTree tree = zero(height).withPadded(data);
       progress.accept(data.byteSize());
       return tree;
     }
-    return new MerkleTree(height, PagedTree.build(height, data, threads, progress));
+    return of(height, data, PageLevels.build(data, threads, progress));
+  }
+
+  /** The tree over {@code data} whose hashes are {@code levels}. */
+  static MerkleTree of(int height, MemorySegment data, PageLevels levels) {
+    requireFits(height, data);
+    if (height < PagedTree.MIN_HEIGHT) {
+      throw new IllegalArgumentException(
+          "height must be at least " + PagedTree.MIN_HEIGHT + ", got " + height);
+    }
+    return new MerkleTree(height, PagedTree.of(height, data, levels));
   }
 
   private MerkleTree withPadded(MemorySegment data) {
@@ -185,6 +189,21 @@ public final class MerkleTree {
     return new MerkleTree(
         this.height,
         Subtrees.replace(root, this.height, height, index, new @Nullable Node[] {subtree.root}));
+  }
+
+  static void requireThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    }
+  }
+
+  private static void requireFits(int height, MemorySegment data) {
+    requireHeights(0, height);
+    long capacity = (long) LEAF_SIZE << height;
+    if (data.byteSize() > capacity) {
+      throw new IllegalArgumentException(
+          "data of " + data.byteSize() + " bytes in a tree of " + capacity);
+    }
   }
 
   private void requireLeaves(long first, long count) {

@@ -10,12 +10,17 @@ final class LevelHasher {
    * too.
    */
   static long[] newLevel(int count, int height) {
-    int padded = count == 1 ? 1 : count + count % 2;
+    int padded = padded(count);
     long[] level = new long[Math.multiplyExact(padded, KeccakLanes.DIGEST_WORDS)];
     if (padded > count) {
       TreeHash.put(ZeroRoots.root(height), level, count * KeccakLanes.DIGEST_WORDS, 1);
     }
     return level;
+  }
+
+  /** Number of roots in the array that {@link #newLevel} makes for {@code count} of them. */
+  static int padded(int count) {
+    return count == 1 ? 1 : count + count % 2;
   }
 
   /**

@@ -27,8 +27,13 @@ final class PageBuild {
   PageBuild(MemorySegment data, LongConsumer progress) {
     this.data = data;
     this.progress = progress;
-    this.pages = Math.toIntExact((data.byteSize() + PageHasher.SIZE - 1) / PageHasher.SIZE);
+    this.pages = pages(data.byteSize());
     this.roots = LevelHasher.newLevel(pages, PageHasher.HEIGHT);
+  }
+
+  /** Number of pages that {@code bytes} reach into. */
+  static int pages(long bytes) {
+    return Math.toIntExact((bytes + PageHasher.SIZE - 1) / PageHasher.SIZE);
   }
 
   /**

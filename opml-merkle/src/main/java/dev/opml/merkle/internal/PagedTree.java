@@ -2,9 +2,6 @@ package dev.opml.merkle.internal;
 
 import dev.opml.api.Bytes32;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +14,9 @@ public final class PagedTree {
   public static final int MIN_HEIGHT = PageHasher.HEIGHT;
 
   private final MemorySegment data;
+  private final PageLevels levels;
 
-  /** For each height from that of a page: the roots of the subtrees that data reaches into. */
-  private final List<long[]> levels;
-
-  private PagedTree(MemorySegment data, List<long[]> levels) {
+  private PagedTree(MemorySegment data, PageLevels levels) {
     this.data = data;
     this.levels = levels;
   }
@@ -31,19 +26,11 @@ public final class PagedTree {
    *
    * @param height height of the tree, at least {@link #MIN_HEIGHT} and enough for {@code data}
    * @param data unchanged and accessible as long as the node or a part of it is used
-   * @param threads threads that hash, the calling one among them
-   * @param progress told the bytes done, ascending, one call at a time
+   * @param levels the hashes of {@code data}
    */
-  public static @Nullable Node build(
-      int height, MemorySegment data, int threads, LongConsumer progress) {
-    if (data.byteSize() == 0) {
+  public static @Nullable Node of(int height, MemorySegment data, PageLevels levels) {
+    if (levels.size() == 0) {
       return null;
-    }
-    List<long[]> levels = new ArrayList<>();
-    levels.add(new PageBuild(data, progress).run(threads));
-    while (count(levels.getLast()) > 1) {
-      int top = PageHasher.HEIGHT + levels.size() - 1;
-      levels.add(LevelHasher.above(KeccakProvider.lanes(), levels.getLast(), top));
     }
     Node node = new PagedTree(data, levels).node(levels.size() - 1, 0);
     for (int top = PageHasher.HEIGHT + levels.size() - 1; top < height; top++) {
@@ -52,17 +39,12 @@ public final class PagedTree {
     return node;
   }
 
-  private static int count(long[] level) {
-    return level.length / KeccakLanes.DIGEST_WORDS;
-  }
-
   /** The subtree {@code index} at {@code level}, counted from the pages. */
   @Nullable Node node(int level, int index) {
-    long[] roots = levels.get(level);
-    if (index >= count(roots)) {
+    if (index >= levels.count(level)) {
       return null;
     }
-    Bytes32 root = TreeHash.digest(roots, index * KeccakLanes.DIGEST_WORDS, 1);
+    Bytes32 root = TreeHash.digest(levels.get(level), index * KeccakLanes.DIGEST_WORDS, 1);
     if (root.equals(ZeroRoots.root(PageHasher.HEIGHT + level))) {
       return null;
     }
