@@ -1,6 +1,8 @@
 package dev.opml.merkle;
 
+import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.internal.PageLevels;
+import dev.opml.merkle.internal.PagedTree;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,11 +21,11 @@ import java.util.function.LongConsumer;
  * compute those of 4 GB. Immutable and thread-safe.
  */
 public final class PageHashes {
-  /** Bytes of a page. */
-  public static final int PAGE_SIZE = 4096;
+  /** Height of a page's subtree, and the least height of a {@link #tree}: 5. */
+  public static final int PAGE_HEIGHT = PagedTree.MIN_HEIGHT;
 
-  /** Height of a page's subtree, and the least height of a {@link #tree}. */
-  public static final int PAGE_HEIGHT = 5;
+  /** Bytes of a page: 4096. */
+  public static final int PAGE_SIZE = MemoryRegion.LEAF_SIZE << PAGE_HEIGHT;
 
   private final PageLevels levels;
   private final long dataSize;

@@ -27,6 +27,13 @@ final class EngineOptions {
               + "length, clamped to 512 … 8192.")
   private int contextLimit;
 
+  @Option(
+      names = "--no-cache",
+      description =
+          "Hash the model even if its tree is cached beside it (models from 16 MiB), and do not "
+              + "cache it.")
+  private boolean noCache;
+
   /**
    * As options of an executor.
    *
@@ -37,6 +44,7 @@ final class EngineOptions {
         .withEngine(engine)
         .withThreads(threads)
         .withContextLimit(contextLimit)
+        .withTreeCache(!noCache)
         .withProgress(progress);
   }
 }

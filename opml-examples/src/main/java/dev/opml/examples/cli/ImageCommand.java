@@ -5,6 +5,7 @@ import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.ModelDescription;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.image.ProgramImage;
 import picocli.CommandLine.Command;
 
@@ -32,13 +33,15 @@ final class ImageCommand extends ModelCommand {
               options.contextLimit(),
               GraphMode.ROW_PER_NODE,
               options.threads(),
+              options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
               done -> progress().show("hashing the model", done, total));
-      describe(image.description(), (System.nanoTime() - started) / NANOS, result);
+      describe(image, (System.nanoTime() - started) / NANOS, result);
     }
     return true;
   }
 
-  private void describe(ModelDescription model, double seconds, ObjectNode result) {
+  private void describe(ProgramImage image, double seconds, ObjectNode result) {
+    ModelDescription model = image.description();
     var header = model.header();
     result
         .put("imageRoot", model.imageRoot().toString())
@@ -47,10 +50,11 @@ final class ImageCommand extends ModelCommand {
         .put("contextLimit", header.contextLimit())
         .put("vocabularySize", header.vocabularySize())
         .put("seconds", seconds)
-        .put("cached", false);
+        .put("cached", image.treeFromCache());
     sayLine("image root       " + model.imageRoot());
     sayLine("model id         " + model.modelId());
     sayLine("nodes per token  " + header.nodesPerToken());
     sayLine("context limit    " + header.contextLimit());
+    sayLine("model's tree     " + (image.treeFromCache() ? "cached" : "built"));
   }
 }

@@ -27,6 +27,7 @@ import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.engine.Session;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.UnsupportedModelException;
+import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.memory.Lie;
@@ -80,6 +81,7 @@ public final class LlamaExecutor implements Executor {
               options.contextLimit(),
               options.mode(),
               options.threads(),
+              options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
               done -> progress.onProgress("hash", done, total));
       requireVocabulary(tokenizer, image.graph().header());
       Kernels kernels =
@@ -125,6 +127,11 @@ public final class LlamaExecutor implements Executor {
   /** The program image. */
   public ProgramImage image() {
     return image;
+  }
+
+  /** Whether the model was not hashed because its tree was cached. */
+  public boolean treeFromCache() {
+    return image.treeFromCache();
   }
 
   @Override

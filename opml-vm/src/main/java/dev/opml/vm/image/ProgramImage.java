@@ -32,9 +32,20 @@ import java.util.function.LongConsumer;
  * @param graph the graph region
  * @param memory the image's memory and tree: input, state and output are zero
  * @param description identity and limits
+ * @param treeFromCache whether the model's tree was read from a {@link ModelTreeCache}
  */
 public record ProgramImage(
-    GgufFile file, GraphRegion graph, MemorySnapshot memory, ModelDescription description) {
+    GgufFile file,
+    GraphRegion graph,
+    MemorySnapshot memory,
+    ModelDescription description,
+    boolean treeFromCache) {
+
+  /** As below, without a cache. */
+  public static ProgramImage build(
+      GgufFile file, int contextLimit, GraphMode mode, int threads, LongConsumer progress) {
+    return build(file, contextLimit, mode, threads, ModelTreeCache.NONE, progress);
+  }
 
   /**
    * Builds the image of a model file with the committed guest.
@@ -44,18 +55,25 @@ public record ProgramImage(
    *     512 … 8192)
    * @param mode how nodes are cut into trace steps
    * @param threads threads that hash the model
-   * @param progress told the number of model bytes hashed so far
+   * @param cache where the model's tree is kept; changes no result, see there what it trusts
+   * @param progress told the number of model bytes hashed so far; not called for a cached tree
    * @throws dev.opml.vm.graph.UnsupportedModelException if the model cannot be turned into a graph
    * @throws LimitExceededException if the file or an operator exceeds a limit
    */
   public static ProgramImage build(
-      GgufFile file, int contextLimit, GraphMode mode, int threads, LongConsumer progress) {
+      GgufFile file,
+      int contextLimit,
+      GraphMode mode,
+      int threads,
+      ModelTreeCache cache,
+      LongConsumer progress) {
     if (file.bytes().byteSize() > MemoryRegion.MODEL.size()) {
       throw new LimitExceededException(
           "modelBytes", MemoryRegion.MODEL.size(), file.bytes().byteSize());
     }
     GraphRegion graph = GraphRegion.build(file, contextLimit, mode, Arena.ofAuto());
     GuestProgram program = GuestProgram.bundled();
+    ModelTreeCache.ModelTree model = cache.tree(file, threads, progress);
     MerkleTree tree =
         MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
             .withSubtree(
@@ -65,9 +83,7 @@ public record ProgramImage(
                 MemoryRegion.GRAPH.subtreeIndex(),
                 MerkleTree.ofBytes(MemoryRegion.GRAPH.height(), graph.bytes()))
             .withSubtree(
-                MemoryRegion.MODEL.height(),
-                MemoryRegion.MODEL.subtreeIndex(),
-                MerkleTree.ofBytes(MemoryRegion.MODEL.height(), file.bytes(), threads, progress));
+                MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex(), model.tree());
     List<MemoryExtent> extents = new ArrayList<>(program.extents());
     extents.add(new MemoryExtent(MemoryRegion.GRAPH.base(), graph.bytes()));
     extents.add(new MemoryExtent(MemoryRegion.MODEL.base(), file.bytes()));
@@ -75,7 +91,7 @@ public record ProgramImage(
     ImageRoot root = new ImageRoot(tree.root());
     ModelDescription description =
         new ModelDescription(Commitments.modelId(root, graph.header()), root, graph.header());
-    return new ProgramImage(file, graph, memory, description);
+    return new ProgramImage(file, graph, memory, description, model.fromCache());
   }
 
   /** Openings that an arbiter asks for when the model is registered. */

@@ -1,0 +1,157 @@
+package dev.opml.vm.image;
+
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.merkle.MerkleTree;
+import dev.opml.merkle.PageHashes;
+import dev.opml.vm.gguf.GgufFile;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/**
+ * Keeps the tree of a model file on disk, so that the model is hashed once and not whenever it is
+ * opened. The file is {@code MODEL.gguf.opml-tree} beside the model, a 64th of its size.
+ *
+ * <p>A cached tree is used if it is undamaged, if the model's size and time of last modification
+ * are those it was built for, and if the pages in the model's first and last 64 KiB and 64 pages
+ * between, hashed again, lead to its root. Otherwise the model is hashed and the file replaced. A
+ * file that cannot be read or written costs time and is no error.
+ *
+ * <p><b>What it trusts.</b> A model replaced by one of the same size and time of last modification
+ * that differs in none of the sampled pages is not noticed: the image then has the root of the
+ * model as it was, and what the new one computes is claimed for the old one. Opening a changed page
+ * fails with an {@link IllegalStateException}. Whoever can create files in the model's folder can
+ * choose its root likewise. Where either matters, use {@link #NONE}.
+ *
+ * <p>Immutable and thread-safe; several processes may share the files.
+ */
+public final class ModelTreeCache {
+  /** Size in bytes below which a model is not cached: hashing it takes some 20 ms. */
+  public static final long MIN_MODEL_SIZE = 16L << 20;
+
+  /**
+   * System property that names the directory for models whose own folder cannot be written; without
+   * it their trees are not cached. Created when it is needed.
+   */
+  public static final String DIRECTORY_PROPERTY = "dev.opml.vm.treeCacheDirectory";
+
+  /** What a cache file's name adds to that of its model. */
+  public static final String SUFFIX = ".opml-tree";
+
+  /** Neither reads nor writes files. */
+  public static final ModelTreeCache NONE = new ModelTreeCache(Long.MAX_VALUE, Optional.empty());
+
+  private static final Logger LOG = System.getLogger("dev.opml.vm");
+
+  private final long minModelSize;
+  private final Optional<Path> directory;
+
+  /**
+   * A cache with another threshold than the usual one.
+   *
+   * @param directory where files go that cannot be written beside their model
+   */
+  ModelTreeCache(long minModelSize, Optional<Path> directory) {
+    this.minModelSize = minModelSize;
+    this.directory = directory;
+  }
+
+  /** The cache beside the models, with the directory that {@link #DIRECTORY_PROPERTY} names. */
+  public static ModelTreeCache besideModels() {
+    return new ModelTreeCache(
+        MIN_MODEL_SIZE, Optional.ofNullable(System.getProperty(DIRECTORY_PROPERTY)).map(Path::of));
+  }
+
+  /**
+   * The tree of the region that holds a model.
+   *
+   * @param tree tree of the height of {@link MemoryRegion#MODEL}
+   * @param fromCache whether it was read from a file
+   */
+  record ModelTree(MerkleTree tree, boolean fromCache) {}
+
+  /**
+   * Reads the tree of a model, or builds it and stores it.
+   *
+   * @param progress told the bytes hashed so far; not called for a tree that is read
+   */
+  ModelTree tree(GgufFile model, int threads, LongConsumer progress) {
+    MemorySegment data = model.bytes();
+    Optional<ModelTreeFile> wanted =
+        data.byteSize() < minModelSize ? Optional.empty() : describe(model);
+    Optional<MerkleTree> cached = wanted.flatMap(format -> read(format, model));
+    if (cached.isPresent()) {
+      return new ModelTree(cached.get(), true);
+    }
+    PageHashes hashes = PageHashes.of(data, threads, progress);
+    // Hashes of a file that was replaced meanwhile may belong to neither time.
+    wanted
+        .filter(format -> describe(model).equals(wanted))
+        .ifPresent(format -> write(format, model, hashes));
+    return new ModelTree(hashes.tree(MemoryRegion.MODEL.height(), data), false);
+  }
+
+  private static Optional<ModelTreeFile> describe(GgufFile model) {
+    try {
+      long modified = Files.getLastModifiedTime(model.path()).to(TimeUnit.NANOSECONDS);
+      return Optional.of(
+          new ModelTreeFile(model.bytes().byteSize(), modified, MemoryRegion.MODEL.height()));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, () -> "tree of " + model.path() + " not cached: " + e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<MerkleTree> read(ModelTreeFile format, GgufFile model) {
+    for (Path file : files(model.path())) {
+      // Opening a pipe would wait for its writer.
+      if (Files.isRegularFile(file)) {
+        try {
+          return Optional.of(format.read(file, model.bytes()));
+        } catch (IOException e) {
+          LOG.log(Level.DEBUG, () -> file + " not used: " + e);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void write(ModelTreeFile format, GgufFile model, PageHashes hashes) {
+    for (Path file : files(model.path())) {
+      try {
+        if (directory.isPresent() && directory.get().equals(file.getParent())) {
+          Files.createDirectories(directory.get());
+        }
+        format.write(file, hashes);
+        return;
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, () -> file + " not written: " + e);
+      }
+    }
+  }
+
+  /** Where the tree of a model may be, the first choice first. */
+  private List<Path> files(Path model) {
+    String name = model.getFileName().toString();
+    List<Path> files = new ArrayList<>();
+    files.add(model.resolveSibling(name + SUFFIX));
+    directory.ifPresent(path -> files.add(path.resolve(name + "-" + digest(model) + SUFFIX)));
+    return files;
+  }
+
+  /** Tells models of one name in several folders apart. */
+  private static UUID digest(Path model) {
+    String path = model.toAbsolutePath().normalize().toString();
+    return UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,112 @@
+package dev.opml.vm.image;
+
+import dev.opml.merkle.MerkleTree;
+import dev.opml.merkle.PageHashes;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * A file with the hashes of a model: magic {@code OPMLTREE}, u32 format version, u32 tree height,
+ * u64 size of the model file, i64 its time of last modification (nanoseconds since 1970), the
+ * {@link PageHashes}, u32 CRC-32C of all that. Numbers are big-endian.
+ *
+ * @param size bytes of the model file
+ * @param modified its time of last modification, nanoseconds since 1970
+ * @param height height of the tree
+ */
+record ModelTreeFile(long size, long modified, int height) {
+  private static final byte[] MAGIC = "OPMLTREE".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int HEADER_SIZE = MAGIC.length + 2 * Integer.BYTES + 2 * Long.BYTES;
+
+  /** Bytes of the file. */
+  long fileSize() {
+    return HEADER_SIZE + PageHashes.encodedSize(size) + Integer.BYTES;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param data the bytes of the model file
+   * @return the tree over {@code data}; the sampled pages have been compared
+   * @throws IOException with the reason, if the file cannot be read, is damaged, has another
+   *     version, or was written for another model or state of it
+   */
+  MerkleTree read(Path file, MemorySegment data) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        InputStream in = Channels.newInputStream(channel)) {
+      require(channel.size() == fileSize(), "its size is wrong");
+      CheckedInputStream checked = new CheckedInputStream(in, new CRC32C());
+      require(
+          Arrays.equals(checked.readNBytes(HEADER_SIZE), header()),
+          "it has another version, or the model has changed");
+      PageHashes hashes = PageHashes.readFrom(checked, size);
+      int checksum = (int) checked.getChecksum().getValue();
+      require(new DataInputStream(in).readInt() == checksum, "it is damaged");
+      MerkleTree tree = hashes.tree(height, data);
+      require(PageSample.matches(tree, data), "the model's content has changed");
+      return tree;
+    }
+  }
+
+  private static void require(boolean condition, String otherwise) throws IOException {
+    if (!condition) {
+      throw new IOException(otherwise);
+    }
+  }
+
+  /**
+   * Writes a file, replacing it as a whole: who reads meanwhile, or another process that writes,
+   * sees one complete file or another. Nothing is forced to the disk, because the checksum finds
+   * what a power failure loses.
+   */
+  void write(Path file, PageHashes hashes) throws IOException {
+    String suffix = "." + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp";
+    Path temporary = file.resolveSibling(file.getFileName() + suffix);
+    try {
+      // Not Files.createTempFile, whose files other users of a shared model could not read.
+      try (OutputStream out =
+          Files.newOutputStream(
+              temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        write(out, hashes);
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private void write(OutputStream out, PageHashes hashes) throws IOException {
+    CheckedOutputStream checked = new CheckedOutputStream(out, new CRC32C());
+    checked.write(header());
+    hashes.writeTo(checked);
+    new DataOutputStream(out).writeInt((int) checked.getChecksum().getValue());
+  }
+
+  private byte[] header() {
+    return ByteBuffer.allocate(HEADER_SIZE)
+        .put(MAGIC)
+        .putInt(VERSION)
+        .putInt(height)
+        .putLong(size)
+        .putLong(modified)
+        .array();
+  }
+}
