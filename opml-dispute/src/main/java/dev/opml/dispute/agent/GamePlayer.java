@@ -46,7 +46,7 @@ final class GamePlayer implements AutoCloseable {
     for (GameId id : games) {
       arbiter().game(id).ifPresent(game -> needed.add(claim(game.claim()).request()));
     }
-    traces.retain(needed);
+    traces.retain(needed).forEach(trace -> tasks.start(trace, trace::close));
     games.forEach(id -> tasks.start(id, () -> play(id)));
   }
 

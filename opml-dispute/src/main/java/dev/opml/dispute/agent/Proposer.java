@@ -32,7 +32,7 @@ public final class Proposer implements Agent {
   private final Sender sender;
   private final Tasks tasks;
   private final GamePlayer player;
-  private final Answers answers = new Answers();
+  private final Recent<RequestId, Answer> answers = new Recent<>();
   private final ChainIndex index;
 
   /**
@@ -68,6 +68,10 @@ public final class Proposer implements Agent {
   }
 
   private void answer(RequestId id) {
+    arbiter().request(id).orElseThrow().claims().stream()
+        .map(this::claim)
+        .filter(claim -> !isOurs(claim))
+        .forEach(this::decideIfOverdue);
     RequestView request = arbiter().request(id).orElseThrow();
     List<ClaimView> own = request.claims().stream().map(this::claim).filter(this::isOurs).toList();
     // A claim that was not revealed in time may be made again; a refuted one would be refuted
@@ -116,7 +120,7 @@ public final class Proposer implements Agent {
     }
     switch (claim.status()) {
       case SEALED -> reveal(claim, request);
-      case REVEALED -> settle(claim, request);
+      case REVEALED -> decideIfOverdue(claim);
       case FINAL -> collect(claim, request);
       case REFUTED, EXPIRED -> {}
     }
@@ -124,7 +128,11 @@ public final class Proposer implements Agent {
 
   private void reveal(ClaimView claim, RequestView request) {
     long delay = context.expected().parameters().windows().revealDelay();
-    if (context.now() < claim.sealedAt() + delay || Settling.revealIsOver(context, claim)) {
+    if (Settling.revealIsOver(context, claim)) {
+      decideIfOverdue(claim);
+      return;
+    }
+    if (context.now() < claim.sealedAt() + delay) {
       return;
     }
     Answer answer = answerTo(request);
@@ -142,17 +150,7 @@ public final class Proposer implements Agent {
     throw new IllegalStateException("no salt of this proposer opens the seal of claim " + claim);
   }
 
-  private void settle(ClaimView claim, RequestView request) {
-    if (Settling.canSettle(context, claim, request)) {
-      sender.send(
-          Intent.of(IntentKind.SETTLE, claim.id().value()), () -> arbiter().settle(claim.id()));
-    }
-  }
-
-  /**
-   * Collects the fee, which waits for the claims sealed earlier; decides those that only wait for
-   * somebody to say so.
-   */
+  /** Collects the fee, which waits for the claims sealed earlier. */
   private void collect(ClaimView claim, RequestView request) {
     if (request.feeGone() || request.status() != RequestStatus.FINAL) {
       return;
@@ -164,14 +162,23 @@ public final class Proposer implements Agent {
             () -> arbiter().payFee(request.id(), CLAIMS_A_TRANSACTION));
         return;
       }
-      ClaimView earlier = claim(id);
-      if (earlier.status() == ClaimStatus.SEALED && Settling.revealIsOver(context, earlier)) {
-        sender.send(Intent.of(IntentKind.EXPIRE, id.value()), () -> arbiter().expire(id));
-      } else if (Settling.canSettle(context, earlier, request)) {
-        sender.send(Intent.of(IntentKind.SETTLE, id.value()), () -> arbiter().settle(id));
-      } else if (earlier.status().alive()) {
+      decideIfOverdue(claim(id));
+      if (claim(id).status().alive()) {
         return;
       }
+    }
+  }
+
+  /**
+   * Decides a claim that only waits for somebody to say so, which may be nobody but those who wait:
+   * an unrevealed claim keeps a request from being answered, and its proposer from nothing.
+   */
+  private void decideIfOverdue(ClaimView claim) {
+    ClaimId id = claim.id();
+    if (claim.status() == ClaimStatus.SEALED && Settling.revealIsOver(context, claim)) {
+      sender.send(Intent.of(IntentKind.EXPIRE, id.value()), () -> arbiter().expire(id));
+    } else if (Settling.canSettle(context, claim, request(claim))) {
+      sender.send(Intent.of(IntentKind.SETTLE, id.value()), () -> arbiter().settle(id));
     }
   }
 

@@ -23,7 +23,8 @@ final class Tasks {
       workers.execute(() -> {
         try {
           task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+          // An error too, such as a stack overflow in one game: the others go on.
           listener.onFailure(key, e);
         } finally {
           running.remove(key);

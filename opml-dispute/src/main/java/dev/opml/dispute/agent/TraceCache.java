@@ -2,8 +2,11 @@ package dev.opml.dispute.agent;
 
 import dev.opml.api.trace.Trace;
 import dev.opml.dispute.RequestId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,10 +20,18 @@ import java.util.function.Supplier;
 final class TraceCache implements AutoCloseable {
   private final Map<RequestId, Entry> entries = new HashMap<>();
 
+  /** Guarded by the cache. */
   private static final class Entry {
     final CompletableFuture<Trace> trace = new CompletableFuture<>();
     int users;
     boolean dropped;
+
+    /** The trace, if nobody will use it any more: to be closed by who is told. */
+    Optional<Trace> unused() {
+      return dropped && users == 0 && trace.isDone() && !trace.isCompletedExceptionally()
+          ? Optional.of(trace.join())
+          : Optional.empty();
+    }
   }
 
   <T> T use(RequestId request, Supplier<Trace> maker, Function<Trace, T> user) {
@@ -39,14 +50,15 @@ final class TraceCache implements AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } finally {
-      release(entry);
+      release(entry).ifPresent(Trace::close);
     }
   }
 
   private void make(RequestId request, Entry entry, Supplier<Trace> maker) {
     try {
       entry.trace.complete(maker.get());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Errors, too: others may be waiting for this trace.
       synchronized (this) {
         entries.remove(request, entry);
       }
@@ -54,36 +66,33 @@ final class TraceCache implements AutoCloseable {
     }
   }
 
-  private synchronized void release(Entry entry) {
+  private synchronized Optional<Trace> release(Entry entry) {
     entry.users--;
-    closeIfUnused(entry);
+    return entry.unused();
   }
 
-  /** Drops the traces of all other requests; one in use is closed by its last user. */
-  synchronized void retain(Set<RequestId> needed) {
+  /**
+   * Drops the traces of all other requests; one in use is closed by its last user.
+   *
+   * @return those that are not in use, for the caller to close
+   */
+  synchronized List<Trace> retain(Set<RequestId> needed) {
+    List<Trace> unused = new ArrayList<>();
     entries
         .entrySet()
         .removeIf(e -> {
           boolean drop = !needed.contains(e.getKey());
           if (drop) {
             e.getValue().dropped = true;
-            closeIfUnused(e.getValue());
+            e.getValue().unused().ifPresent(unused::add);
           }
           return drop;
         });
-  }
-
-  private static void closeIfUnused(Entry entry) {
-    if (entry.dropped
-        && entry.users == 0
-        && entry.trace.isDone()
-        && !entry.trace.isCompletedExceptionally()) {
-      entry.trace.join().close();
-    }
+    return unused;
   }
 
   @Override
   public void close() {
-    retain(Set.of());
+    retain(Set.of()).forEach(Trace::close);
   }
 }

@@ -16,6 +16,7 @@ public final class Verifier implements Agent {
   private final Tasks tasks;
   private final ChainIndex index;
   private final Map<ClaimId, Verification> verdicts = new ConcurrentHashMap<>();
+  private final Recent<Claim, Verification> checked = new Recent<>();
 
   /** Makes a verifier. It sends nothing. */
   public Verifier(AgentContext context) {
@@ -28,9 +29,11 @@ public final class Verifier implements Agent {
   public void poll() {
     index.refresh();
     for (ClaimId id : index.claims(this::isOfInterest)) {
-      ClaimView claim = claim(id);
-      if (claim.status() == ClaimStatus.REVEALED && !verdicts.containsKey(id)) {
-        tasks.start(id, () -> check(claim));
+      ClaimView view = claim(id);
+      if (view.status() == ClaimStatus.REVEALED && !verdicts.containsKey(id)) {
+        Claim claim = content(view);
+        // Copies of a claim cost nobody a bond, so they must not cost a run each.
+        tasks.start(claim, () -> check(id, claim));
       }
     }
     verdicts.keySet().removeIf(id -> !claim(id).status().alive());
@@ -47,17 +50,20 @@ public final class Verifier implements Agent {
             || context.now() <= Settling.challengeDeadline(claim, request));
   }
 
-  private void check(ClaimView view) {
+  private Claim content(ClaimView view) {
     RequestView request = request(view);
-    Claim claim =
-        new Claim(
-            request.terms().model(),
-            request.terms().inference(),
-            view.output(),
-            view.finalRoot().orElseThrow());
-    Verification verdict = context.runner(claim.modelId()).orElseThrow().verify(claim);
-    verdicts.put(view.id(), verdict);
-    context.listener().onVerdict(view.id(), verdict);
+    return new Claim(
+        request.terms().model(),
+        request.terms().inference(),
+        view.output(),
+        view.finalRoot().orElseThrow());
+  }
+
+  private void check(ClaimId id, Claim claim) {
+    Verification verdict =
+        checked.get(claim, () -> context.runner(claim.modelId()).orElseThrow().verify(claim));
+    verdicts.put(id, verdict);
+    context.listener().onVerdict(id, verdict);
   }
 
   /** What was found about a claim, if it was checked and is alive. */

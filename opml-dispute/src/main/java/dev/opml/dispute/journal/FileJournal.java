@@ -3,6 +3,7 @@ package dev.opml.dispute.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,9 @@ public final class FileJournal implements Journal {
   private final FileChannel channel;
   private final Map<Long, Intent> pending = new TreeMap<>();
   private long next;
+  private long length;
 
-  private FileJournal(Path file, FileChannel channel) {
+  FileJournal(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
   }
@@ -32,7 +34,7 @@ public final class FileJournal implements Journal {
    * Opens a journal, or creates an empty one.
    *
    * @throws MalformedJournalException if the file is not a journal
-   * @throws JournalException if it cannot be read or written, or another process has it open
+   * @throws JournalException if it cannot be read or written, or it is open already
    */
   public static FileJournal open(Path file) {
     try {
@@ -52,10 +54,12 @@ public final class FileJournal implements Journal {
       }
     } catch (IOException e) {
       throw new JournalException(file, e);
+    } catch (OverlappingFileLockException e) {
+      throw new JournalException(file, new IOException("this process has it open", e));
     }
   }
 
-  private void load(byte[] content) throws IOException {
+  private void load(byte[] content) {
     int start = 0;
     long number = 1;
     for (int i = 0; i < content.length; i++) {
@@ -70,8 +74,7 @@ public final class FileJournal implements Journal {
         number++;
       }
     }
-    channel.truncate(start);
-    channel.position(start);
+    length = start;
   }
 
   private void apply(JournalLine line) {
@@ -108,11 +111,15 @@ public final class FileJournal implements Journal {
 
   private void append(JournalLine line) {
     try {
+      // Drops a line that was cut off, by a crash or by an earlier append that failed.
+      channel.truncate(length);
+      channel.position(length);
       ByteBuffer bytes = StandardCharsets.UTF_8.encode(line.write() + "\n");
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.force(false);
+      length = channel.position();
     } catch (IOException e) {
       throw new JournalException(file, e);
     }

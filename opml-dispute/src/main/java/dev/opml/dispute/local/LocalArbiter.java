@@ -138,10 +138,29 @@ public final class LocalArbiter {
       while (delivered < read(() -> ground.log().size())) {
         int next = delivered++;
         LoggedEvent event = read(() -> ground.log().get(next));
-        subscribers.forEach(subscriber -> subscriber.accept(event));
+        tellAll(event);
       }
     } finally {
       delivery.unlock();
+    }
+  }
+
+  /** Tells every subscriber, even if one of them throws. */
+  private void tellAll(LoggedEvent event) {
+    RuntimeException thrown = null;
+    for (Consumer<LoggedEvent> subscriber : subscribers) {
+      try {
+        subscriber.accept(event);
+      } catch (RuntimeException e) {
+        if (thrown == null) {
+          thrown = e;
+        } else {
+          thrown.addSuppressed(e);
+        }
+      }
+    }
+    if (thrown != null) {
+      throw thrown;
     }
   }
 }

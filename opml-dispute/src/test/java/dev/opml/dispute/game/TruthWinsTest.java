@@ -7,6 +7,7 @@ import dev.opml.api.Bytes32;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
@@ -237,7 +238,12 @@ class TruthWinsTest {
     List<Long> registers = new ArrayList<>(state.registers());
     registers.set(random.nextInt(31), random.nextLong());
     return new MachineState(
-        root, state.upperRoot(), state.pc(), state.count(), state.status(), registers);
+        root,
+        state.upperRoot(),
+        random.nextBoolean() ? state.pc() : random.nextLong(),
+        random.nextBoolean() ? state.count() : random.nextLong(),
+        MachineStatus.values()[random.nextInt(3)],
+        registers);
   }
 
   private static Subdivision subdivision(

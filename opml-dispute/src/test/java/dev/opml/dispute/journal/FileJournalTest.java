@@ -88,7 +88,25 @@ class FileJournalTest {
   void open_twice_isRefused() {
     try (FileJournal journal = FileJournal.open(file())) {
       journal.begin(SEAL);
-      assertThrows(RuntimeException.class, () -> FileJournal.open(file()));
+      assertThrows(JournalException.class, () -> FileJournal.open(file()));
+    }
+  }
+
+  /** A full disk takes half a line; what is written once there is room again can be read. */
+  @Test
+  void append_thatFailsHalfWay_leavesNothingBehind() throws IOException {
+    try (HalfWritingChannel channel = new HalfWritingChannel(file())) {
+      FileJournal journal = new FileJournal(file(), channel);
+      journal.begin(SEAL);
+      channel.room = 20;
+      assertThrows(JournalException.class, () -> journal.begin(MOVE));
+      assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
+      channel.room = Integer.MAX_VALUE;
+      journal.end(0, Outcome.ACCEPTED);
+      journal.begin(MOVE);
+    }
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertEquals(List.of(new PendingIntent(1, MOVE)), journal.pending());
     }
   }
 

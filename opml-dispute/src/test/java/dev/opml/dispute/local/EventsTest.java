@@ -77,6 +77,23 @@ class EventsTest {
     assertInstanceOf(ArbiterEvent.ClaimRevealed.class, seen.get(2));
   }
 
+  /** The sender is told of the failure, and nobody else misses an event by it. */
+  @Test
+  void subscriber_thatThrows_othersSeeEveryEvent() {
+    List<ArbiterEvent> seen = new ArrayList<>();
+    arena.arbiter.subscribe(logged -> {
+      throw new IllegalStateException("event " + logged.index());
+    });
+    arena.arbiter.subscribe(logged -> seen.add(logged.event()));
+    assertThrows(IllegalStateException.class, () -> arena.as(Arena.STRANGER).withdraw());
+    assertThrows(IllegalStateException.class, () -> arena.as(Arena.CHALLENGER).withdraw());
+    assertEquals(
+        List.of(
+            new ArbiterEvent.Withdrawn(Arena.STRANGER, Wei.ZERO),
+            new ArbiterEvent.Withdrawn(Arena.CHALLENGER, Wei.ZERO)),
+        seen);
+  }
+
   /** A transaction is in one block: a clock that ticks in the middle of it changes nothing. */
   @Test
   void transaction_whileTheClockTicks_isInOneBlock() {

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * An arbiter in this process with a proposer and a challenger that have money, and a clock that is
  * moved on by hand, so that windows of a day pass at once. Not thread-safe.
  */
-final class Court implements AutoCloseable {
+public final class Court implements AutoCloseable {
   private static final Wei FUNDS = Wei.ether(100);
   private static final Wei FEE = Wei.gwei(10_000_000);
   private static final Address PUBLISHER = Address.named("publisher");
@@ -69,7 +69,7 @@ final class Court implements AutoCloseable {
    * @param challengers what the challenger computes with
    * @param verdicts is told what the challenger finds
    */
-  Court(
+  public Court(
       int arity,
       Registration registration,
       ModelRunner proposers,
@@ -125,17 +125,17 @@ final class Court implements AutoCloseable {
   }
 
   /** The arbiter, to watch. */
-  LocalArbiter arbiter() {
+  public LocalArbiter arbiter() {
     return arbiter;
   }
 
   /** The bond of each player. */
-  Wei bond() {
+  public Wei bond() {
     return bond;
   }
 
   /** Asks for an inference. */
-  RequestId ask(ModelId model, InferenceRequest inference) {
+  public RequestId ask(ModelId model, InferenceRequest inference) {
     long deadline = blocks.head().time() + parameters.windows().sealingWindow();
     return arbiter
         .connect(REQUESTER)
@@ -145,7 +145,7 @@ final class Court implements AutoCloseable {
   }
 
   /** Lets time pass, and each agent act once. */
-  void round(long seconds) {
+  public void round(long seconds) {
     blocks.advance(seconds);
     proposer.poll();
     challenger.poll();
@@ -163,12 +163,12 @@ final class Court implements AutoCloseable {
   }
 
   /** What the proposer gained, with what it can withdraw. */
-  Gain proposersGain() {
+  public Gain proposersGain() {
     return gain(PROPOSER);
   }
 
   /** What the challenger gained, with what it can withdraw. */
-  Gain challengersGain() {
+  public Gain challengersGain() {
     return gain(CHALLENGER);
   }
 

@@ -1,0 +1,35 @@
+package dev.opml.dispute.agent;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The most recent results of something that takes long. A cache only. Thread-safe; two threads may
+ * compute the same result.
+ */
+final class Recent<K, V> {
+  private static final int MOST = 64;
+
+  private final Map<K, V> results =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+              return size() > MOST;
+            }
+          });
+
+  V get(K key, Supplier<V> computation) {
+    V known = results.get(key);
+    if (known != null) {
+      return known;
+    }
+    V computed = computation.get();
+    results.put(key, computed);
+    return computed;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.opml.dispute.local;
+
+import static dev.opml.dispute.toy.Arena.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.Refusal;
+import dev.opml.dispute.agent.Move;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.game.Phase;
+import dev.opml.dispute.toy.Arena;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every deadline has a transaction that is possible until it and one that is possible after it:
+ * never both in one second, and never neither.
+ */
+class BoundaryTest {
+  private final Arena arena = new Arena();
+
+  private void advanceTo(long time) {
+    arena.blocks.advance(time - arena.blocks.head().time());
+  }
+
+  private ClaimId sealTruth() {
+    return arena
+        .as(Arena.PROPOSER)
+        .seal(
+            arena.request,
+            Arena.seal(Arena.PROPOSER, arena.request, arena.truth, Arena.SALT),
+            arena.truth.output());
+  }
+
+  @Test
+  void sealing_lastSecond_sealIsPossibleAndRefundIsNot() {
+    advanceTo(arena.request().sealingDeadline());
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.REQUESTER).refund(arena.request));
+    sealTruth();
+  }
+
+  @Test
+  void sealing_oneSecondLater_refundIsPossibleAndSealIsNot() {
+    advanceTo(arena.request().sealingDeadline() + 1);
+    assertRefused(Refusal.TOO_LATE, this::sealTruth);
+    arena.as(Arena.STRANGER).refund(arena.request);
+    assertEquals(RequestStatus.REFUNDED, arena.request().status());
+  }
+
+  @Test
+  void reveal_lastSecond_revealIsPossibleAndExpireIsNot() {
+    ClaimId claim = sealTruth();
+    arena.blocks.advance(60 + 600);
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.STRANGER).expire(claim));
+    arena.as(Arena.PROPOSER).reveal(claim, Arena.reveal(arena.truth, Arena.SALT));
+  }
+
+  @Test
+  void reveal_oneSecondLater_expireIsPossibleAndRevealIsNot() {
+    ClaimId claim = sealTruth();
+    arena.blocks.advance(60 + 600 + 1);
+    assertRefused(
+        Refusal.TOO_LATE,
+        () -> arena.as(Arena.PROPOSER).reveal(claim, Arena.reveal(arena.truth, Arena.SALT)));
+    arena.as(Arena.STRANGER).expire(claim);
+    arena.assertMoneyConserved();
+  }
+
+  @Test
+  void challenge_lastSecond_challengeIsPossibleAndSettleIsNot() {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(5, 5));
+    arena.blocks.advance(7200);
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.PROPOSER).settle(claim));
+    arena.challenge(Arena.CHALLENGER, claim, arena.truth);
+    arena.blocks.advance(1);
+    assertRefused(Refusal.STILL_UNDECIDED, () -> arena.as(Arena.PROPOSER).settle(claim));
+  }
+
+  @Test
+  void challenge_oneSecondLater_settleIsPossibleAndChallengeIsNot() {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(5, 5));
+    arena.blocks.advance(7201);
+    assertRefused(Refusal.TOO_LATE, () -> arena.challenge(Arena.CHALLENGER, claim, arena.truth));
+    arena.as(Arena.PROPOSER).settle(claim);
+    assertEquals(RequestStatus.FINAL, arena.request().status());
+  }
+
+  /** In every phase, each of its own kind of move: subdivision, opening, witness. */
+  @ParameterizedTest
+  @EnumSource(Phase.class)
+  void clock_lastSecond_moveIsPossibleAndTimeOutIsNot(Phase phase) {
+    GameView game = playTo(phase);
+    advanceTo(game.clocks().deadline());
+    assertRefused(Refusal.CLOCK_RUNNING, () -> arena.as(Arena.STRANGER).timeOut(game.id()));
+    long left = game.clocks().secondsOf(game.clocks().toMove());
+    arena.send(game.player(game.clocks().toMove()), game, move(game));
+    GameView after = arena.game(game.id());
+    if (after.status() == GameStatus.OPEN) {
+      assertEquals(0, after.clocks().secondsOf(game.clocks().toMove()), "of " + left);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Phase.class)
+  void clock_oneSecondLater_timeOutIsPossibleAndNoMoveIs(Phase phase) {
+    GameView game = playTo(phase);
+    advanceTo(game.clocks().deadline() + 1);
+    assertRefused(
+        Refusal.CLOCK_EXPIRED,
+        () -> arena.send(game.player(game.clocks().toMove()), game, move(game)));
+    arena.as(Arena.STRANGER).timeOut(game.id());
+    assertEquals(
+        game.clocks().toMove() == dev.opml.dispute.game.Side.PROPOSER
+            ? GameStatus.CHALLENGER_WON
+            : GameStatus.PROPOSER_WON,
+        arena.game(game.id()).status());
+    arena.assertMoneyConserved();
+  }
+
+  private GameView playTo(Phase phase) {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(700, 12_345));
+    GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.truth);
+    return arena.playTo(phase, game, arena.lying(700, 12_345), arena.truth);
+  }
+
+  private Move move(GameView game) {
+    boolean liars = game.clocks().toMove() == dev.opml.dispute.game.Side.PROPOSER;
+    return arena.choose(game, liars ? arena.lying(700, 12_345) : arena.truth).orElseThrow();
+  }
+}

@@ -1,0 +1,313 @@
+package dev.opml.examples.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.MachineStateHash;
+import dev.opml.api.StateRoot;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.SamplingParameters;
+import dev.opml.api.inference.StopPolicy;
+import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.MachineTrace;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.dispute.agent.Answer;
+import dev.opml.dispute.agent.ModelRunner;
+import dev.opml.dispute.chain.GameEndReason;
+import dev.opml.dispute.chain.GameEvent;
+import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.Side;
+import dev.opml.dispute.liar.TamperedTrace;
+import dev.opml.examples.demo.Court;
+import dev.opml.vm.executor.ExecutorOptions;
+import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Operator;
+import dev.opml.vm.machine.WitnessStep;
+import dev.opml.vm.memory.Lie;
+import java.math.BigInteger;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The whole protocol over a trained model: a lie of every kind, at random places, in both roles,
+ * played by the agents before the arbiter. The truth wins each time, by an instruction that the
+ * witness-only machine executed. {@code -Dopml.seed=N} repeats what a failure names.
+ */
+class RealModelDisputeTest {
+  private static final String MODEL = "/dev/opml/examples/stories-3.7m.q4_0.gguf";
+  private static final int[] ARITIES = {2, 3, 8, 16, 64};
+  private static final int MOST_ROUNDS = 200;
+  private static final int MOST_DRAWS = 60;
+
+  private static LlamaExecutor executor;
+  private static InferenceRequest request;
+  private static Trace truth;
+  private static StateRoot finalRoot;
+  private static int nodesPerToken;
+
+  @BeforeAll
+  static void open() throws URISyntaxException {
+    Path model = Path.of(RealModelDisputeTest.class.getResource(MODEL).toURI());
+    executor = LlamaExecutor.open(model, ExecutorOptions.DEFAULT);
+    request =
+        new InferenceRequest(
+            executor.tokenizer().encodePrompt("Once upon"),
+            2,
+            SamplingParameters.GREEDY,
+            StopPolicy.NEVER);
+    truth = executor.trace(request, InferenceListener.NONE);
+    finalRoot = truth.rootAt(new NodeIndex(truth.length()));
+    nodesPerToken = executor.image().graph().rows().size();
+  }
+
+  @AfterAll
+  static void close() {
+    truth.close();
+    executor.close();
+  }
+
+  /** What is lied about; each draws its place. */
+  private enum Kind {
+    EMBED_BIT,
+    RMS_NORM_BIT,
+    QKV_BIT,
+    KEY_ROW_BIT,
+    VALUE_ROW_BIT,
+    ATTENTION_BIT,
+    MATMUL_ADD_BIT,
+    GATE_UP_BIT,
+    LOGIT_BIT,
+    SAMPLED_TOKEN_BIT,
+    WRONG_TOKEN,
+    WRONG_FINAL_ROOT,
+    WRONG_INSTRUCTION_COUNT,
+    WRONG_STATUS,
+    WRONG_REGISTER,
+    TOKEN_OUTSIDE_THE_VOCABULARY,
+    TOO_FEW_TOKENS;
+
+    Trace trace(RandomGenerator random) {
+      return switch (this) {
+        case EMBED_BIT -> flippedBit(Operator.EMBED, random);
+        case RMS_NORM_BIT -> flippedBit(Operator.RMS_NORM, random);
+        case QKV_BIT -> flippedBit(Operator.QKV, random);
+        case KEY_ROW_BIT -> cachedWord(0, random);
+        case VALUE_ROW_BIT -> cachedWord(1, random);
+        case ATTENTION_BIT -> flippedBit(Operator.ATTENTION, random);
+        case MATMUL_ADD_BIT -> flippedBit(Operator.MATMUL_ADD, random);
+        case GATE_UP_BIT -> flippedBit(Operator.GATE_UP, random);
+        case LOGIT_BIT -> flippedBit(Operator.MATMUL, random);
+        case SAMPLED_TOKEN_BIT -> flippedBit(Operator.SAMPLE, random);
+        case WRONG_TOKEN -> wrongToken(random);
+        case WRONG_FINAL_ROOT ->
+            new TamperedTrace(truth, fabricated(new NodeIndex(truth.length() - 1), random));
+        case WRONG_INSTRUCTION_COUNT ->
+            fabricated(dev.opml.dispute.liar.Lie.EndState.ANOTHER_COUNT, random);
+        case WRONG_STATUS -> fabricated(dev.opml.dispute.liar.Lie.EndState.ANOTHER_STATUS, random);
+        case WRONG_REGISTER ->
+            fabricated(dev.opml.dispute.liar.Lie.EndState.ANOTHER_REGISTER, random);
+        case TOKEN_OUTSIDE_THE_VOCABULARY ->
+            new TamperedTrace(
+                truth,
+                fabricated(anyNode(random), random)
+                    .claiming(truth.output().with(0, Integer.MAX_VALUE)));
+        case TOO_FEW_TOKENS ->
+            new TamperedTrace(
+                truth, fabricated(anyNode(random), random).claiming(truth.output().slice(0, 1)));
+      };
+    }
+  }
+
+  static Stream<Arguments> lies() {
+    Random seeds = new Random();
+    Long repeated = Long.getLong("opml.seed");
+    return Stream.of(Kind.values())
+        .flatMap(kind ->
+            Stream.of(Side.values())
+                .map(liar ->
+                    Arguments.of(kind, liar, repeated == null ? seeds.nextLong() : repeated)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lies")
+  void dispute_anyLieOfEitherPlayer_truthWins(Kind kind, Side liar, long seed) {
+    RandomGenerator random = new Random(seed);
+    Trace lie = kind.trace(random);
+    int arity = ARITIES[random.nextInt(ARITIES.length)];
+    String where = kind + " by the " + liar + ", arity " + arity + ", -Dopml.seed=" + seed;
+    boolean proposerLies = liar == Side.PROPOSER;
+    ModelRunner false_ = ModelRunner.ofTraces(truth.modelId(), _ -> lie);
+    try (Court court =
+        new Court(
+            arity,
+            executor.registration(),
+            proposerLies ? false_ : honest(),
+            proposerLies ? honest() : false_,
+            verdict -> assertTrue(!verdict.holds(), where))) {
+      List<GameEvent> events = play(court, where);
+      assertTruthWon(events, liar, where);
+      BigInteger loss = court.bond().amount().negate();
+      assertEquals(
+          loss, (proposerLies ? court.proposersGain() : court.challengersGain()).wei(), where);
+      assertTrue(court.arbiter().totals().conserved(), where);
+    }
+  }
+
+  /** Answers and checks claims by running the model; its traces are the one that was recorded. */
+  private static ModelRunner honest() {
+    ModelRunner runner = ModelRunner.of(executor);
+    return new ModelRunner() {
+      @Override
+      public dev.opml.api.ModelId model() {
+        return runner.model();
+      }
+
+      @Override
+      public Answer answer(InferenceRequest asked) {
+        return runner.answer(asked);
+      }
+
+      @Override
+      public dev.opml.api.inference.Verification verify(dev.opml.api.inference.Claim claim) {
+        return runner.verify(claim);
+      }
+
+      @Override
+      public Trace trace(InferenceRequest asked) {
+        assertEquals(request, asked);
+        return truth;
+      }
+    };
+  }
+
+  private static List<GameEvent> play(Court court, String where) {
+    List<GameEvent> events = new ArrayList<>();
+    court
+        .arbiter()
+        .subscribe(logged -> {
+          if (logged.event() instanceof GameEvent event) {
+            events.add(event);
+          }
+        });
+    court.ask(truth.modelId(), request);
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      if (!events.isEmpty() && events.getLast() instanceof GameEvent.Ended) {
+        return events;
+      }
+      court.round(12);
+    }
+    throw new AssertionError("no end: " + where + ", " + events.size() + " events");
+  }
+
+  private static void assertTruthWon(List<GameEvent> events, Side liar, String where) {
+    GameEvent.Ended ended = (GameEvent.Ended) events.getLast();
+    assertEquals(GameEndReason.INSTRUCTION_EXECUTED, ended.reason(), where);
+    assertEquals(liar.other(), ended.winner().orElseThrow(), where);
+    var executed = (GameEvent.InstructionExecuted) events.get(events.size() - 2);
+    Position last = executed.position();
+    try (MachineTrace machine = truth.machine(last.node())) {
+      InstructionIndex instruction = new InstructionIndex(last.low());
+      MachineStateHash stepped =
+          new WitnessStep()
+              .step(new MachineStateHash(last.agreed()), machine.witnessAt(instruction));
+      assertEquals(stepped, executed.result(), where);
+      assertEquals(
+          machine.hashesAt(List.of(new InstructionIndex(last.low() + 1))).getFirst(),
+          executed.result(),
+          where);
+    }
+    assertEquals(
+        executed.result().value(), last.mover() == liar ? last.otherEnd() : last.moverEnd(), where);
+    assertNotEquals(
+        last.mover() == liar ? last.moverEnd() : last.otherEnd(), executed.result().value(), where);
+  }
+
+  /** Draws until a lie is not overwritten or rounded away before the end. */
+  private static Trace withConsequences(Supplier<Lie> draw) {
+    for (int i = 0; i < MOST_DRAWS; i++) {
+      Lie lie = draw.get();
+      Trace lying = executor.lyingTrace(request, lie, InferenceListener.NONE);
+      if (!lying.rootAt(new NodeIndex(truth.length())).equals(finalRoot)) {
+        return lying;
+      }
+    }
+    throw new AssertionError("no lie of " + MOST_DRAWS + " changes the final root");
+  }
+
+  private static Trace flippedBit(Operator operator, RandomGenerator random) {
+    return withConsequences(() -> executor.flippedBit(request, nodeOf(operator, random), random));
+  }
+
+  /** A bit of a KV row: part 0 is the key, part 1 the value. */
+  private static Trace cachedWord(int part, RandomGenerator random) {
+    return withConsequences(() -> {
+      NodeIndex node = nodeOf(Operator.QKV, random);
+      GraphRow row = row(node.value());
+      long base =
+          row.aux()
+              + node.value() / nodesPerToken * row.kvStride()
+              + (long) part * row.valueOffset()
+              + 2L * row.kvFirst() * row.headDim();
+      int words = row.kvCount() * row.headDim() / 2;
+      return new Lie(node, base + 4L * random.nextInt(words), 1 << random.nextInt(32));
+    });
+  }
+
+  private static Trace wrongToken(RandomGenerator random) {
+    int index = random.nextInt(truth.output().size());
+    int right = truth.output().get(index);
+    int vocabulary = executor.registration().header().vocabularySize();
+    int wrong = (right + 1 + random.nextInt(vocabulary - 1)) % vocabulary;
+    Trace lying =
+        executor.lyingTrace(
+            request, executor.wrongToken(request, index, right, wrong), InferenceListener.NONE);
+    assertEquals(wrong, lying.output().get(index));
+    return lying;
+  }
+
+  /** A node that is not the identity. */
+  private static NodeIndex nodeOf(Operator operator, RandomGenerator random) {
+    long firstSampled = (request.prompt().size() - 1L) * nodesPerToken;
+    long[] nodes =
+        LongStream.range(0, truth.length())
+            .filter(n -> row(n).operator() == operator)
+            .filter(n -> !row(n).sampled() || n >= firstSampled)
+            .toArray();
+    return new NodeIndex(nodes[random.nextInt(nodes.length)]);
+  }
+
+  private static GraphRow row(long node) {
+    return executor.image().graph().rows().get((int) (node % nodesPerToken));
+  }
+
+  private static NodeIndex anyNode(RandomGenerator random) {
+    return new NodeIndex(random.nextLong(truth.length()));
+  }
+
+  private static Trace fabricated(
+      dev.opml.dispute.liar.Lie.EndState state, RandomGenerator random) {
+    return new TamperedTrace(truth, fabricated(anyNode(random), random).with(state));
+  }
+
+  /** A made-up root after a node, from a random instruction on: before its end or long after. */
+  private static dev.opml.dispute.liar.Lie fabricated(NodeIndex node, RandomGenerator random) {
+    long instruction = random.nextInt(4) == 0 ? random.nextLong(1L << 32) : random.nextInt(2000);
+    return dev.opml.dispute.liar.Lie.about(node.value(), instruction);
+  }
+}
