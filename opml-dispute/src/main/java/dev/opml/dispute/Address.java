@@ -14,9 +14,6 @@ public record Address(int word0, long word1, long word2) {
   /** Size in bytes. */
   public static final int SIZE = 20;
 
-  /** The address whose bytes are all zero; nobody holds its key. */
-  public static final Address ZERO = new Address(0, 0, 0);
-
   /**
    * Parses 40 hexadecimal digits, with or without a leading {@code 0x}.
    *

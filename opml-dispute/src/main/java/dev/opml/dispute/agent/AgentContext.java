@@ -1,8 +1,12 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.ModelId;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.Deployment;
+import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.journal.Journal;
 import java.util.List;
 import java.util.Optional;
@@ -47,5 +51,17 @@ public record AgentContext(
 
   long now() {
     return arbiter.head().time();
+  }
+
+  ClaimView claim(ClaimId id) {
+    return arbiter.claim(id).orElseThrow();
+  }
+
+  RequestView request(RequestId id) {
+    return arbiter.request(id).orElseThrow();
+  }
+
+  RequestView request(ClaimView claim) {
+    return request(claim.request());
   }
 }

@@ -37,7 +37,7 @@ public final class Challenger implements Agent {
   public void poll() {
     verifier.poll();
     index.refresh();
-    for (ClaimId id : index.claims(id -> claim(id).status().alive())) {
+    for (ClaimId id : index.claims(id -> context.claim(id).status().alive())) {
       if (isDue(id)) {
         tasks.start(id, () -> challenge(id));
       }
@@ -54,8 +54,8 @@ public final class Challenger implements Agent {
 
   private void challenge(ClaimId id) {
     if (isDue(id)) {
-      ClaimView claim = claim(id);
-      player.challenge(claim, context.arbiter().request(claim.request()).orElseThrow());
+      ClaimView claim = context.claim(id);
+      player.challenge(claim, context.request(claim));
     }
   }
 
@@ -67,16 +67,12 @@ public final class Challenger implements Agent {
     if (verifier.verdict(id).filter(verdict -> !verdict.holds()).isEmpty()) {
       return false;
     }
-    ClaimView claim = claim(id);
-    RequestView request = context.arbiter().request(claim.request()).orElseThrow();
+    ClaimView claim = context.claim(id);
+    RequestView request = context.request(claim);
     GameId game = GameId.of(context.expected().identity(), id, context.arbiter().account());
     return claim.status() == ClaimStatus.REVEALED
         && context.now() + context.marginSeconds() <= Settling.challengeDeadline(claim, request)
         && context.arbiter().game(game).isEmpty();
-  }
-
-  private ClaimView claim(ClaimId id) {
-    return context.arbiter().claim(id).orElseThrow();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.trace.Trace;
-import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.Arbiter;
@@ -44,7 +43,7 @@ final class GamePlayer implements AutoCloseable {
     List<GameId> games = index.games(this::isOurs);
     Set<RequestId> needed = new HashSet<>();
     for (GameId id : games) {
-      arbiter().game(id).ifPresent(game -> needed.add(claim(game.claim()).request()));
+      arbiter().game(id).ifPresent(game -> needed.add(context.claim(game.claim()).request()));
     }
     traces.retain(needed).forEach(trace -> tasks.start(trace, trace::close));
     games.forEach(id -> tasks.start(id, () -> play(id)));
@@ -77,7 +76,7 @@ final class GamePlayer implements AutoCloseable {
 
   private void play(GameId id) {
     GameView game = arbiter().game(id).orElseThrow();
-    ClaimView claim = claim(game.claim());
+    ClaimView claim = context.claim(game.claim());
     if (game.status() != GameStatus.OPEN) {
       machines.close(id);
     } else if (claim.status() == ClaimStatus.REFUTED) {
@@ -92,7 +91,7 @@ final class GamePlayer implements AutoCloseable {
     } else if (game.clocks().toMove() == side || game.position().phase() == Phase.INSTRUCTION) {
       // Anybody may submit the witness, so a player who knows it does not wait for the other's
       // clock.
-      move(game, request(claim));
+      move(game, context.request(claim));
     }
   }
 
@@ -126,14 +125,6 @@ final class GamePlayer implements AutoCloseable {
   private <T> T useTrace(RequestView request, Function<Trace, T> user) {
     ModelRunner runner = context.runner(request.terms().model()).orElseThrow();
     return traces.use(request.id(), () -> runner.trace(request.terms().inference()), user);
-  }
-
-  private ClaimView claim(ClaimId id) {
-    return arbiter().claim(id).orElseThrow();
-  }
-
-  private RequestView request(ClaimView claim) {
-    return arbiter().request(claim.request()).orElseThrow();
   }
 
   private Arbiter arbiter() {

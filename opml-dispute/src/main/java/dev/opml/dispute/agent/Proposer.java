@@ -62,18 +62,19 @@ public final class Proposer implements Agent {
   }
 
   private boolean mayAnswer(RequestId id) {
-    RequestView request = arbiter().request(id).orElseThrow();
+    RequestView request = context.request(id);
     return request.status() == RequestStatus.OPEN
         && context.runner(request.terms().model()).isPresent();
   }
 
   private void answer(RequestId id) {
-    arbiter().request(id).orElseThrow().claims().stream()
-        .map(this::claim)
+    context.request(id).claims().stream()
+        .map(context::claim)
         .filter(claim -> !isOurs(claim))
         .forEach(this::decideIfOverdue);
-    RequestView request = arbiter().request(id).orElseThrow();
-    List<ClaimView> own = request.claims().stream().map(this::claim).filter(this::isOurs).toList();
+    RequestView request = context.request(id);
+    List<ClaimView> own =
+        request.claims().stream().map(context::claim).filter(this::isOurs).toList();
     // A claim that was not revealed in time may be made again; a refuted one would be refuted
     // again.
     if (request.status() != RequestStatus.OPEN
@@ -106,15 +107,15 @@ public final class Proposer implements Agent {
   }
 
   private boolean isUnfinished(ClaimId id) {
-    ClaimView claim = claim(id);
+    ClaimView claim = context.claim(id);
     return isOurs(claim)
         && (claim.status().alive()
-            || (claim.status() == ClaimStatus.FINAL && !request(claim).feeGone()));
+            || (claim.status() == ClaimStatus.FINAL && !context.request(claim).feeGone()));
   }
 
   private void advance(ClaimId id) {
-    ClaimView claim = claim(id);
-    RequestView request = request(claim);
+    ClaimView claim = context.claim(id);
+    RequestView request = context.request(claim);
     if (context.runner(request.terms().model()).isEmpty()) {
       return;
     }
@@ -162,8 +163,8 @@ public final class Proposer implements Agent {
             () -> arbiter().payFee(request.id(), CLAIMS_A_TRANSACTION));
         return;
       }
-      decideIfOverdue(claim(id));
-      if (claim(id).status().alive()) {
+      decideIfOverdue(context.claim(id));
+      if (context.claim(id).status().alive()) {
         return;
       }
     }
@@ -177,7 +178,7 @@ public final class Proposer implements Agent {
     ClaimId id = claim.id();
     if (claim.status() == ClaimStatus.SEALED && Settling.revealIsOver(context, claim)) {
       sender.send(Intent.of(IntentKind.EXPIRE, id.value()), () -> arbiter().expire(id));
-    } else if (Settling.canSettle(context, claim, request(claim))) {
+    } else if (Settling.canSettle(context, claim, context.request(claim))) {
       sender.send(Intent.of(IntentKind.SETTLE, id.value()), () -> arbiter().settle(id));
     }
   }
@@ -193,14 +194,6 @@ public final class Proposer implements Agent {
 
   private boolean isOurs(ClaimView claim) {
     return claim.proposer().equals(arbiter().account());
-  }
-
-  private ClaimView claim(ClaimId id) {
-    return arbiter().claim(id).orElseThrow();
-  }
-
-  private RequestView request(ClaimView claim) {
-    return arbiter().request(claim.request()).orElseThrow();
   }
 
   private Arbiter arbiter() {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,18 +19,10 @@ import java.util.function.Supplier;
 final class TraceCache implements AutoCloseable {
   private final Map<RequestId, Entry> entries = new HashMap<>();
 
-  /** Guarded by the cache. */
+  /** A trace, and how many use it or wait for it; guarded by the cache. */
   private static final class Entry {
     final CompletableFuture<Trace> trace = new CompletableFuture<>();
     int users;
-    boolean dropped;
-
-    /** The trace, if nobody will use it any more: to be closed by who is told. */
-    Optional<Trace> unused() {
-      return dropped && users == 0 && trace.isDone() && !trace.isCompletedExceptionally()
-          ? Optional.of(trace.join())
-          : Optional.empty();
-    }
   }
 
   <T> T use(RequestId request, Supplier<Trace> maker, Function<Trace, T> user) {
@@ -50,7 +41,9 @@ final class TraceCache implements AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     } finally {
-      release(entry).ifPresent(Trace::close);
+      synchronized (this) {
+        entry.users--;
+      }
     }
   }
 
@@ -66,29 +59,24 @@ final class TraceCache implements AutoCloseable {
     }
   }
 
-  private synchronized Optional<Trace> release(Entry entry) {
-    entry.users--;
-    return entry.unused();
-  }
-
   /**
-   * Drops the traces of all other requests; one in use is closed by its last user.
+   * Drops the traces of all other requests, but for those in use: perhaps for the move that opens a
+   * game.
    *
-   * @return those that are not in use, for the caller to close
+   * @return what was dropped, for the caller to close
    */
   synchronized List<Trace> retain(Set<RequestId> needed) {
-    List<Trace> unused = new ArrayList<>();
+    List<Trace> dropped = new ArrayList<>();
     entries
         .entrySet()
         .removeIf(e -> {
-          boolean drop = !needed.contains(e.getKey());
+          boolean drop = e.getValue().users == 0 && !needed.contains(e.getKey());
           if (drop) {
-            e.getValue().dropped = true;
-            e.getValue().unused().ifPresent(unused::add);
+            dropped.add(e.getValue().trace.join());
           }
           return drop;
         });
-    return unused;
+    return dropped;
   }
 
   @Override

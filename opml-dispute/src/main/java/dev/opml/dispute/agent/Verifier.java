@@ -29,20 +29,20 @@ public final class Verifier implements Agent {
   public void poll() {
     index.refresh();
     for (ClaimId id : index.claims(this::isOfInterest)) {
-      ClaimView view = claim(id);
+      ClaimView view = context.claim(id);
       if (view.status() == ClaimStatus.REVEALED && !verdicts.containsKey(id)) {
         Claim claim = content(view);
         // Copies of a claim cost nobody a bond, so they must not cost a run each.
         tasks.start(claim, () -> check(id, claim));
       }
     }
-    verdicts.keySet().removeIf(id -> !claim(id).status().alive());
+    verdicts.keySet().removeIf(id -> !context.claim(id).status().alive());
   }
 
   /** Whether a claim can still be challenged, or will be. */
   private boolean isOfInterest(ClaimId id) {
-    ClaimView claim = claim(id);
-    RequestView request = request(claim);
+    ClaimView claim = context.claim(id);
+    RequestView request = context.request(claim);
     return claim.status().alive()
         && !claim.proposer().equals(context.arbiter().account())
         && context.runner(request.terms().model()).isPresent()
@@ -51,7 +51,7 @@ public final class Verifier implements Agent {
   }
 
   private Claim content(ClaimView view) {
-    RequestView request = request(view);
+    RequestView request = context.request(view);
     return new Claim(
         request.terms().model(),
         request.terms().inference(),
@@ -69,14 +69,6 @@ public final class Verifier implements Agent {
   /** What was found about a claim, if it was checked and is alive. */
   public Optional<Verification> verdict(ClaimId claim) {
     return Optional.ofNullable(verdicts.get(claim));
-  }
-
-  private ClaimView claim(ClaimId id) {
-    return context.arbiter().claim(id).orElseThrow();
-  }
-
-  private RequestView request(ClaimView claim) {
-    return context.arbiter().request(claim.request()).orElseThrow();
   }
 
   @Override

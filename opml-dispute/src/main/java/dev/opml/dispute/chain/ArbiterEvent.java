@@ -10,72 +10,62 @@ import dev.opml.dispute.Wei;
 
 /** Something that happened at an arbiter. Together, the events tell all that players must know. */
 public sealed interface ArbiterEvent
-    permits ArbiterEvent.OfModel,
-        ArbiterEvent.OfRequest,
-        ArbiterEvent.OfClaim,
-        GameEvent,
+    permits GameEvent,
+        ArbiterEvent.ModelRegistered,
+        ArbiterEvent.RequestMade,
+        ArbiterEvent.RequestFinal,
+        ArbiterEvent.SealingExtended,
+        ArbiterEvent.FeePaid,
+        ArbiterEvent.Refunded,
+        ArbiterEvent.ClaimSealed,
+        ArbiterEvent.ClaimRevealed,
+        ArbiterEvent.ClaimExpired,
+        ArbiterEvent.ClaimRefuted,
+        ArbiterEvent.ClaimFinal,
+        ArbiterEvent.PotBurnt,
         ArbiterEvent.Withdrawn {
-  /** About a model. */
-  sealed interface OfModel extends ArbiterEvent permits ModelRegistered {
-    /** The model. */
-    ModelId model();
-  }
-
-  /** About a request. */
-  sealed interface OfRequest extends ArbiterEvent
-      permits RequestMade, RequestFinal, SealingExtended, FeePaid, Refunded {
-    /** The request. */
-    RequestId request();
-  }
-
-  /** About a claim. */
-  sealed interface OfClaim extends ArbiterEvent
-      permits ClaimSealed, ClaimRevealed, ClaimExpired, ClaimRefuted, ClaimFinal, PotBurnt {
-    /** The claim. */
-    ClaimId claim();
-  }
-
   /** A model was registered; emitted again when somebody registers it again. */
-  record ModelRegistered(ModelId model, Address publisher, ModelSource source) implements OfModel {}
+  record ModelRegistered(ModelId model, Address publisher, ModelSource source)
+      implements ArbiterEvent {}
 
   /** A request was made. */
   record RequestMade(RequestId request, Address requester, RequestTerms terms)
-      implements OfRequest {}
+      implements ArbiterEvent {}
 
   /**
    * The request's first claim became final: its output is the result. On a chain, the consumer is
    * called after this.
    */
-  record RequestFinal(RequestId request, ClaimId claim, TokenIds output) implements OfRequest {}
+  record RequestFinal(RequestId request, ClaimId claim, TokenIds output) implements ArbiterEvent {}
 
   /** A claim failed, so others get time to seal. */
-  record SealingExtended(RequestId request, long sealingDeadline) implements OfRequest {}
+  record SealingExtended(RequestId request, long sealingDeadline) implements ArbiterEvent {}
 
   /** The fee was credited to the earliest-sealed claim with the final root. */
   record FeePaid(RequestId request, ClaimId claim, Address proposer, Wei fee)
-      implements OfRequest {}
+      implements ArbiterEvent {}
 
   /** The request ended without a final claim and the fee was credited to the requester. */
-  record Refunded(RequestId request, Address requester, Wei fee) implements OfRequest {}
+  record Refunded(RequestId request, Address requester, Wei fee) implements ArbiterEvent {}
 
   /** A claim was sealed; the tokens are public. */
   record ClaimSealed(ClaimId claim, RequestId request, Address proposer, TokenIds output)
-      implements OfClaim {}
+      implements ArbiterEvent {}
 
   /** A claim was revealed: it can be challenged. */
-  record ClaimRevealed(ClaimId claim, StateRoot finalRoot) implements OfClaim {}
+  record ClaimRevealed(ClaimId claim, StateRoot finalRoot) implements ArbiterEvent {}
 
   /** A claim was not revealed in time and its bond was burnt. */
-  record ClaimExpired(ClaimId claim, Wei burnt) implements OfClaim {}
+  record ClaimExpired(ClaimId claim, Wei burnt) implements ArbiterEvent {}
 
   /** A claim lost a game. */
-  record ClaimRefuted(ClaimId claim) implements OfClaim {}
+  record ClaimRefuted(ClaimId claim) implements ArbiterEvent {}
 
   /** A claim survived and its bond was credited to the proposer. */
-  record ClaimFinal(ClaimId claim) implements OfClaim {}
+  record ClaimFinal(ClaimId claim) implements ArbiterEvent {}
 
   /** The rest of a refuted claim's bond was burnt when its last game had ended. */
-  record PotBurnt(ClaimId claim, Wei burnt) implements OfClaim {}
+  record PotBurnt(ClaimId claim, Wei burnt) implements ArbiterEvent {}
 
   /** An account took its credit. */
   record Withdrawn(Address account, Wei amount) implements ArbiterEvent {}

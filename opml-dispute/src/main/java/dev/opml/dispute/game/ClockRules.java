@@ -25,9 +25,4 @@ public record ClockRules(
       throw new IllegalArgumentException("no clock may run longer than a year");
     }
   }
-
-  /** The longest that any game can take. */
-  public long longestGame() {
-    return 2 * (seconds + nodesExtension + machineExtension);
-  }
 }

@@ -8,10 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A journal in a file of JSON lines. Every line is forced to the disk before its method returns. A
@@ -21,8 +18,7 @@ import java.util.TreeMap;
 public final class FileJournal implements Journal {
   private final Path file;
   private final FileChannel channel;
-  private final Map<Long, Intent> pending = new TreeMap<>();
-  private long next;
+  private final MemoryJournal written = new MemoryJournal();
   private long length;
 
   FileJournal(Path file, FileChannel channel) {
@@ -80,32 +76,26 @@ public final class FileJournal implements Journal {
   private void apply(JournalLine line) {
     switch (line) {
       case JournalLine.Begin(long sequence, Intent intent) -> {
-        if (sequence != next) {
-          throw new IllegalArgumentException("expected intent " + next + ", got " + sequence);
+        if (sequence != written.next()) {
+          throw new IllegalArgumentException(
+              "expected intent " + written.next() + ", got " + sequence);
         }
-        next++;
-        pending.put(sequence, intent);
+        written.begin(intent);
       }
-      case JournalLine.End(long sequence, Outcome _) -> {
-        if (pending.remove(sequence) == null) {
-          throw new IllegalArgumentException("intent " + sequence + " is not pending");
-        }
-      }
+      case JournalLine.End(long sequence, Outcome outcome) -> written.end(sequence, outcome);
     }
   }
 
   @Override
   public synchronized long begin(Intent intent) {
-    long sequence = next;
+    long sequence = written.next();
     append(new JournalLine.Begin(sequence, intent));
     return sequence;
   }
 
   @Override
   public synchronized void end(long sequence, Outcome outcome) {
-    if (!pending.containsKey(sequence)) {
-      throw new IllegalArgumentException("not pending: " + sequence);
-    }
+    written.requirePending(sequence);
     append(new JournalLine.End(sequence, outcome));
   }
 
@@ -127,10 +117,8 @@ public final class FileJournal implements Journal {
   }
 
   @Override
-  public synchronized List<PendingIntent> pending() {
-    List<PendingIntent> list = new ArrayList<>();
-    pending.forEach((sequence, intent) -> list.add(new PendingIntent(sequence, intent)));
-    return list;
+  public List<PendingIntent> pending() {
+    return written.pending();
   }
 
   @Override

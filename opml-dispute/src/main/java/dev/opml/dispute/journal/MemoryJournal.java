@@ -17,6 +17,11 @@ public final class MemoryJournal implements Journal {
     this.next = 0;
   }
 
+  /** The number that the next intent gets. */
+  synchronized long next() {
+    return next;
+  }
+
   @Override
   public synchronized long begin(Intent intent) {
     pending.put(next, intent);
@@ -25,8 +30,13 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public synchronized void end(long sequence, Outcome outcome) {
-    if (pending.remove(sequence) == null) {
-      throw new IllegalArgumentException("not pending: " + sequence);
+    requirePending(sequence);
+    pending.remove(sequence);
+  }
+
+  synchronized void requirePending(long sequence) {
+    if (!pending.containsKey(sequence)) {
+      throw new IllegalArgumentException("intent " + sequence + " is not pending");
     }
   }
 

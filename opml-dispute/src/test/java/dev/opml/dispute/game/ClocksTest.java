@@ -2,7 +2,6 @@ package dev.opml.dispute.game;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
@@ -68,12 +67,5 @@ class ClocksTest {
     Clocks clocks = Clocks.start(RULES, after(Side.CHALLENGER, Phase.NODES), 0);
     assertFalse(clocks.expired(110));
     assertTrue(clocks.expired(111));
-  }
-
-  @Test
-  void longestGame_isTheSumOfAllClocks() {
-    assertEquals(260, RULES.longestGame());
-    assertThrows(IllegalArgumentException.class, () -> new ClockRules(0, 1, 1, 1));
-    assertThrows(IllegalArgumentException.class, () -> new ClockRules(Long.MAX_VALUE, 1, 1, 1));
   }
 }

@@ -41,39 +41,13 @@ class TruthWinsTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 8, 16, 64})
   void game_consistentLiarAsProposer_challengerWins(int arity) {
-    for (long seed = 1; seed <= GAMES; seed++) {
-      RandomGenerator random = new Random(seed * 64 + arity);
-      Arena arena = arena(arity, random);
-      Trace liar = randomLie(arena, random);
-      ClaimId claim = arena.claim(Arena.PROPOSER, liar);
-      GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.truth);
-      play(
-          arena,
-          game,
-          view -> arena.choose(view, liar),
-          view -> arena.choose(view, arena.truth),
-          random);
-      assertEquals(GameStatus.CHALLENGER_WON, arena.game(game).status(), "seed " + seed);
-    }
+    truthWins(arity, Side.PROPOSER, false);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 8, 16, 64})
   void game_consistentLiarAsChallenger_proposerWins(int arity) {
-    for (long seed = 1; seed <= GAMES; seed++) {
-      RandomGenerator random = new Random(seed * 64 + arity);
-      Arena arena = arena(arity, random);
-      Trace liar = randomLie(arena, random);
-      ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
-      GameId game = arena.challenge(Arena.CHALLENGER, claim, liar);
-      play(
-          arena,
-          game,
-          view -> arena.choose(view, arena.truth),
-          view -> arena.choose(view, liar),
-          random);
-      assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status(), "seed " + seed);
-    }
+    truthWins(arity, Side.CHALLENGER, false);
   }
 
   /**
@@ -83,36 +57,33 @@ class TruthWinsTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 8, 16, 64})
   void game_anyLegalMovesByProposer_challengerWins(int arity) {
-    for (long seed = 1; seed <= GAMES; seed++) {
-      RandomGenerator random = new Random(seed * 128 + arity);
-      Arena arena = arena(arity, random);
-      ClaimId claim = arena.claim(Arena.PROPOSER, randomLie(arena, random));
-      GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.truth);
-      play(
-          arena,
-          game,
-          view -> anyLegalMove(arena, view, random),
-          view -> arena.choose(view, arena.truth),
-          random);
-      assertEquals(GameStatus.CHALLENGER_WON, arena.game(game).status(), "seed " + seed);
-    }
+    truthWins(arity, Side.PROPOSER, true);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 8, 16, 64})
   void game_anyLegalMovesByChallenger_proposerWins(int arity) {
+    truthWins(arity, Side.CHALLENGER, true);
+  }
+
+  /**
+   * @param anything whether the liar makes any legal move, or those that one lie supports
+   */
+  private static void truthWins(int arity, Side liar, boolean anything) {
     for (long seed = 1; seed <= GAMES; seed++) {
-      RandomGenerator random = new Random(seed * 128 + arity);
+      RandomGenerator random = new Random(seed * 64 + arity + liar.code());
       Arena arena = arena(arity, random);
-      ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
-      GameId game = arena.challenge(Arena.CHALLENGER, claim, randomLie(arena, random));
-      play(
-          arena,
-          game,
-          view -> arena.choose(view, arena.truth),
-          view -> anyLegalMove(arena, view, random),
-          random);
-      assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status(), "seed " + seed);
+      Trace lie = randomLie(arena, random);
+      boolean proposerLies = liar == Side.PROPOSER;
+      ClaimId claim = arena.claim(Arena.PROPOSER, proposerLies ? lie : arena.truth);
+      GameId game = arena.challenge(Arena.CHALLENGER, claim, proposerLies ? arena.truth : lie);
+      Player honest = view -> arena.choose(view, arena.truth);
+      Player lying = view -> anything ? anyLegalMove(arena, view, random) : arena.choose(view, lie);
+      play(arena, game, proposerLies ? lying : honest, proposerLies ? honest : lying, random);
+      assertEquals(
+          proposerLies ? GameStatus.CHALLENGER_WON : GameStatus.PROPOSER_WON,
+          arena.game(game).status(),
+          "seed " + seed);
     }
   }
 
