@@ -144,10 +144,10 @@ public final class LlamaExecutor implements Executor {
       listener.onProgress("prefill", inference.position(), prompt);
     }
     long prefilled = System.nanoTime();
-    report(inference, listener);
+    int reported = report(inference, 0, listener);
     while (!inference.finished()) {
       inference.run(inference.position() + 1, null);
-      report(inference, listener);
+      reported = report(inference, reported, listener);
     }
     long ended = System.nanoTime();
     int decoded = inference.output().size() - 1;
@@ -157,12 +157,15 @@ public final class LlamaExecutor implements Executor {
         new InferenceResult.Timing(prompt, prefilled - started, decoded, ended - prefilled));
   }
 
-  private static void report(Inference inference, InferenceListener listener) {
+  /** Tells of the tokens from {@code reported} on and returns how many there are now. */
+  private static int report(Inference inference, int reported, InferenceListener listener) {
     TokenIds output = inference.output();
-    int last = output.size() - 1;
     listener.onLogits(
         inference.position() - 1, FloatBuffer.wrap(inference.logits()).asReadOnlyBuffer());
-    listener.onToken(last, output.get(last));
+    for (int i = reported; i < output.size(); i++) {
+      listener.onToken(i, output.get(i));
+    }
+    return output.size();
   }
 
   private InferenceResult result(
@@ -217,13 +220,12 @@ public final class LlamaExecutor implements Executor {
             ? session.verify(claimed, null)
             : agreement(inference, claimed);
     TokenIds output = inference.output();
-    if (right < claimed.size()) {
-      int computed = right < output.size() ? output.get(right) : -1;
-      return new Verification.WrongToken(right, claimed.get(right), computed);
-    }
-    if (!inference.finished()) {
+    while (right == claimed.size() && right == output.size() && !inference.finished()) {
       inference.run(inference.position() + 1, null);
-      return new Verification.WrongToken(right, -1, inference.output().get(right));
+      output = inference.output();
+    }
+    if (right < claimed.size() || right < output.size()) {
+      return new Verification.WrongToken(right, tokenAt(claimed, right), tokenAt(output, right));
     }
     StateRoot root = new StateRoot(tree(request, inference).root());
     return root.equals(claim.finalRoot())
@@ -231,17 +233,23 @@ public final class LlamaExecutor implements Executor {
         : new Verification.WrongFinalRoot(claim.finalRoot(), root);
   }
 
+  private static int tokenAt(TokenIds tokens, int index) {
+    return index < tokens.size() ? tokens.get(index) : -1;
+  }
+
   /** Number of leading tokens that an engine without batched verification generates as claimed. */
   private static int agreement(Inference inference, TokenIds claimed) {
-    while (!inference.finished()) {
+    int right = 0;
+    while (!inference.finished() && right < claimed.size()) {
       inference.run(inference.position() + 1, null);
       TokenIds output = inference.output();
-      int last = output.size() - 1;
-      if (last >= 0 && (last >= claimed.size() || output.get(last) != claimed.get(last))) {
-        return last;
+      for (; right < Math.min(output.size(), claimed.size()); right++) {
+        if (output.get(right) != claimed.get(right)) {
+          return right;
+        }
       }
     }
-    return Math.min(inference.output().size(), claimed.size());
+    return right;
   }
 
   @Override

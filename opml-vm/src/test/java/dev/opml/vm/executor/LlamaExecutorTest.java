@@ -165,6 +165,28 @@ class LlamaExecutorTest {
   }
 
   @Test
+  void verify_throughTheGuest_findsWrongLengths() {
+    ExecutorOptions options = ExecutorOptions.DEFAULT.withEngine(EngineKind.GUEST);
+    try (LlamaExecutor guest = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
+      InferenceRequest request = InferenceRequest.greedy(TokenIds.of(1, 412), 2);
+      Claim claim = guest.run(request, InferenceListener.NONE).claim();
+      TokenIds output = claim.output();
+      assertTrue(guest.verify(claim, InferenceListener.NONE).holds());
+      for (int kept = 0; kept < 2; kept++) {
+        Claim shorter =
+            new Claim(claim.modelId(), request, output.slice(0, kept), claim.finalRoot());
+        assertEquals(
+            new Verification.WrongToken(kept, -1, output.get(kept)),
+            guest.verify(shorter, InferenceListener.NONE));
+      }
+      Claim longer =
+          new Claim(claim.modelId(), request, output.concat(TokenIds.of(9)), claim.finalRoot());
+      assertEquals(
+          new Verification.WrongToken(2, 9, -1), guest.verify(longer, InferenceListener.NONE));
+    }
+  }
+
+  @Test
   void verify_wrongFinalRoot_isFound() {
     Claim claim = run(sampled(4)).claim();
     StateRoot wrong = new StateRoot(executor.model().imageRoot().value());
