@@ -56,6 +56,9 @@ public record GraphRegion(
     }
     List<GraphRow> rows =
         LlamaGraph.rows(config, tensors, context, MemoryRegion.GRAPH.base() + constants);
+    if (mode == GraphMode.SINGLE_PHASE) {
+      requireOneNode(rows, context);
+    }
     GraphHeader header =
         new GraphHeader(
             mode,
@@ -71,6 +74,19 @@ public record GraphRegion(
     RopeTable.fill(bytes.asSlice(constants), context, config.ropeDim(), config.ropeBase());
     return new GraphRegion(
         config, header, rows, StateLayout.of(config, context), bytes.asReadOnly());
+  }
+
+  /** Checks that all rows at all positions together are one bounded node. */
+  private static void requireOneNode(List<GraphRow> rows, int context) {
+    long position = 0;
+    for (GraphRow row : rows) {
+      position += InstructionBounds.node(row, context);
+    }
+    long limit = InstructionBounds.NODE_LIMIT / context;
+    if (position > limit) {
+      throw new LimitExceededException(
+          "nodeInstructions of a position in single-phase mode", limit, position);
+    }
   }
 
   /**

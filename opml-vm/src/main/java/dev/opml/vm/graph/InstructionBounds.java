@@ -49,9 +49,9 @@ final class InstructionBounds {
     return length * ACTIVATION;
   }
 
-  /** One query head over a whole context. */
+  /** One query head over a whole context, with its output. */
   static long attentionHead(int headDim, int contextLimit) {
-    return contextLimit * (2L * headDim * CACHE_ELEMENT + SOFTMAX);
+    return contextLimit * (2L * headDim * CACHE_ELEMENT + SOFTMAX) + elementWise(headDim);
   }
 
   /** An operator that handles each element of a vector once. */
@@ -62,5 +62,25 @@ final class InstructionBounds {
   /** The sampler. */
   static long sample(int vocabularySize) {
     return vocabularySize * CANDIDATE;
+  }
+
+  /** A row of the node table. */
+  static long node(GraphRow row, int contextLimit) {
+    int n = row.n();
+    return switch (row.operator()) {
+      case EMBED, RMS_NORM -> elementWise(n);
+      case QKV ->
+          2 * activations(n)
+              + (long) row.headDim() * row.count() * matrixRow(row.a().type(), n)
+              + (long) row.headDim()
+                  * row.kvCount()
+                  * (matrixRow(row.b().type(), n) + matrixRow(row.c().type(), n));
+      case ATTENTION -> row.count() * attentionHead(row.headDim(), contextLimit);
+      case GATE_UP ->
+          2 * activations(n)
+              + row.count() * (matrixRow(row.a().type(), n) + matrixRow(row.b().type(), n));
+      case MATMUL, MATMUL_ADD -> activations(n) + row.count() * matrixRow(row.a().type(), n);
+      case SAMPLE -> sample(n);
+    };
   }
 }

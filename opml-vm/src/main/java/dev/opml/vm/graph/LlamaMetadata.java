@@ -17,6 +17,9 @@ final class LlamaMetadata {
   private static final List<String> STOP_KEYS =
       List.of("tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id");
 
+  private static final List<String> ROPE_FACTORS =
+      List.of("llama.rope.scaling.factor", "llama.rope.scale_linear");
+
   private LlamaMetadata() {}
 
   /**
@@ -32,6 +35,11 @@ final class LlamaMetadata {
     require(architecture.equals(ARCHITECTURE), "architecture " + architecture);
     String scaling = metadata.optionalString("llama.rope.scaling.type").orElse("none");
     require(scaling.equals("none"), "llama.rope.scaling.type " + scaling);
+    for (String key : ROPE_FACTORS) {
+      // Where a file names no type, a factor still means linear scaling to llama.cpp.
+      float factor = metadata.optionalFloat(key).orElse(1f);
+      require(factor == 0 || factor == 1, key + " " + factor);
+    }
     require(
         metadata.optionalInt("llama.expert_count").orElse(0) == 0,
         "llama.expert_count is not 0: mixture of experts");

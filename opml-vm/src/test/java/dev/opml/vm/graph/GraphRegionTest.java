@@ -1,20 +1,27 @@
 package dev.opml.vm.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.testing.GgufWriter;
 import dev.opml.vm.testing.TestData;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GraphRegionTest {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -81,6 +88,46 @@ class GraphRegionTest {
         next += slice.count();
       }
       assertEquals(4 * 8, next);
+    }
+  }
+
+  @Test
+  void build_anyContext_boundsEveryNode() {
+    try (GgufFile file = GgufFile.open(TestData.bundledModel());
+        Arena arena = Arena.ofConfined()) {
+      for (int context : new int[] {2, 512, 60_000, 81_000}) {
+        GraphRegion graph = GraphRegion.build(file, context, GraphMode.ROW_PER_NODE, arena);
+        for (GraphRow row : graph.rows()) {
+          assertTrue(InstructionBounds.node(row, context) <= InstructionBounds.NODE_LIMIT);
+        }
+      }
+    }
+  }
+
+  @Test
+  void build_singlePhase_refusesMoreThanOneNodeMayTake() {
+    try (GgufFile file = GgufFile.open(TestData.bundledModel());
+        Arena arena = Arena.ofConfined()) {
+      GraphRegion graph = GraphRegion.build(file, 8, GraphMode.SINGLE_PHASE, arena);
+      assertEquals(8, graph.header().contextLimit());
+      assertThrows(
+          LimitExceededException.class,
+          () -> GraphRegion.build(file, 512, GraphMode.SINGLE_PHASE, arena));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama.rope.scaling.factor", "llama.rope.scale_linear"})
+  void build_ropeFactorWithoutType_isRefused(String key, @TempDir Path folder) {
+    Path path =
+        new GgufWriter().text("general.architecture", "llama").float32(key, 4).write(folder);
+    try (GgufFile file = GgufFile.open(path);
+        Arena arena = Arena.ofConfined()) {
+      UnsupportedModelException refused =
+          assertThrows(
+              UnsupportedModelException.class,
+              () -> GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena));
+      assertEquals("unsupported model: " + key + " 4.0", refused.getMessage());
     }
   }
 

@@ -48,7 +48,7 @@ class GuestRunTest {
 
   private static void checkLogits(Path model, String sha256) {
     try (GgufFile file = GgufFile.open(model)) {
-      ProgramImage image = ProgramImage.build(file, 0, GraphMode.SINGLE_PHASE, 1, done -> {});
+      ProgramImage image = ProgramImage.build(file, 8, GraphMode.SINGLE_PHASE, 1, done -> {});
       Machine machine =
           Machine.start(withInput(image, PROMPT), new NodeIndex(0), GraphMode.SINGLE_PHASE);
       machine.runTo(InstructionIndex.END);
