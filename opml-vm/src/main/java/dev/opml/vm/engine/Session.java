@@ -29,6 +29,9 @@ public final class Session implements Inference {
    */
   static final int MAX_BATCH = 64;
 
+  /** Most elements of a vector in all slots: twice what 64 slots of a 256k vocabulary take. */
+  private static final int MAX_BATCH_ELEMENTS = 1 << 25;
+
   private final NativeEngine engine;
   private final RawInput input;
   private final int limit;
@@ -58,9 +61,16 @@ public final class Session implements Inference {
     limit = input.positions(engine.header().contextLimit());
     tokens = new Tokens(input, engine.header().vocabularySize(), limit);
     sampler = input.sampler();
-    int slots = Math.clamp(limit, 1, maxBatch);
+    int slots = Math.clamp(limit, 1, Math.min(maxBatch, mostSlots(engine.buffers().longest())));
     workspace = new Workspace(engine.buffers(), slots, limit, engine.team().size());
     caches = engine.newCaches(limit);
+  }
+
+  /**
+   * Positions in a batch whose longest vectors are this long: what a vector may take is bounded.
+   */
+  static int mostSlots(int longest) {
+    return Math.clamp(MAX_BATCH_ELEMENTS / longest, 1, MAX_BATCH);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.opml.vm.executor;
 
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.memory.MemoryExtent;
@@ -12,6 +13,7 @@ import java.util.List;
  */
 final class MutableMemory {
   private static final int LEAF = MemoryRegion.LEAF_SIZE;
+  private static final int MOST_STATE_BYTES = Integer.MAX_VALUE - 8;
 
   private final MemorySegment state;
   private final MemorySegment output;
@@ -20,10 +22,15 @@ final class MutableMemory {
    * Makes room.
    *
    * @param tokens most tokens that the inference generates
+   * @throws LimitExceededException if the state region is larger than an array can be
    */
   MutableMemory(ProgramImage image, int tokens) {
     long stateBytes = image.graph().layout().end() - MemoryRegion.STATE.base();
-    state = MemorySegment.ofArray(new byte[Math.toIntExact(stateBytes)]);
+    if (stateBytes > MOST_STATE_BYTES) {
+      throw new LimitExceededException(
+          "stateBytes of an inference in the guest", MOST_STATE_BYTES, stateBytes);
+    }
+    state = MemorySegment.ofArray(new byte[(int) stateBytes]);
     output = MemorySegment.ofArray(new byte[(4 * (tokens + 1) + LEAF - 1) & -LEAF]);
   }
 

@@ -15,6 +15,10 @@ final class VectorKernels extends ScalarKernels {
 
   @Override
   public WeightMatrix matrix(GgmlType type, MemorySegment data, int rows, int columns) {
+    if (rows < TileLayout.ROWS / 2) {
+      // A tile would be mostly padding: many times the file's size where columns are many.
+      return super.matrix(type, data, rows, columns);
+    }
     return switch (type) {
       case F32 -> new TiledFloat(data, rows, columns);
       case F16 -> new TiledHalf(data, rows, columns);

@@ -279,4 +279,11 @@ class SessionTest {
     session.run(session.limit(), null);
     return Slots.of(session.memory());
   }
+
+  @Test
+  void mostSlots_longVectors_boundsWhatABatchTakes() {
+    assertEquals(Session.MAX_BATCH, Session.mostSlots(256 * 1024));
+    assertEquals(5, Session.mostSlots(6_000_000));
+    assertEquals(1, Session.mostSlots(Integer.MAX_VALUE));
+  }
 }
