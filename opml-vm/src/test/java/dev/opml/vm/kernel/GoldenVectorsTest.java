@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Both kinds of kernels against the golden vectors, which another implementation made. Bit for bit.
  */
 class GoldenVectorsTest {
+  /** Enough for vector kernels to take a matrix. */
+  private static final int ROWS = 40;
+
   private static final Map<?, ?> GOLDEN = read();
 
   private static Map<?, ?> read() {
@@ -137,15 +140,25 @@ class GoldenVectorsTest {
       float[] dequantized = new float[n];
       kernels.dequantize(type, data, 0, n, dequantized, 0);
       assertBits(floats(c.get("dequantized")), dequantized, type + " dequantized");
-      WeightMatrix matrix = kernels.matrix(type, data, 1, n);
+      WeightMatrix matrix = kernels.matrix(type, repeated(weights), ROWS, n);
       Activations x = new Activations(1, n);
       x.bind(floats(c.get("x")), n, n);
       if (matrix.activationBlock() != 0) {
         kernels.quantize(x, 0, matrix.activationBlock());
       }
-      float[] dot = new float[1];
-      matrix.multiply(x, 0, 1, 0, 1, dot, 1);
-      assertBits(floats(c.get("dot")), dot, type + " dot");
+      float[] dots = new float[ROWS];
+      matrix.multiply(x, 0, 1, 0, ROWS, dots, ROWS);
+      for (float dot : dots) {
+        assertBits(floats(c.get("dot")), new float[] {dot}, type + " dot");
+      }
     }
+  }
+
+  private static MemorySegment repeated(byte[] row) {
+    byte[] rows = new byte[ROWS * row.length];
+    for (int at = 0; at < rows.length; at += row.length) {
+      System.arraycopy(row, 0, rows, at, row.length);
+    }
+    return MemorySegment.ofArray(rows);
   }
 }
