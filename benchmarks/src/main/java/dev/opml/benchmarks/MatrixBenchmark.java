@@ -65,7 +65,7 @@ public class MatrixBenchmark {
     }
     MemorySegment data = Arena.ofAuto().allocate(weights.length, 64);
     data.copyFrom(MemorySegment.ofArray(weights));
-    matrix = chosen.matrix(format, data, ROWS, COLUMNS);
+    matrix = chosen.matrix(format, data, ROWS, COLUMNS, Arena.ofAuto());
     float[] x = new float[batch * COLUMNS];
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();

@@ -10,6 +10,7 @@ import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.KvLayout;
 import dev.opml.vm.kernel.Rotation;
 import dev.opml.vm.memory.Lie;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -49,6 +50,12 @@ public final class NativeEngine implements AutoCloseable {
   private final Team team;
 
   /**
+   * Owns the packed weights. Closed with the engine, and unlike memory left to the garbage
+   * collector not counted against {@code -XX:MaxDirectMemorySize}, which is as small as the heap.
+   */
+  private final Arena arena;
+
+  /**
    * Prepares an image: checks the node table and packs the weights.
    *
    * @param header the graph header
@@ -63,6 +70,7 @@ public final class NativeEngine implements AutoCloseable {
    *     limit is too large
    * @throws IndexOutOfBoundsException if a weight or table leaves its region's bytes
    */
+  @SuppressWarnings("MustBeClosedChecker") // the engine owns the arena, and closes it
   public NativeEngine(
       GraphHeader header,
       List<GraphRow> rows,
@@ -86,11 +94,17 @@ public final class NativeEngine implements AutoCloseable {
     DataFlow.check(rows);
     buffers = new Buffers(rows);
     caches = cacheLayouts(rows);
-    Weights weights = new Weights(kernels, model, rows);
-    Map<Long, Rotation> rotations = new HashMap<>();
+    arena = Arena.ofShared();
     steps = new ArrayList<>();
-    for (GraphRow row : rows) {
-      steps.add(step(row, weights, graph, rotations));
+    try {
+      Weights weights = new Weights(kernels, model, rows, arena);
+      Map<Long, Rotation> rotations = new HashMap<>();
+      for (GraphRow row : rows) {
+        steps.add(step(row, weights, graph, rotations));
+      }
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
     }
     team = new Team(threads);
   }
@@ -185,9 +199,12 @@ public final class NativeEngine implements AutoCloseable {
     return result;
   }
 
-  /** Ends the engine's threads. Sessions must not be used afterwards. */
+  /** Ends the engine's threads and frees its weights. Sessions must not be used afterwards. */
   @Override
   public void close() {
     team.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Weight;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -19,6 +20,7 @@ final class Weights {
 
   private final Kernels kernels;
   private final MemorySegment model;
+  private final Arena arena;
   private final Map<Weight, Integer> rowCounts = new HashMap<>();
   private final Map<Weight, WeightMatrix> matrices = new HashMap<>();
 
@@ -28,9 +30,11 @@ final class Weights {
    * @param kernels what multiplies
    * @param model the model region's bytes, from its base
    * @param rows the node table
+   * @param arena owns packed copies
    */
-  Weights(Kernels kernels, MemorySegment model, List<GraphRow> rows) {
+  Weights(Kernels kernels, MemorySegment model, List<GraphRow> rows, Arena arena) {
     this.kernels = kernels;
+    this.arena = arena;
     this.model = model;
     for (GraphRow row : rows) {
       int end = row.first() + row.count();
@@ -62,7 +66,7 @@ final class Weights {
         w -> {
           int rows = rowCounts.getOrDefault(w, 0);
           long bytes = rows * w.type().bytes(columns);
-          return kernels.matrix(w.type(), bytes(w).asSlice(0, bytes), rows, columns);
+          return kernels.matrix(w.type(), bytes(w).asSlice(0, bytes), rows, columns, arena);
         });
   }
 

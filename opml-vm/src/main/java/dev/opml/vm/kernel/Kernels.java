@@ -1,6 +1,7 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -41,8 +42,9 @@ public interface Kernels {
    *     matrix
    * @param rows number of rows
    * @param columns elements of a row, whole blocks of the format
+   * @param arena owns what is copied; must stay open as long as the matrix is used
    */
-  WeightMatrix matrix(GgmlType type, MemorySegment data, int rows, int columns);
+  WeightMatrix matrix(GgmlType type, MemorySegment data, int rows, int columns, Arena arena);
 
   /** Fills the int8 form of vector {@code vector} for an activation block of 32 or 256. */
   void quantize(Activations x, int vector, int block);

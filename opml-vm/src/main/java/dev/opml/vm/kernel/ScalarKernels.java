@@ -1,6 +1,7 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The reference: plain Java, one operation after the other as docs/numerics.md writes them. */
@@ -13,7 +14,8 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public WeightMatrix matrix(GgmlType type, MemorySegment data, int rows, int columns) {
+  public WeightMatrix matrix(
+      GgmlType type, MemorySegment data, int rows, int columns, Arena arena) {
     return new ScalarMatrix(type, data, columns);
   }
 

@@ -1,6 +1,7 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -19,8 +20,8 @@ final class TiledFloat extends TiledMatrix {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  TiledFloat(MemorySegment data, int rows, int columns) {
-    super(GgmlType.F32, data, rows, columns, (long) COLUMN * columns);
+  TiledFloat(MemorySegment data, int rows, int columns, Arena arena) {
+    super(GgmlType.F32, data, rows, columns, (long) COLUMN * columns, arena);
     packAll(GgmlType.F32, data);
   }
 

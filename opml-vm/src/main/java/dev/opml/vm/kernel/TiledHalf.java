@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -19,8 +20,8 @@ final class TiledHalf extends TiledMatrix {
   private static final int[] SIGN_AND_MAGNITUDE = {0x8fffe000};
   private static final float[] HALF_SCALE = {0x1p112f};
 
-  TiledHalf(MemorySegment data, int rows, int columns) {
-    super(GgmlType.F16, data, rows, columns, (long) TileLayout.LINE * columns);
+  TiledHalf(MemorySegment data, int rows, int columns, Arena arena) {
+    super(GgmlType.F16, data, rows, columns, (long) TileLayout.LINE * columns, arena);
     packAll(GgmlType.F16, data);
   }
 

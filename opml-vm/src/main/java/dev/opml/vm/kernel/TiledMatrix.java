@@ -25,14 +25,15 @@ abstract class TiledMatrix implements WeightMatrix {
   /** The packed tiles. */
   final MemorySegment tiles;
 
-  TiledMatrix(GgmlType type, MemorySegment data, int rows, int columns, long tileBytes) {
+  TiledMatrix(
+      GgmlType type, MemorySegment data, int rows, int columns, long tileBytes, Arena arena) {
     this.rows = rows;
     this.columns = columns;
     this.tileBytes = tileBytes;
     exact = new ScalarMatrix(type, data, columns);
     int count = (rows + TileLayout.ROWS - 1) / TileLayout.ROWS;
     notFinite = new boolean[count];
-    tiles = Arena.ofAuto().allocate(tileBytes * count, TileLayout.ALIGNMENT);
+    tiles = arena.allocate(tileBytes * count, TileLayout.ALIGNMENT);
   }
 
   /** Packs all rows; {@link #pack} sees each. */

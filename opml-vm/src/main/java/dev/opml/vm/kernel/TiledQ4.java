@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -37,8 +38,8 @@ final class TiledQ4 extends TiledMatrix {
 
   private static final float[] HALF_SCALE = {0x1p112f};
 
-  TiledQ4(MemorySegment data, int rows, int columns) {
-    super(GgmlType.Q4_0, data, rows, columns, (long) TILE * (columns / BLOCK));
+  TiledQ4(MemorySegment data, int rows, int columns, Arena arena) {
+    super(GgmlType.Q4_0, data, rows, columns, (long) TILE * (columns / BLOCK), arena);
     packAll(GgmlType.Q4_0, data);
   }
 

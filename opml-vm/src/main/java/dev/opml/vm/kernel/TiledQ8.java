@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -41,8 +42,8 @@ final class TiledQ8 extends TiledMatrix {
 
   private static final float[] HALF_SCALE = {0x1p112f};
 
-  TiledQ8(MemorySegment data, int rows, int columns) {
-    super(GgmlType.Q8_0, data, rows, columns, (long) TILE * (columns / BLOCK));
+  TiledQ8(MemorySegment data, int rows, int columns, Arena arena) {
+    super(GgmlType.Q8_0, data, rows, columns, (long) TILE * (columns / BLOCK), arena);
     packAll(GgmlType.Q8_0, data);
   }
 

@@ -1,6 +1,7 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -14,17 +15,18 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public WeightMatrix matrix(GgmlType type, MemorySegment data, int rows, int columns) {
+  public WeightMatrix matrix(
+      GgmlType type, MemorySegment data, int rows, int columns, Arena arena) {
     if (rows < TileLayout.ROWS / 2) {
       // A tile would be mostly padding: many times the file's size where columns are many.
-      return super.matrix(type, data, rows, columns);
+      return super.matrix(type, data, rows, columns, arena);
     }
     return switch (type) {
-      case F32 -> new TiledFloat(data, rows, columns);
-      case F16 -> new TiledHalf(data, rows, columns);
-      case Q4_0 -> new TiledQ4(data, rows, columns);
-      case Q8_0 -> new TiledQ8(data, rows, columns);
-      default -> super.matrix(type, data, rows, columns);
+      case F32 -> new TiledFloat(data, rows, columns, arena);
+      case F16 -> new TiledHalf(data, rows, columns, arena);
+      case Q4_0 -> new TiledQ4(data, rows, columns, arena);
+      case Q8_0 -> new TiledQ8(data, rows, columns, arena);
+      default -> super.matrix(type, data, rows, columns, arena);
     };
   }
 

@@ -286,4 +286,13 @@ class SessionTest {
     assertEquals(5, Session.mostSlots(6_000_000));
     assertEquals(1, Session.mostSlots(Integer.MAX_VALUE));
   }
+
+  @Test
+  void run_engineClosed_isRefusedBecauseItsWeightsAreGone() {
+    NativeEngine closed = Images.engine(file, Kernels.fastest(), 1);
+    Session session = closed.newSession(RawInput.greedy(Images.PROMPT, 1));
+    closed.close();
+    assertThrows(IllegalStateException.class, () -> session.run(1, null));
+    closed.close();
+  }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.opml.vm.gguf.GgmlType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -140,7 +141,7 @@ class GoldenVectorsTest {
       float[] dequantized = new float[n];
       kernels.dequantize(type, data, 0, n, dequantized, 0);
       assertBits(floats(c.get("dequantized")), dequantized, type + " dequantized");
-      WeightMatrix matrix = kernels.matrix(type, repeated(weights), ROWS, n);
+      WeightMatrix matrix = kernels.matrix(type, repeated(weights), ROWS, n, Arena.ofAuto());
       Activations x = new Activations(1, n);
       x.bind(floats(c.get("x")), n, n);
       if (matrix.activationBlock() != 0) {

@@ -1,6 +1,7 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -95,7 +96,7 @@ final class KernelBattery {
   private void product(GgmlType type, int rows, int columns, boolean wild) {
     int vectors = 3;
     MemorySegment data = MemorySegment.ofArray(weights(type, rows, columns, wild));
-    WeightMatrix matrix = kernels.matrix(type, data, rows, columns);
+    WeightMatrix matrix = kernels.matrix(type, data, rows, columns, Arena.ofAuto());
     Activations x = new Activations(vectors, columns);
     x.bind(floats(vectors * (columns + 2), wild), columns + 2, columns);
     for (int v = 0; v < vectors && matrix.activationBlock() != 0; v++) {
