@@ -19,7 +19,7 @@ public interface InferenceListener {
   default void onToken(int index, int tokenId) {}
 
   /**
-   * Logits were computed, before a token is drawn from them.
+   * The logits that a token was drawn from; called before {@link #onToken} of that token.
    *
    * @param position position in the sequence, from 0
    * @param logits read-only view of length vocabularySize, valid during the call only

@@ -38,6 +38,20 @@ public interface Inference {
   int run(int to, @Nullable NodeSink sink);
 
   /**
+   * Checks claimed tokens: runs positions as if they had been generated, and compares. Stops after
+   * the first position that generates another token than claimed; that token is then the last of
+   * {@link #output()}, and memory is as if the inference had generated everything itself. Otherwise
+   * it ends after the position that generates the last claimed token, or {@link #finished()}.
+   *
+   * @param claimed tokens, compared with the output from its beginning
+   * @param sink is told of all writes; what it hears of positions at or after {@link #position()}
+   *     on return is void. Null for none
+   * @return number of leading claimed tokens that are right
+   * @throws IllegalArgumentException if a claimed token differs from one that was generated before
+   */
+  int verify(TokenIds claimed, @Nullable NodeSink sink);
+
+  /**
    * The logits of the last position that ran, a copy; zero before any is computed.
    *
    * @throws IllegalStateException if the graph has no SAMPLE row

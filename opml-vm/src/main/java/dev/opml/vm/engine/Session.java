@@ -108,21 +108,8 @@ public final class Session implements Inference {
     return position;
   }
 
-  /**
-   * Checks claimed tokens in batches, far faster than generating them: runs positions as if the
-   * claimed tokens had been generated, and compares. Stops after the first position that generates
-   * another token than claimed; that token is then the last of {@link #output()}, and memory is as
-   * if the session had generated everything itself. Otherwise it ends after the position that
-   * generates the last claimed token, or {@link #finished()}.
-   *
-   * @param claimed tokens, compared with the output from its beginning; those already generated
-   *     must agree
-   * @param sink is told of all writes; what it hears of positions at or after {@link #position()}
-   *     on return is void. Null for none
-   * @return number of leading claimed tokens that are right
-   * @throws IllegalArgumentException if a claimed token differs from one that this session has
-   *     already generated
-   */
+  /** {@inheritDoc} In batches, far faster than generating them. */
+  @Override
   public int verify(TokenIds claimed, @Nullable NodeSink sink) {
     for (int g = 0; g < Math.min(claimed.size(), tokens.count()); g++) {
       if (claimed.get(g) != tokens.generated(g)) {

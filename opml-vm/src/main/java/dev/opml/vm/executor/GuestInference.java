@@ -129,6 +129,22 @@ final class GuestInference implements Inference {
     }
   }
 
+  /** {@inheritDoc} By generating them; in single-phase mode everything is generated first. */
+  @Override
+  public int verify(TokenIds claimed, @Nullable NodeSink sink) {
+    int right = 0;
+    while (!finished() && right < claimed.size()) {
+      run(position + 1, sink);
+      TokenIds output = output();
+      for (; right < Math.min(output.size(), claimed.size()); right++) {
+        if (output.get(right) != claimed.get(right)) {
+          return right;
+        }
+      }
+    }
+    return right;
+  }
+
   @Override
   public float[] logits() {
     GraphRow sampler = image.graph().rows().getLast();

@@ -1,12 +1,6 @@
 package dev.opml.vm.executor;
 
-import dev.opml.api.Bytes32;
-import dev.opml.api.InputRoot;
-import dev.opml.api.OutputRoot;
-import dev.opml.api.StateRoot;
-import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
-import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
@@ -14,28 +8,22 @@ import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.ModelDescription;
-import dev.opml.api.inference.StopPolicy;
-import dev.opml.api.inference.StopReason;
 import dev.opml.api.inference.Tokenizer;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
-import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
-import dev.opml.vm.engine.Session;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.UnsupportedModelException;
 import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.memory.Lie;
-import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.tokenizer.Tokenizers;
 import dev.opml.vm.trace.LyingTrace;
 import dev.opml.vm.trace.RecordedTrace;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 
@@ -136,73 +124,7 @@ public final class LlamaExecutor implements Executor {
 
   @Override
   public InferenceResult run(InferenceRequest request, InferenceListener listener) {
-    Inference inference = start(request);
-    int prompt = request.prompt().size();
-    long started = System.nanoTime();
-    while (inference.position() < prompt) {
-      inference.run(Math.min(prompt, inference.position() + 64), null);
-      listener.onProgress("prefill", inference.position(), prompt);
-    }
-    long prefilled = System.nanoTime();
-    int reported = report(inference, 0, listener);
-    while (!inference.finished()) {
-      inference.run(inference.position() + 1, null);
-      reported = report(inference, reported, listener);
-    }
-    long ended = System.nanoTime();
-    int decoded = inference.output().size() - 1;
-    return result(
-        request,
-        inference,
-        new InferenceResult.Timing(prompt, prefilled - started, decoded, ended - prefilled));
-  }
-
-  /** Tells of the tokens from {@code reported} on and returns how many there are now. */
-  private static int report(Inference inference, int reported, InferenceListener listener) {
-    TokenIds output = inference.output();
-    listener.onLogits(
-        inference.position() - 1, FloatBuffer.wrap(inference.logits()).asReadOnlyBuffer());
-    for (int i = reported; i < output.size(); i++) {
-      listener.onToken(i, output.get(i));
-    }
-    return output.size();
-  }
-
-  private InferenceResult result(
-      InferenceRequest request, Inference inference, InferenceResult.Timing timing) {
-    TokenIds output = inference.output();
-    MerkleTree tree = tree(request, inference);
-    return new InferenceResult(
-        image.description().modelId(),
-        request,
-        output,
-        stopReason(request, output),
-        new InputRoot(root(tree, MemoryRegion.INPUT)),
-        new OutputRoot(root(tree, MemoryRegion.OUTPUT)),
-        new StateRoot(tree.root()),
-        tree.path(MemoryRegion.OUTPUT.height(), MemoryRegion.OUTPUT.subtreeIndex()),
-        timing);
-  }
-
-  private static Bytes32 root(MerkleTree tree, MemoryRegion region) {
-    return tree.subtreeRoot(region.height(), region.subtreeIndex());
-  }
-
-  /** The tree of persistent memory as an inference has left it. */
-  private MerkleTree tree(InferenceRequest request, Inference inference) {
-    MerkleTree tree = image.treeWithInput(request);
-    for (MemoryExtent extent : inference.memory()) {
-      tree = tree.withBytes(extent.base(), extent.bytes());
-    }
-    return tree;
-  }
-
-  private StopReason stopReason(InferenceRequest request, TokenIds output) {
-    int last = output.get(output.size() - 1);
-    boolean stopped =
-        request.stopPolicy() == StopPolicy.STOP_TOKENS
-            && image.graph().header().stopTokens().stream().anyMatch(id -> id == last);
-    return stopped ? StopReason.STOP_TOKEN : StopReason.LENGTH;
+    return new Generation(image, request, start(request)).run(listener);
   }
 
   @Override
@@ -212,44 +134,7 @@ public final class LlamaExecutor implements Executor {
           "the claim is about model %s, this is %s"
               .formatted(claim.modelId(), image.description().modelId()));
     }
-    InferenceRequest request = claim.request();
-    TokenIds claimed = claim.output();
-    Inference inference = start(request);
-    int right =
-        inference instanceof Session session
-            ? session.verify(claimed, null)
-            : agreement(inference, claimed);
-    TokenIds output = inference.output();
-    while (right == claimed.size() && right == output.size() && !inference.finished()) {
-      inference.run(inference.position() + 1, null);
-      output = inference.output();
-    }
-    if (right < claimed.size() || right < output.size()) {
-      return new Verification.WrongToken(right, tokenAt(claimed, right), tokenAt(output, right));
-    }
-    StateRoot root = new StateRoot(tree(request, inference).root());
-    return root.equals(claim.finalRoot())
-        ? new Verification.Holds()
-        : new Verification.WrongFinalRoot(claim.finalRoot(), root);
-  }
-
-  private static int tokenAt(TokenIds tokens, int index) {
-    return index < tokens.size() ? tokens.get(index) : -1;
-  }
-
-  /** Number of leading tokens that an engine without batched verification generates as claimed. */
-  private static int agreement(Inference inference, TokenIds claimed) {
-    int right = 0;
-    while (!inference.finished() && right < claimed.size()) {
-      inference.run(inference.position() + 1, null);
-      TokenIds output = inference.output();
-      for (; right < Math.min(output.size(), claimed.size()); right++) {
-        if (output.get(right) != claimed.get(right)) {
-          return right;
-        }
-      }
-    }
-    return right;
+    return ClaimCheck.check(image, claim, start(claim.request()));
   }
 
   @Override

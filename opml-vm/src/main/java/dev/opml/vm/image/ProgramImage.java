@@ -121,21 +121,34 @@ public record ProgramImage(
   }
 
   /**
+   * The tree of persistent memory during an inference.
+   *
+   * @param request what was asked
+   * @param mutable the state and output regions, whole leaves
+   */
+  public MerkleTree treeWith(InferenceRequest request, List<MemoryExtent> mutable) {
+    MerkleTree tree = treeWithInput(request);
+    for (MemoryExtent extent : mutable) {
+      tree = tree.withBytes(extent.base(), extent.bytes());
+    }
+    return tree;
+  }
+
+  /**
    * Persistent memory during an inference.
    *
    * @param request what was asked
    * @param mutable the state and output regions, whole leaves; copied
    */
   public MemorySnapshot memoryWith(InferenceRequest request, List<MemoryExtent> mutable) {
+    List<MemoryExtent> copies =
+        mutable.stream()
+            .map(e -> MemoryExtent.of(e.base(), e.bytes().toArray(ValueLayout.JAVA_BYTE)))
+            .toList();
     List<MemoryExtent> extents = new ArrayList<>(memory.extents());
     extents.add(MemoryExtent.of(MemoryRegion.INPUT.base(), request.encodeInput()));
-    MerkleTree tree = treeWithInput(request);
-    for (MemoryExtent extent : mutable) {
-      byte[] copy = extent.bytes().toArray(ValueLayout.JAVA_BYTE);
-      extents.add(MemoryExtent.of(extent.base(), copy));
-      tree = tree.withBytes(extent.base(), copy);
-    }
-    return MemorySnapshot.of(extents, tree);
+    extents.addAll(copies);
+    return MemorySnapshot.of(extents, treeWith(request, copies));
   }
 
   /** What a node does, for people. */

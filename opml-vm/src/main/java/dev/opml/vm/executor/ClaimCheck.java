@@ -1,0 +1,38 @@
+package dev.opml.vm.executor;
+
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.Verification;
+import dev.opml.vm.engine.Inference;
+import dev.opml.vm.image.ProgramImage;
+
+/** Checks a claim: its tokens one by one, their number, then the final root. */
+final class ClaimCheck {
+  private ClaimCheck() {}
+
+  /**
+   * Checks a claim.
+   *
+   * @param inference inference of the claim's request, at position 0
+   */
+  static Verification check(ProgramImage image, Claim claim, Inference inference) {
+    TokenIds claimed = claim.output();
+    int right = inference.verify(claimed, null);
+    while (right == claimed.size() && right == inference.output().size() && !inference.finished()) {
+      inference.run(inference.position() + 1, null);
+    }
+    TokenIds output = inference.output();
+    if (right < claimed.size() || right < output.size()) {
+      return new Verification.WrongToken(right, tokenAt(claimed, right), tokenAt(output, right));
+    }
+    StateRoot root = new StateRoot(image.treeWith(claim.request(), inference.memory()).root());
+    return root.equals(claim.finalRoot())
+        ? new Verification.Holds()
+        : new Verification.WrongFinalRoot(claim.finalRoot(), root);
+  }
+
+  private static int tokenAt(TokenIds tokens, int index) {
+    return index < tokens.size() ? tokens.get(index) : -1;
+  }
+}
