@@ -1,6 +1,7 @@
 package dev.opml.vm.executor;
 
 import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
@@ -177,12 +178,15 @@ public final class LlamaExecutor implements Executor {
   /**
    * A trace that lies in one place and is consistent everywhere else: for tests and demonstrations.
    *
-   * @throws IllegalArgumentException if the lie is not about a node of this request
+   * @throws IllegalArgumentException if the lie is not about a node of this request, or the image
+   *     is single-phase: its only node makes every change
    */
   public Trace lyingTrace(InferenceRequest request, Lie lie, InferenceListener listener) {
     request.requireFits(image.graph().header());
-    if (lie.node().value() >= request.traceLength(image.graph().header())) {
-      throw new IllegalArgumentException("the trace has no node " + lie.node().value());
+    if (image.graph().header().mode() == GraphMode.SINGLE_PHASE
+        || lie.node().value() >= request.traceLength(image.graph().header())) {
+      throw new IllegalArgumentException(
+          "no node of its own to lie about: node " + lie.node().value());
     }
     return LyingTrace.record(
         image, request, engine.newSession(RawInput.of(request), lie), lie, listener);

@@ -1,5 +1,6 @@
 package dev.opml.vm.kernel;
 
+import dev.opml.api.OpmlException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,7 +29,23 @@ public class KvCache {
   KvCache(KvLayout layout, int positions) {
     this.layout = layout;
     this.positions = positions;
-    rows = Arena.ofAuto().allocate((long) layout.stride() * positions, ALIGNMENT);
+    rows = allocate((long) layout.stride() * positions, ALIGNMENT);
+  }
+
+  /**
+   * Zeroed memory that lives as long as somebody can reach it.
+   *
+   * @throws OpmlException if the JVM has not that much
+   */
+  static MemorySegment allocate(long bytes, long alignment) {
+    try {
+      return Arena.ofAuto().allocate(bytes, alignment);
+    } catch (OutOfMemoryError e) {
+      throw new OpmlException(
+          "no memory for %d bytes of KV cache: -XX:MaxDirectMemorySize raises the limit"
+              .formatted(bytes),
+          e);
+    }
   }
 
   /** The layer's layout. */

@@ -1,6 +1,5 @@
 package dev.opml.vm.kernel;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -26,7 +25,7 @@ final class TiledKvCache extends KvCache {
     super(layout, positions);
     tileBytes = (long) LINE * layout.headDim();
     headBytes = tileBytes * ((positions + POSITIONS - 1) / POSITIONS);
-    keys = Arena.ofAuto().allocate(headBytes * layout.heads(), ALIGNMENT);
+    keys = allocate(headBytes * layout.heads(), ALIGNMENT);
   }
 
   MemorySegment keys() {

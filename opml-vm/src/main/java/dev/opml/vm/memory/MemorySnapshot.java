@@ -5,6 +5,7 @@ import dev.opml.merkle.MerkleTree;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -86,7 +87,7 @@ public final class MemorySnapshot {
    * @throws IndexOutOfBoundsException if they do not fit
    */
   public void read(long address, byte[] target, int offset, int length) {
-    java.util.Arrays.fill(target, offset, offset + length, (byte) 0);
+    Arrays.fill(target, offset, offset + length, (byte) 0);
     long end = address + length;
     for (int i = firstEndingAfter(address); i < extents.size(); i++) {
       MemoryExtent extent = extents.get(i);

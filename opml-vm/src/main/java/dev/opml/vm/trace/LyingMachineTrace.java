@@ -9,6 +9,7 @@ import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.Witness;
 import dev.opml.vm.machine.GuestMachineTrace;
 import dev.opml.vm.machine.Machine;
+import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.lang.invoke.MethodHandles;
@@ -63,7 +64,7 @@ final class LyingMachineTrace implements MachineTrace {
     if (page == null) {
       throw new IllegalArgumentException("the machine may not store at the lie's address");
     }
-    int offset = (int) lie.address() & dev.opml.vm.memory.GuestMemory.OFFSET_MASK;
+    int offset = (int) lie.address() & GuestMemory.OFFSET_MASK;
     WORD.set(page, offset, (int) WORD.get(page, offset) ^ lie.mask());
     return new GuestMachineTrace(machine);
   }
