@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,12 +45,19 @@ class EveryVectorWidthTest {
   }
 
   private static List<String> start(String... flags) throws IOException, InterruptedException {
-    Path target = TestData.repositoryRoot().resolve("opml-vm/target");
+    Path root = TestData.repositoryRoot();
+    Path target = root.resolve("opml-vm/target");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags));
     command.addAll(List.of("-Xmx512m", "-cp"));
-    command.add(target.resolve("classes") + File.pathSeparator + target.resolve("test-classes"));
+    command.add(
+        Stream.of(
+                target.resolve("classes"),
+                target.resolve("test-classes"),
+                root.resolve("opml-api/target/classes"))
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator)));
     command.addAll(List.of(KernelBattery.class.getName(), Long.toString(SEED)));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     List<String> output =
