@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * runs. Not thread-safe.
  */
 public interface Inference {
+  /** Positions to run between two reports of progress: enough to fill a batch. */
+  int POSITIONS_AT_ONCE = Session.MAX_BATCH;
+
   /**
    * The next position to run: all nodes of the positions before it have run or are the identity.
    */

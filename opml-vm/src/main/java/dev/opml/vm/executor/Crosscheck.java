@@ -25,8 +25,6 @@ import java.util.Optional;
  * is given the native memory, so that each differing node is counted once.
  */
 final class Crosscheck implements NodeSink {
-  private static final int POSITIONS_AT_ONCE = 64;
-
   private final ProgramImage image;
   private final GraphHeader header;
   private final Inference inference;
@@ -62,7 +60,8 @@ final class Crosscheck implements NodeSink {
     }
     while (!inference.finished() && (long) inference.position() * header.nodesPerToken() < to) {
       int start = inference.position();
-      int end = inference.run(Math.min(inference.limit(), start + POSITIONS_AT_ONCE), this);
+      int end =
+          inference.run(Math.min(inference.limit(), start + Inference.POSITIONS_AT_ONCE), this);
       for (long node = (long) start * header.nodesPerToken();
           node < Math.min(to, (long) end * header.nodesPerToken());
           node++) {

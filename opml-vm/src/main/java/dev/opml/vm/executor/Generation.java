@@ -18,8 +18,6 @@ import java.nio.FloatBuffer;
 
 /** Runs one request to its end, and commits to what it left in memory. */
 final class Generation {
-  private static final int POSITIONS_AT_ONCE = 64;
-
   private final ProgramImage image;
   private final InferenceRequest request;
   private final Inference inference;
@@ -36,7 +34,7 @@ final class Generation {
     int prompt = request.prompt().size();
     long started = System.nanoTime();
     while (inference.position() < prompt) {
-      inference.run(Math.min(prompt, inference.position() + POSITIONS_AT_ONCE), null);
+      inference.run(Math.min(prompt, inference.position() + Inference.POSITIONS_AT_ONCE), null);
       listener.onProgress("prefill", inference.position(), prompt);
     }
     long prefilled = System.nanoTime();

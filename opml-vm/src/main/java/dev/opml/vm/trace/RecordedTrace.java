@@ -26,8 +26,6 @@ import java.util.List;
  * engine that is not deterministic shows itself before it loses a bond.
  */
 public final class RecordedTrace implements Trace {
-  private static final int POSITIONS_AT_ONCE = 64;
-
   private final ProgramImage image;
   private final InferenceRequest request;
   private final Inference inference;
@@ -94,7 +92,7 @@ public final class RecordedTrace implements Trace {
   private static int nextStop(Inference inference, InferenceRequest request) {
     int position = inference.position();
     return position < request.prompt().size()
-        ? Math.min(request.prompt().size(), position + POSITIONS_AT_ONCE)
+        ? Math.min(request.prompt().size(), position + Inference.POSITIONS_AT_ONCE)
         : position + 1;
   }
 
