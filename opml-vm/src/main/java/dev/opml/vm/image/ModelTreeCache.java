@@ -8,13 +8,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
@@ -54,7 +50,7 @@ public final class ModelTreeCache {
   private static final Logger LOG = System.getLogger("dev.opml.vm");
 
   private final long minModelSize;
-  private final Optional<Path> directory;
+  private final SideFiles files;
 
   /**
    * A cache with another threshold than the usual one.
@@ -63,13 +59,12 @@ public final class ModelTreeCache {
    */
   ModelTreeCache(long minModelSize, Optional<Path> directory) {
     this.minModelSize = minModelSize;
-    this.directory = directory;
+    files = new SideFiles(SUFFIX, directory);
   }
 
   /** The cache beside the models, with the directory that {@link #DIRECTORY_PROPERTY} names. */
   public static ModelTreeCache besideModels() {
-    return new ModelTreeCache(
-        MIN_MODEL_SIZE, Optional.ofNullable(System.getProperty(DIRECTORY_PROPERTY)).map(Path::of));
+    return new ModelTreeCache(MIN_MODEL_SIZE, SideFiles.directory(DIRECTORY_PROPERTY));
   }
 
   /**
@@ -113,7 +108,7 @@ public final class ModelTreeCache {
   }
 
   private Optional<MerkleTree> read(ModelTreeFile format, GgufFile model) {
-    for (Path file : files(model.path())) {
+    for (Path file : files.of(model.path())) {
       // Opening a pipe would wait for its writer.
       if (Files.isRegularFile(file)) {
         try {
@@ -127,31 +122,14 @@ public final class ModelTreeCache {
   }
 
   private void write(ModelTreeFile format, GgufFile model, PageHashes hashes) {
-    for (Path file : files(model.path())) {
+    for (Path file : files.of(model.path())) {
       try {
-        if (directory.isPresent() && directory.get().equals(file.getParent())) {
-          Files.createDirectories(directory.get());
-        }
+        files.createDirectory(file);
         format.write(file, hashes);
         return;
       } catch (IOException e) {
         LOG.log(Level.DEBUG, () -> file + " not written: " + e);
       }
     }
-  }
-
-  /** Where the tree of a model may be, the first choice first. */
-  private List<Path> files(Path model) {
-    String name = model.getFileName().toString();
-    List<Path> files = new ArrayList<>();
-    files.add(model.resolveSibling(name + SUFFIX));
-    directory.ifPresent(path -> files.add(path.resolve(name + "-" + digest(model) + SUFFIX)));
-    return files;
-  }
-
-  /** Tells models of one name in several folders apart. */
-  private static UUID digest(Path model) {
-    String path = model.toAbsolutePath().normalize().toString();
-    return UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -12,12 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -72,24 +69,12 @@ record ModelTreeFile(long size, long modified, int height) {
     }
   }
 
-  /**
-   * Writes a file, replacing it as a whole: who reads meanwhile, or another process that writes,
-   * sees one complete file or another. Nothing is forced to the disk, because the checksum finds
-   * what a power failure loses.
-   */
+  /** Writes a file, replacing it as a whole. */
   void write(Path file, PageHashes hashes) throws IOException {
-    String suffix = "." + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp";
-    Path temporary = file.resolveSibling(file.getFileName() + suffix);
-    try {
-      // Not Files.createTempFile, whose files other users of a shared model could not read.
-      try (OutputStream out =
-          Files.newOutputStream(
-              temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        write(out, hashes);
-      }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
+    try (Replacement replacement = new Replacement(file)) {
+      // Not closed: the channel is the replacement's.
+      write(Channels.newOutputStream(replacement.channel()), hashes);
+      replacement.complete();
     }
   }
 
