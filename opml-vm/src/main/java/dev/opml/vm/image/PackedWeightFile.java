@@ -1,0 +1,191 @@
+package dev.opml.vm.image;
+
+import dev.opml.api.Bytes32;
+import dev.opml.vm.engine.WeightStore;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
+
+/**
+ * A file with the packed weights of a model, specified in docs/weights-file.md: a header of 4096
+ * bytes, which the fields of this record and a checksum determine, and the packed bytes.
+ *
+ * @param modelRoot root of the region that holds the model
+ * @param layout name and version of the layout
+ * @param size bytes of the packed weights
+ */
+record PackedWeightFile(Bytes32 modelRoot, String layout, long size) {
+  private static final byte[] MAGIC = "OPMLPACK".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int HEADER_SIZE = 4096;
+  private static final int CHECKSUM_OFFSET = 56;
+  private static final int MAX_LAYOUT_SIZE = HEADER_SIZE - CHECKSUM_OFFSET - Integer.BYTES;
+
+  /** Bytes whose checksums are computed independently. */
+  private static final int CHUNK = 16 << 20;
+
+  private static final int BUFFER_SIZE = 1 << 20;
+
+  /** Bytes that a file leaves free on its disk, for those who need them more. */
+  private static final long SPARE_SPACE = 1L << 30;
+
+  PackedWeightFile {
+    if (size < 0 || layout.getBytes(StandardCharsets.UTF_8).length > MAX_LAYOUT_SIZE) {
+      throw new IllegalArgumentException(size + " bytes in layout " + layout);
+    }
+  }
+
+  /**
+   * Maps a file.
+   *
+   * @param threads threads that compute the checksum
+   * @param arena owns the mapping, which is read-only
+   * @throws IOException with the reason, if the file cannot be read, is damaged, has another
+   *     version, or was written for another model or layout
+   */
+  MemorySegment map(Path file, int threads, Arena arena) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      require(channel.size() - HEADER_SIZE == size, "its size is wrong");
+      ByteBuffer found = ByteBuffer.allocate(HEADER_SIZE);
+      readFully(channel, found, 0);
+      int checksum = found.getInt(CHECKSUM_OFFSET);
+      require(
+          Arrays.equals(found.array(), header(checksum)),
+          "it has another version or layout, or the model has changed");
+      // Read and not mapped yet: a file that somebody truncates meanwhile ends early, no more.
+      require(checksum(channel, threads) == checksum, "it is damaged");
+      return map(channel, MapMode.READ_ONLY, arena);
+    }
+  }
+
+  /**
+   * Writes a file, replacing it as a whole, and maps it.
+   *
+   * @param packer fills the file
+   * @throws IOException if the file cannot be written; in most cases the packer was not called
+   */
+  MemorySegment write(Path file, WeightStore.Packer packer, int threads, Arena arena)
+      throws IOException {
+    require(!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS), "it is a directory");
+    try (Replacement replacement = new Replacement(file)) {
+      FileChannel channel = replacement.channel();
+      require(
+          Files.getFileStore(replacement.path()).getUsableSpace() - SPARE_SPACE >= size,
+          "no space for " + size + " bytes");
+      writeZeros(channel);
+      try (Arena filling = Arena.ofShared()) {
+        packer.pack(map(channel, MapMode.READ_WRITE, filling));
+      }
+      writeFully(channel, ByteBuffer.wrap(header(checksum(channel, threads))), 0);
+      MemorySegment packed = map(channel, MapMode.READ_ONLY, arena);
+      replacement.complete();
+      return packed;
+    }
+  }
+
+  private static void require(boolean condition, String otherwise) throws IOException {
+    if (!condition) {
+      throw new IOException(otherwise);
+    }
+  }
+
+  private byte[] header(int checksum) {
+    byte[] name = layout.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(HEADER_SIZE)
+        .put(MAGIC)
+        .putInt(VERSION)
+        .putInt(name.length)
+        .putLong(size)
+        .put(modelRoot.toByteArray())
+        .putInt(checksum)
+        .put(name)
+        .array();
+  }
+
+  private MemorySegment map(FileChannel channel, MapMode mode, Arena arena) throws IOException {
+    return channel.map(mode, HEADER_SIZE, size, arena);
+  }
+
+  /**
+   * Fills the file. A full disk is an exception here; in a mapping of a file with holes it would be
+   * a fault wherever the packer happens to write.
+   */
+  private void writeZeros(FileChannel channel) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    for (long at = 0; at < HEADER_SIZE + size; at += zeros.limit()) {
+      zeros.clear().limit((int) Math.min(BUFFER_SIZE, HEADER_SIZE + size - at));
+      writeFully(channel, zeros, at);
+    }
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer bytes, long at)
+      throws IOException {
+    long end = at + bytes.remaining();
+    while (bytes.hasRemaining()) {
+      channel.write(bytes, end - bytes.remaining());
+    }
+  }
+
+  private static void readFully(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+    long end = at + bytes.remaining();
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, end - bytes.remaining()) < 0) {
+        throw new EOFException("it ends early");
+      }
+    }
+  }
+
+  /** CRC-32C of the CRC-32Cs of the chunks. */
+  private int checksum(FileChannel channel, int threads) throws IOException {
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      List<CompletableFuture<Integer>> chunks =
+          LongStream.range(0, Math.ceilDiv(size, CHUNK))
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> chunk(channel, i * CHUNK), pool))
+              .toList();
+      ByteBuffer checksums = ByteBuffer.allocate(chunks.size() * Integer.BYTES);
+      chunks.forEach(chunk -> checksums.putInt(chunk.join()));
+      CRC32C checksum = new CRC32C();
+      checksum.update(checksums.flip());
+      return (int) checksum.getValue();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException unreadable) {
+        throw unreadable.getCause();
+      }
+      throw e;
+    }
+  }
+
+  private int chunk(FileChannel channel, long start) {
+    long end = Math.min(start + CHUNK, size);
+    CRC32C checksum = new CRC32C();
+    try (Arena arena = Arena.ofConfined()) {
+      ByteBuffer buffer = arena.allocate(BUFFER_SIZE).asByteBuffer();
+      for (long at = start; at < end; at += buffer.limit()) {
+        buffer.clear().limit((int) Math.min(BUFFER_SIZE, end - at));
+        readFully(channel, buffer, HEADER_SIZE + at);
+        checksum.update(buffer.flip());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return (int) checksum.getValue();
+  }
+}

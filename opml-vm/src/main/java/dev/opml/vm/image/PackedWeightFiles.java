@@ -1,0 +1,135 @@
+package dev.opml.vm.image;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.engine.WeightStore;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/**
+ * Keeps the packed weights of a model on disk, so that they are packed once, and shared by all who
+ * open the model: executors of this JVM and other processes map the same file. It is {@code
+ * MODEL.gguf.opml-weights} beside the model, a header of 4 KiB and the packed bytes in the layout
+ * packed last.
+ *
+ * <p>A file is used if it was made for the model's root, the layout and the size, and has the right
+ * checksum; all of it is read when it is opened. Otherwise the weights are packed and the file is
+ * replaced. Where that is not possible, or would leave less than 1 GiB free on the disk, they are
+ * packed into anonymous memory, and one line of the log says why.
+ *
+ * <p><b>What it trusts.</b> The checksum finds damage, not intent: whoever can create files in the
+ * model's folder can choose the weights that are computed with. The root is that of the image, so
+ * what {@link ModelTreeCache} does not notice is not noticed here. A file must not be changed while
+ * it is mapped: what is changed, is computed with, and reading what was cut off fails with an
+ * {@link InternalError}. This class only ever replaces files as a whole, which leaves mappings of
+ * the old one intact. Where any of that matters, use {@link WeightStore#ANONYMOUS}.
+ *
+ * <p>Thread-safe; several processes may share the files. In a JVM, weights are read and packed for
+ * one caller at a time, so that who opens the same model next finds the file.
+ */
+@SuppressWarnings("exports") // exported for its constants; the engine, which calls it, is not API
+public final class PackedWeightFiles implements WeightStore {
+  /**
+   * Bytes below which weights are packed into anonymous memory: opening a file of that size takes
+   * 70 ms in a JVM that has just started.
+   */
+  public static final long MIN_SIZE = 16L << 20;
+
+  /**
+   * System property that names the directory for models whose own folder cannot be written; without
+   * it their weights are packed whenever they are opened. Created when it is needed.
+   */
+  public static final String DIRECTORY_PROPERTY = "dev.opml.vm.packedWeightsDirectory";
+
+  /** What a file's name adds to that of its model. */
+  public static final String SUFFIX = ".opml-weights";
+
+  private static final Logger LOG = System.getLogger("dev.opml.vm");
+  private static final Object ONE_AT_A_TIME = new Object();
+
+  private final Path model;
+  private final Bytes32 modelRoot;
+  private final int threads;
+  private final long minSize;
+  private final SideFiles files;
+
+  /**
+   * Files with another threshold than the usual one.
+   *
+   * @param modelRoot root of the region that holds the model
+   * @param directory where files go that cannot be written beside their model
+   */
+  PackedWeightFiles(
+      Path model, Bytes32 modelRoot, int threads, long minSize, Optional<Path> directory) {
+    this.model = model;
+    this.modelRoot = modelRoot;
+    this.threads = threads;
+    this.minSize = minSize;
+    files = new SideFiles(SUFFIX, directory);
+  }
+
+  /**
+   * The file beside a model, or in the directory that {@link #DIRECTORY_PROPERTY} names.
+   *
+   * @param threads threads that compute checksums, at least 1
+   */
+  public static PackedWeightFiles besideModel(ProgramImage image, int threads) {
+    Bytes32 root =
+        image
+            .memory()
+            .tree()
+            .subtreeRoot(MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex());
+    return new PackedWeightFiles(
+        image.file().path(), root, threads, MIN_SIZE, SideFiles.directory(DIRECTORY_PROPERTY));
+  }
+
+  @Override
+  public MemorySegment packed(String layout, long bytes, Packer packer, Arena arena) {
+    PackedWeightFile format = new PackedWeightFile(modelRoot, layout, bytes);
+    if (bytes >= minSize) {
+      synchronized (ONE_AT_A_TIME) {
+        Optional<MemorySegment> mapped = read(format, arena).or(() -> write(format, packer, arena));
+        if (mapped.isPresent()) {
+          return mapped.get();
+        }
+      }
+    }
+    return ANONYMOUS.packed(layout, bytes, packer, arena);
+  }
+
+  private Optional<MemorySegment> read(PackedWeightFile format, Arena arena) {
+    for (Path file : files.of(model)) {
+      // Opening a pipe would wait for its writer.
+      if (Files.isRegularFile(file)) {
+        try {
+          return Optional.of(format.map(file, threads, arena));
+        } catch (IOException e) {
+          LOG.log(Level.DEBUG, () -> file + " not used: " + e);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<MemorySegment> write(PackedWeightFile format, Packer packer, Arena arena) {
+    StringJoiner reasons = new StringJoiner("; ");
+    for (Path file : files.of(model)) {
+      try {
+        files.createDirectory(file);
+        return Optional.of(format.write(file, packer, threads, arena));
+      } catch (IOException e) {
+        reasons.add(file + ": " + e);
+      }
+    }
+    LOG.log(
+        Level.INFO, () -> "packed weights are not kept, and packed again next time: " + reasons);
+    return Optional.empty();
+  }
+}
