@@ -2,6 +2,7 @@ package dev.opml.benchmarks;
 
 import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.kernel.Activations;
+import dev.opml.vm.kernel.FileMatrix;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
 import java.lang.foreign.Arena;
@@ -65,13 +66,13 @@ public class MatrixBenchmark {
     }
     MemorySegment data = Arena.ofAuto().allocate(weights.length, 64);
     data.copyFrom(MemorySegment.ofArray(weights));
-    matrix = chosen.matrix(format, data, ROWS, COLUMNS, Arena.ofAuto());
+    matrix = chosen.matrix(new FileMatrix(format, data, ROWS, COLUMNS), Arena.ofAuto());
     float[] x = new float[batch * COLUMNS];
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
     activations = new Activations(batch, COLUMNS);
-    activations.bind(x, COLUMNS, COLUMNS);
+    activations.bind(x, COLUMNS, COLUMNS, batch);
     if (matrix.activationBlock() != 0) {
       for (int vector = 0; vector < batch; vector++) {
         chosen.quantize(activations, vector, matrix.activationBlock());

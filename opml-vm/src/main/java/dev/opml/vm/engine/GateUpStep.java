@@ -18,8 +18,8 @@ final class GateUpStep implements Step {
     this.kernels = kernels;
     product = new Product(kernels, buffers.at(row.in()), row.n());
     out = buffers.at(row.out());
-    gate = weights.matrix(row.a(), row.n());
-    up = weights.matrix(row.b(), row.n());
+    gate = weights.matrix(row.a());
+    up = weights.matrix(row.b());
     first = row.first();
     end = row.first() + row.count();
   }

@@ -19,7 +19,7 @@ final class MatmulAddStep implements Step {
     product = new Product(kernels, buffers.at(row.in()), row.n());
     residual = buffers.at(row.aux());
     out = buffers.at(row.out());
-    matrix = weights.matrix(row.a(), row.n());
+    matrix = weights.matrix(row.a());
     first = row.first();
     end = row.first() + row.count();
   }

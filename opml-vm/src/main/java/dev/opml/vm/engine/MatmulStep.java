@@ -17,7 +17,7 @@ final class MatmulStep implements Step {
     this.kernels = kernels;
     product = new Product(kernels, buffers.at(row.in()), row.n());
     out = buffers.at(row.out());
-    matrix = weights.matrix(row.a(), row.n());
+    matrix = weights.matrix(row.a());
     first = row.first();
     end = row.first() + row.count();
   }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * Runs a program image's graph natively: an interpreter of the node table over persistent memory
@@ -55,6 +56,17 @@ public final class NativeEngine implements AutoCloseable {
    */
   private final Arena arena;
 
+  /** As below, with weights packed into memory of its own. */
+  public NativeEngine(
+      GraphHeader header,
+      List<GraphRow> rows,
+      MemorySegment graph,
+      MemorySegment model,
+      Kernels kernels,
+      int threads) {
+    this(header, rows, graph, model, kernels, threads, WeightStore.ANONYMOUS, packed -> {});
+  }
+
   /**
    * Prepares an image: checks the node table and packs the weights.
    *
@@ -65,6 +77,9 @@ public final class NativeEngine implements AutoCloseable {
    *     closed
    * @param kernels what computes
    * @param threads number of threads, at least 1
+   * @param store where packed weights live
+   * @param progress told the number of bytes of weights packed so far, by any thread; not called if
+   *     the store has them
    * @throws IllegalArgumentException if the table's vectors overlap, a row reads what an earlier
    *     position wrote, its length is not the header's, SAMPLE is not the last row, or the context
    *     limit is too large
@@ -77,7 +92,9 @@ public final class NativeEngine implements AutoCloseable {
       MemorySegment graph,
       MemorySegment model,
       Kernels kernels,
-      int threads) {
+      int threads,
+      WeightStore store,
+      LongConsumer progress) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new UnsupportedOperationException("the native engine needs a little-endian machine");
     }
@@ -95,18 +112,19 @@ public final class NativeEngine implements AutoCloseable {
     buffers = new Buffers(rows);
     caches = cacheLayouts(rows);
     arena = Arena.ofShared();
+    team = new Team(threads);
     steps = new ArrayList<>();
     try {
-      Weights weights = new Weights(kernels, model, rows, arena);
+      Weights weights = new Weights(kernels, model, rows, store, arena, team, progress);
       Map<Long, Rotation> rotations = new HashMap<>();
       for (GraphRow row : rows) {
         steps.add(step(row, weights, graph, rotations));
       }
     } catch (RuntimeException | Error e) {
+      team.close();
       arena.close();
       throw e;
     }
-    team = new Team(threads);
   }
 
   private Step step(

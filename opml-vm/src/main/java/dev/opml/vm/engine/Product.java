@@ -14,7 +14,7 @@ record Product(Kernels kernels, Buffer in, int n) {
   /** Points the activations at the input and quantizes it as the matrices need it. */
   void prepare(Batch batch, WeightMatrix... matrices) {
     Workspace workspace = batch.workspace;
-    workspace.activations.bind(workspace.data(in), in.padded(), n);
+    workspace.activations.bind(workspace.data(in), in.padded(), n, batch.to);
     int done = 0;
     for (WeightMatrix matrix : matrices) {
       int block = matrix.activationBlock();

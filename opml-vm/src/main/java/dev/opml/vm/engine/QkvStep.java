@@ -30,9 +30,9 @@ final class QkvStep implements Step {
     this.rotation = rotation;
     product = new Product(kernels, buffers.at(row.in()), row.n());
     out = buffers.at(row.out());
-    queries = weights.matrix(row.a(), row.n());
-    keys = weights.matrix(row.b(), row.n());
-    values = weights.matrix(row.c(), row.n());
+    queries = weights.matrix(row.a());
+    keys = weights.matrix(row.b());
+    values = weights.matrix(row.c());
   }
 
   @Override

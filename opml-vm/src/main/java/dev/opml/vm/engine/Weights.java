@@ -3,71 +3,142 @@ package dev.opml.vm.engine;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Weight;
+import dev.opml.vm.kernel.FileMatrix;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /** The weights that a node table names. Slices of one matrix share one packed copy. */
 final class Weights {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final long ALIGNMENT = 64;
 
-  private final Kernels kernels;
   private final MemorySegment model;
-  private final Arena arena;
-  private final Map<Weight, Integer> rowCounts = new HashMap<>();
   private final Map<Weight, WeightMatrix> matrices = new HashMap<>();
 
+  /** A matrix with the place of its packed bytes. */
+  private record Place(Weight weight, FileMatrix matrix, long offset, long bytes) {
+    MemorySegment in(MemorySegment packed) {
+      return packed.asSlice(offset, bytes);
+    }
+  }
+
+  /** A part of a matrix to pack. */
+  private record Part(Place place, int number) {}
+
   /**
-   * Finds out how many rows of each matrix are used.
+   * Packs the matrices of a node table, or finds them packed.
    *
    * @param kernels what multiplies
    * @param model the model region's bytes, from its base
    * @param rows the node table
-   * @param arena owns packed copies
+   * @param store where packed matrices live
+   * @param arena owns them
+   * @param team threads that pack
+   * @param progress told the number of packed bytes so far, by any of the threads
    */
-  Weights(Kernels kernels, MemorySegment model, List<GraphRow> rows, Arena arena) {
-    this.kernels = kernels;
-    this.arena = arena;
+  Weights(
+      Kernels kernels,
+      MemorySegment model,
+      List<GraphRow> rows,
+      WeightStore store,
+      Arena arena,
+      Team team,
+      LongConsumer progress) {
     this.model = model;
+    List<Place> places = places(kernels, matricesOf(rows));
+    long size = places.isEmpty() ? 0 : places.getLast().offset() + places.getLast().bytes();
+    MemorySegment packed =
+        size == 0
+            ? MemorySegment.NULL
+            : store.packed(
+                kernels.layout(), size, to -> pack(kernels, places, to, team, progress), arena);
+    for (Place place : places) {
+      matrices.put(place.weight(), kernels.matrix(place.matrix(), place.in(packed)));
+    }
+  }
+
+  /** Every matrix of the table with as many rows as are used, in the order of the file. */
+  private List<Map.Entry<Weight, FileMatrix>> matricesOf(List<GraphRow> rows) {
+    Map<Weight, FileMatrix> result = new HashMap<>();
     for (GraphRow row : rows) {
       int end = row.first() + row.count();
       switch (row.operator()) {
         case QKV -> {
-          note(row.a(), end * row.headDim());
+          note(result, row.a(), end * row.headDim(), row.n());
           int kvEnd = (row.kvFirst() + row.kvCount()) * row.headDim();
-          note(row.b(), kvEnd);
-          note(row.c(), kvEnd);
+          note(result, row.b(), kvEnd, row.n());
+          note(result, row.c(), kvEnd, row.n());
         }
         case GATE_UP -> {
-          note(row.a(), end);
-          note(row.b(), end);
+          note(result, row.a(), end, row.n());
+          note(result, row.b(), end, row.n());
         }
-        case MATMUL, MATMUL_ADD -> note(row.a(), end);
+        case MATMUL, MATMUL_ADD -> note(result, row.a(), end, row.n());
         default -> {}
       }
     }
+    List<Map.Entry<Weight, FileMatrix>> sorted = new ArrayList<>(result.entrySet());
+    sorted.sort(Comparator.comparingLong(entry -> entry.getKey().address()));
+    return sorted;
   }
 
-  private void note(Weight weight, int rows) {
-    rowCounts.merge(weight, rows, Math::max);
-  }
-
-  /** The matrix of a row whose input has {@code columns} elements. */
-  WeightMatrix matrix(Weight weight, int columns) {
-    return matrices.computeIfAbsent(
+  private void note(Map<Weight, FileMatrix> matrices, Weight weight, int rows, int columns) {
+    matrices.merge(
         weight,
-        w -> {
-          int rows = rowCounts.getOrDefault(w, 0);
-          long bytes = rows * w.type().bytes(columns);
-          return kernels.matrix(w.type(), bytes(w).asSlice(0, bytes), rows, columns, arena);
+        new FileMatrix(weight.type(), bytes(weight), rows, columns),
+        (a, b) -> a.rows() > b.rows() ? a : b);
+  }
+
+  private static List<Place> places(Kernels kernels, List<Map.Entry<Weight, FileMatrix>> matrices) {
+    List<Place> places = new ArrayList<>();
+    long offset = 0;
+    for (Map.Entry<Weight, FileMatrix> entry : matrices) {
+      long bytes = kernels.packedBytes(entry.getValue());
+      places.add(new Place(entry.getKey(), entry.getValue(), offset, bytes));
+      offset = Math.addExact(offset, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    }
+    return places;
+  }
+
+  private static void pack(
+      Kernels kernels, List<Place> places, MemorySegment packed, Team team, LongConsumer progress) {
+    List<Part> parts = new ArrayList<>();
+    for (Place place : places) {
+      for (int part = 0; part < kernels.packedParts(place.matrix()); part++) {
+        parts.add(new Part(place, part));
+      }
+    }
+    AtomicLong done = new AtomicLong();
+    team.run(
+        parts.size(),
+        (worker, i) -> {
+          Place place = parts.get(i).place();
+          kernels.pack(place.matrix(), parts.get(i).number(), place.in(packed));
+          long share = place.bytes() / kernels.packedParts(place.matrix());
+          progress.accept(done.addAndGet(share));
         });
+  }
+
+  /**
+   * A matrix of the table.
+   *
+   * @throws NullPointerException if no row multiplies with it
+   */
+  WeightMatrix matrix(Weight weight) {
+    return Objects.requireNonNull(matrices.get(weight));
   }
 
   /** A vector of {@code n} F32 elements. */

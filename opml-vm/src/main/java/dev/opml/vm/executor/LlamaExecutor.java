@@ -16,9 +16,11 @@ import dev.opml.api.trace.Trace;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
+import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.UnsupportedModelException;
 import dev.opml.vm.image.ModelTreeCache;
+import dev.opml.vm.image.PackedWeightFiles;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.memory.Lie;
@@ -82,7 +84,11 @@ public final class LlamaExecutor implements Executor {
               image.graph().bytes(),
               file.bytes(),
               kernels,
-              options.threads());
+              options.threads(),
+              options.treeCache()
+                  ? PackedWeightFiles.besideModel(image, options.threads())
+                  : WeightStore.ANONYMOUS,
+              done -> progress.onProgress("pack", done, Math.max(done, total)));
       return new LlamaExecutor(options, image, tokenizer, engine);
     } catch (RuntimeException | Error e) {
       file.close();

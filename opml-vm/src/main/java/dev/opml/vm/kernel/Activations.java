@@ -31,11 +31,14 @@ public final class Activations {
    * @param source the vectors, not copied
    * @param sourceStride elements from a vector's first element to the next vector's
    * @param elements elements of a vector
+   * @param vectors number of vectors
    */
-  public void bind(float[] source, int sourceStride, int elements) {
+  public void bind(float[] source, int sourceStride, int elements, int vectors) {
     values = source;
     stride = sourceStride;
     length = elements;
+    small.vectors = vectors;
+    large.vectors = vectors;
   }
 
   /** Elements of a vector. */

@@ -8,7 +8,6 @@ final class BlockRow extends WeightRow {
   private static final int HALF = BLOCK / 2;
 
   private final GgmlType type;
-  private final byte[] q;
   private final float[] scale;
   private final float[] minimum;
   private final boolean hasMinimum;
@@ -16,7 +15,6 @@ final class BlockRow extends WeightRow {
   BlockRow(GgmlType type, int columns) {
     super(type, columns);
     this.type = type;
-    q = new byte[columns];
     scale = new float[columns / BLOCK];
     minimum = new float[columns / BLOCK];
     hasMinimum = type == GgmlType.Q4_1 || type == GgmlType.Q5_1;
@@ -56,17 +54,17 @@ final class BlockRow extends WeightRow {
   @Override
   float dot(Activations x, int vector) {
     QuantizedVectors quantized = x.quantized(BLOCK);
-    int base = vector * columns;
     float sum = 0;
     for (int block = 0; block < scale.length; block++) {
+      int at = quantized.at(vector, block);
       int integer = 0;
-      for (int i = block * BLOCK; i < (block + 1) * BLOCK; i++) {
-        integer += q[i] * quantized.q[base + i];
+      for (int i = 0; i < BLOCK; i++) {
+        integer += q[block * BLOCK + i] * quantized.number(at * BLOCK + i);
       }
-      float dx = quantized.scale[base / BLOCK + block];
+      float dx = quantized.scale[at];
       sum = sum + (scale[block] * dx) * (float) integer;
       if (hasMinimum) {
-        sum = sum + (minimum[block] * dx) * (float) quantized.sums[base / BLOCK + block];
+        sum = sum + (minimum[block] * dx) * (float) quantized.sums[at];
       }
     }
     return sum;

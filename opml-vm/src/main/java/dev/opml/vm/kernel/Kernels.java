@@ -34,17 +34,41 @@ public interface Kernels {
   /** What is used, for logs: "scalar", "vector, 512 bits". */
   String name();
 
+  /** Name and version of the layout that {@link #pack} writes. */
+  String layout();
+
+  /** Bytes that a matrix takes when packed; 0 if the file's own layout is used. */
+  long packedBytes(FileMatrix matrix);
+
+  /** Number of parts that a matrix is packed in, each on its own. */
+  int packedParts(FileMatrix matrix);
+
   /**
-   * Makes a matrix ready for products. May copy it into a layout of its own.
+   * Packs one part of a matrix.
    *
-   * @param type format
-   * @param data row 0 and all that follow, as the file has them; must stay valid as long as the
-   *     matrix
-   * @param rows number of rows
-   * @param columns elements of a row, whole blocks of the format
-   * @param arena owns what is copied; must stay open as long as the matrix is used
+   * @param matrix the matrix
+   * @param part number of the part, from 0
+   * @param packed where to: zeroed memory of {@link #packedBytes} for all parts, aligned to 64
+   *     bytes
    */
-  WeightMatrix matrix(GgmlType type, MemorySegment data, int rows, int columns, Arena arena);
+  void pack(FileMatrix matrix, int part, MemorySegment packed);
+
+  /**
+   * Makes a matrix ready for products.
+   *
+   * @param matrix the matrix
+   * @param packed its packed bytes; must stay valid as long as the result is used
+   */
+  WeightMatrix matrix(FileMatrix matrix, MemorySegment packed);
+
+  /** Packs a matrix into memory of an arena and makes it ready for products. */
+  default WeightMatrix matrix(FileMatrix matrix, Arena arena) {
+    MemorySegment packed = arena.allocate(packedBytes(matrix), TileLayout.ALIGNMENT);
+    for (int part = 0; part < packedParts(matrix); part++) {
+      pack(matrix, part, packed);
+    }
+    return matrix(matrix, packed);
+  }
 
   /** Fills the int8 form of vector {@code vector} for an activation block of 32 or 256. */
   void quantize(Activations x, int vector, int block);

@@ -1,7 +1,6 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The reference: plain Java, one operation after the other as docs/numerics.md writes them. */
@@ -14,9 +13,28 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public WeightMatrix matrix(
-      GgmlType type, MemorySegment data, int rows, int columns, Arena arena) {
-    return new ScalarMatrix(type, data, columns);
+  public String layout() {
+    return "file";
+  }
+
+  @Override
+  public long packedBytes(FileMatrix matrix) {
+    return 0;
+  }
+
+  @Override
+  public int packedParts(FileMatrix matrix) {
+    return 0;
+  }
+
+  @Override
+  public void pack(FileMatrix matrix, int part, MemorySegment packed) {
+    throw new IllegalArgumentException("nothing is packed");
+  }
+
+  @Override
+  public WeightMatrix matrix(FileMatrix matrix, MemorySegment packed) {
+    return new ScalarMatrix(matrix);
   }
 
   @Override

@@ -1,24 +1,16 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
-import java.lang.foreign.MemorySegment;
-
 /** The reference product: reads the file's own layout, row by row. */
 final class ScalarMatrix implements WeightMatrix {
-  private final GgmlType type;
-  private final MemorySegment data;
-  private final int columns;
+  private final FileMatrix matrix;
 
-  /** Wraps the rows that start at the beginning of {@code data}. */
-  ScalarMatrix(GgmlType type, MemorySegment data, int columns) {
-    this.type = type;
-    this.data = data;
-    this.columns = columns;
+  ScalarMatrix(FileMatrix matrix) {
+    this.matrix = matrix;
   }
 
   @Override
   public int activationBlock() {
-    return WeightRow.activationBlock(type);
+    return WeightRow.activationBlock(matrix.type());
   }
 
   @Override
@@ -35,9 +27,9 @@ final class ScalarMatrix implements WeightMatrix {
       int endRow,
       float[] out,
       int outStride) {
-    WeightRow row = WeightRow.of(type, columns);
+    WeightRow row = WeightRow.of(matrix.type(), matrix.columns());
     for (int r = firstRow; r < endRow; r++) {
-      row.read(data, r);
+      row.read(matrix.data(), r);
       for (int v = firstVector; v < endVector; v++) {
         out[v * outStride + r] = row.dot(x, v);
       }

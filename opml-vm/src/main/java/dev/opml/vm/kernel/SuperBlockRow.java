@@ -13,7 +13,6 @@ final class SuperBlockRow extends WeightRow {
 
   private final GgmlType type;
   private final int sub;
-  private final byte[] q;
   private final float[] scale;
   private final float[] minimum;
   private final int[] subScale;
@@ -23,7 +22,6 @@ final class SuperBlockRow extends WeightRow {
     super(type, columns);
     this.type = type;
     sub = type == GgmlType.Q6_K ? 16 : SMALL;
-    q = new byte[columns];
     scale = new float[columns / BLOCK];
     minimum = new float[columns / BLOCK];
     subScale = new int[columns / sub];
@@ -92,20 +90,20 @@ final class SuperBlockRow extends WeightRow {
   @Override
   float dot(Activations x, int vector) {
     QuantizedVectors quantized = x.quantized(BLOCK);
-    int base = vector * columns;
     float sum = 0;
     for (int block = 0; block < scale.length; block++) {
       int from = block * BLOCK;
+      int at = quantized.at(vector, block);
       int integer = 0;
-      for (int i = from; i < from + BLOCK; i += sub) {
-        integer += subScale[i / sub] * dotSubBlock(quantized.q, base, i);
+      for (int i = 0; i < BLOCK; i += sub) {
+        integer += subScale[(from + i) / sub] * dotSubBlock(from + i, quantized, at * BLOCK + i);
       }
-      float dx = quantized.scale[base / BLOCK + block];
+      float dx = quantized.scale[at];
       sum = sum + (scale[block] * dx) * (float) integer;
       if (type != GgmlType.Q6_K) {
         int shift = 0;
-        for (int i = from; i < from + BLOCK; i += SMALL) {
-          shift += subMinimum[i / SMALL] * quantized.sums[(base + i) / SMALL];
+        for (int i = 0; i < BLOCK / SMALL; i++) {
+          shift += subMinimum[from / SMALL + i] * quantized.sums[at * (BLOCK / SMALL) + i];
         }
         sum = sum - (minimum[block] * dx) * (float) shift;
       }
@@ -113,12 +111,19 @@ final class SuperBlockRow extends WeightRow {
     return sum;
   }
 
-  private int dotSubBlock(byte[] activations, int base, int from) {
+  private int dotSubBlock(int from, QuantizedVectors x, int at) {
     int dot = 0;
-    for (int i = from; i < from + sub; i++) {
-      dot += q[i] * activations[base + i];
+    for (int i = 0; i < sub; i++) {
+      dot += q[from + i] * x.number(at + i);
     }
     return dot;
+  }
+
+  @Override
+  short subScales(int column) {
+    int first = column / sub;
+    int upper = type == GgmlType.Q6_K ? subScale[first + 1] : subMinimum[first];
+    return (short) ((subScale[first] & 0xff) | upper << 8);
   }
 
   @Override

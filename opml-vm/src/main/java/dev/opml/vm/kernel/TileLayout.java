@@ -7,6 +7,9 @@ package dev.opml.vm.kernel;
  * + l} (upper half), so that widening takes two shifts and no permutation.
  */
 final class TileLayout {
+  /** Name and version: another order of bytes, of any format, is another name. */
+  static final String NAME = "opml tiles of 64 rows, version 1";
+
   /** Rows of a tile. */
   static final int ROWS = 64;
 

@@ -1,76 +1,85 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * A matrix repacked into tiles of {@value TileLayout#ROWS} rows ({@link TileLayout}). The last tile
- * is filled up with zero rows. A tile with a scale or weight that is not finite, which the fast
- * conversion from binary16 would get wrong, is left to the scalar kernel.
+ * is filled up with zero rows. Behind the tiles is a byte a tile: whether it has a scale or weight
+ * that is not finite, which the fast conversion from binary16 would get wrong; such a tile is left
+ * to the scalar kernel.
  */
-abstract class TiledMatrix implements WeightMatrix {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+final class TiledMatrix implements WeightMatrix {
+  /** Vectors from which on a tile is unpacked for a batch, and what their number is rounded to. */
+  private static final int BATCH = 4;
 
+  private final TileFormat format;
   private final ScalarMatrix exact;
-  private final boolean[] notFinite;
-  private final int rows;
+  private final int columns;
+  private final MemorySegment packed;
   private final long tileBytes;
-
-  final int columns;
-
-  /** The packed tiles. */
-  final MemorySegment tiles;
-
-  TiledMatrix(
-      GgmlType type, MemorySegment data, int rows, int columns, long tileBytes, Arena arena) {
-    this.rows = rows;
-    this.columns = columns;
-    this.tileBytes = tileBytes;
-    exact = new ScalarMatrix(type, data, columns);
-    int count = (rows + TileLayout.ROWS - 1) / TileLayout.ROWS;
-    notFinite = new boolean[count];
-    tiles = arena.allocate(tileBytes * count, TileLayout.ALIGNMENT);
-  }
-
-  /** Packs all rows; {@link #pack} sees each. */
-  final void packAll(GgmlType type, MemorySegment data) {
-    byte[] row = new byte[Math.toIntExact(type.bytes(columns))];
-    for (int r = 0; r < rows; r++) {
-      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, (long) r * row.length, row, 0, row.length);
-      long tile = tileBytes * (r / TileLayout.ROWS);
-      if (!pack(row, tile, r % TileLayout.ROWS)) {
-        notFinite[r / TileLayout.ROWS] = true;
-      }
-    }
-  }
+  private final long flags;
 
   /**
-   * Packs one row.
+   * Wraps a packed matrix.
    *
-   * @param row the row as the file has it
-   * @param tile byte offset of its tile
-   * @param rowInTile its number in the tile
-   * @return whether the fast kernel computes the row exactly
+   * @param matrix the matrix as the file has it
+   * @param packed what {@link #pack} has filled
    */
-  abstract boolean pack(byte[] row, long tile, int rowInTile);
+  TiledMatrix(FileMatrix matrix, MemorySegment packed) {
+    this.packed = packed;
+    format = TileFormat.of(matrix.type());
+    columns = matrix.columns();
+    exact = new ScalarMatrix(matrix);
+    tileBytes = format.tileBytes(columns);
+    flags = tileBytes * tiles(matrix);
+  }
+
+  /** Number of tiles. */
+  static int tiles(FileMatrix matrix) {
+    return (matrix.rows() + TileLayout.ROWS - 1) / TileLayout.ROWS;
+  }
+
+  /** Bytes of a packed matrix. */
+  static long bytes(FileMatrix matrix) {
+    int tiles = tiles(matrix);
+    long tileBytes = TileFormat.of(matrix.type()).tileBytes(matrix.columns());
+    return Math.addExact(Math.multiplyExact(tileBytes, tiles), tiles);
+  }
 
   /**
-   * Multiplies the 64 rows of the tile at byte {@code tile} with a vector; to {@code out[outOffset
-   * ..]}.
+   * Packs one tile. Different tiles may be packed by different threads.
+   *
+   * @param matrix the matrix
+   * @param tile number of the tile
+   * @param packed where to, {@link #bytes} of it, zero
    */
-  abstract void multiplyTile(long tile, Activations x, int vector, float[] out, int outOffset);
+  static void pack(FileMatrix matrix, int tile, MemorySegment packed) {
+    TileFormat format = TileFormat.of(matrix.type());
+    long tileBytes = format.tileBytes(matrix.columns());
+    WeightRow row = WeightRow.of(matrix.type(), matrix.columns());
+    boolean finite = true;
+    int first = tile * TileLayout.ROWS;
+    for (int r = first; r < Math.min(matrix.rows(), first + TileLayout.ROWS); r++) {
+      row.read(matrix.data(), r);
+      finite &= format.pack(row, packed, tileBytes * tile, r - first);
+    }
+    long flag = tileBytes * tiles(matrix) + tile;
+    packed.set(ValueLayout.JAVA_BYTE, flag, (byte) (finite ? 0 : 1));
+  }
 
   @Override
-  public final int rowGranularity() {
+  public int activationBlock() {
+    return exact.activationBlock();
+  }
+
+  @Override
+  public int rowGranularity() {
     return TileLayout.ROWS;
   }
 
   @Override
-  public final void multiply(
+  public void multiply(
       Activations x,
       int firstVector,
       int endVector,
@@ -78,32 +87,39 @@ abstract class TiledMatrix implements WeightMatrix {
       int endRow,
       float[] out,
       int outStride) {
-    float[] whole = new float[TileLayout.ROWS];
     for (int from = firstRow; from < endRow; ) {
       int tile = from / TileLayout.ROWS;
-      int start = tile * TileLayout.ROWS;
-      int to = Math.min(endRow, start + TileLayout.ROWS);
-      if (notFinite[tile]) {
+      int to = Math.min(endRow, (tile + 1) * TileLayout.ROWS);
+      if (packed.get(ValueLayout.JAVA_BYTE, flags + tile) != 0) {
         exact.multiply(x, firstVector, endVector, from, to, out, outStride);
-      } else if (to - from == TileLayout.ROWS) {
-        for (int v = firstVector; v < endVector; v++) {
-          multiplyTile(tile * tileBytes, x, v, out, v * outStride + start);
-        }
       } else {
-        for (int v = firstVector; v < endVector; v++) {
-          multiplyTile(tile * tileBytes, x, v, whole, 0);
-          System.arraycopy(whole, from - start, out, v * outStride + from, to - from);
-        }
+        multiplyTile(tile, x, firstVector, endVector, from, to, out, outStride);
       }
       from = to;
     }
   }
 
-  final void putShort(long offset, int value) {
-    tiles.set(SHORT, offset, (short) value);
-  }
-
-  static short shortAt(byte[] row, int offset) {
-    return (short) ((row[offset] & 0xff) | row[offset + 1] << 8);
+  private void multiplyTile(
+      int tile, Activations x, int first, int end, int from, int to, float[] out, int outStride) {
+    int start = tile * TileLayout.ROWS;
+    int v = first;
+    while (end - v >= BATCH) {
+      int count = Math.min(TileScratch.VECTORS, (end - v) / BATCH * BATCH);
+      TileScratch scratch = TileScratch.ofThread();
+      format.multiplyBatch(packed, tileBytes * tile, columns, x, v, count, scratch);
+      for (int i = 0; i < count; i++, v++) {
+        int row = i * TileLayout.ROWS + from - start;
+        System.arraycopy(scratch.sums, row, out, v * outStride + from, to - from);
+      }
+    }
+    boolean whole = to - from == TileLayout.ROWS;
+    float[] sums = whole || v == end ? out : TileScratch.ofThread().sums;
+    for (; v < end; v++) {
+      int at = whole ? v * outStride + start : 0;
+      format.multiplyOne(packed, tileBytes * tile, columns, x, v, sums, at);
+      if (!whole) {
+        System.arraycopy(sums, from - start, out, v * outStride + from, to - from);
+      }
+    }
   }
 }

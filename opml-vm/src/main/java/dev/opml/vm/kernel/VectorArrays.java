@@ -22,6 +22,39 @@ final class VectorArrays {
 
   private VectorArrays() {}
 
+  /** {@link QuantizedVectors#quantize}, the same bits. */
+  static void quantize(QuantizedVectors q, float[] x, int offset, int vector, int n) {
+    for (int b = 0; b < n / q.block; b++) {
+      int at = q.at(vector, b);
+      int from = offset + b * q.block;
+      int largest = largestMagnitude(x, from, q.block);
+      q.scale[at] = QuantizedVectors.scale(largest);
+      round(x, from, QuantizedVectors.inverse(largest), q.block, q.pairs, at * q.block);
+      q.derive(at * q.block);
+    }
+  }
+
+  private static int largestMagnitude(float[] x, int from, int n) {
+    IntVector largest = IntVector.zero(INTS);
+    for (int i = from; i < from + n; i += LANES) {
+      largest =
+          largest.max(FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts().and(0x7fffffff));
+    }
+    return largest.reduceLanes(MAX);
+  }
+
+  private static void round(float[] x, int from, float inverse, int n, int[] pairs, int to) {
+    // Zero times infinity would not be zero.
+    boolean none = inverse == 0;
+    FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector v = none ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, x, from + i);
+      IntVector q =
+          v.mul(inverse).add(rounder).reinterpretAsInts().sub(Exponential.ROUNDER_BITS).and(0xffff);
+      q.or(q.lanewise(LSHL, 16)).intoArray(pairs, to + i);
+    }
+  }
+
   /** {@code x = exp(x)} as {@link Exponential#exp}. */
   static void exp(float[] x, int offset, int n) {
     int end = offset + n - n % LANES;

@@ -1,7 +1,5 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,19 +13,38 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public WeightMatrix matrix(
-      GgmlType type, MemorySegment data, int rows, int columns, Arena arena) {
-    if (rows < TileLayout.ROWS / 2) {
-      // A tile would be mostly padding: many times the file's size where columns are many.
-      return super.matrix(type, data, rows, columns, arena);
-    }
-    return switch (type) {
-      case F32 -> new TiledFloat(data, rows, columns, arena);
-      case F16 -> new TiledHalf(data, rows, columns, arena);
-      case Q4_0 -> new TiledQ4(data, rows, columns, arena);
-      case Q8_0 -> new TiledQ8(data, rows, columns, arena);
-      default -> super.matrix(type, data, rows, columns, arena);
-    };
+  public String layout() {
+    return TileLayout.NAME;
+  }
+
+  @Override
+  public long packedBytes(FileMatrix matrix) {
+    return isTiled(matrix) ? TiledMatrix.bytes(matrix) : 0;
+  }
+
+  /** Whether a matrix has enough rows: few would be mostly padding, many times the file's size. */
+  private static boolean isTiled(FileMatrix matrix) {
+    return matrix.rows() >= TileLayout.ROWS / 2;
+  }
+
+  @Override
+  public int packedParts(FileMatrix matrix) {
+    return isTiled(matrix) ? TiledMatrix.tiles(matrix) : 0;
+  }
+
+  @Override
+  public void pack(FileMatrix matrix, int part, MemorySegment packed) {
+    TiledMatrix.pack(matrix, part, packed);
+  }
+
+  @Override
+  public WeightMatrix matrix(FileMatrix matrix, MemorySegment packed) {
+    return isTiled(matrix) ? new TiledMatrix(matrix, packed) : super.matrix(matrix, packed);
+  }
+
+  @Override
+  public void quantize(Activations x, int vector, int block) {
+    VectorArrays.quantize(x.quantized(block), x.values(), x.offset(vector), vector, x.length());
   }
 
   @Override

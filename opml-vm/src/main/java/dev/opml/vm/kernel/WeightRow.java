@@ -14,12 +14,16 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
   /** The row's bytes as the file has them. */
   final byte[] packed;
 
+  /** The integers of a quantized row. */
+  final byte[] q;
+
   final int columns;
 
   WeightRow(GgmlType type, int columns) {
     this.columns = columns;
     bytes = type.bytes(columns);
     packed = new byte[Math.toIntExact(bytes)];
+    q = new byte[type.blockSize() == 1 ? 0 : columns];
   }
 
   /**
@@ -54,6 +58,16 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
 
   /** Product with vector {@code vector}. */
   abstract float dot(Activations x, int vector);
+
+  /**
+   * The scales within the block that belong to 32 columns of a K-quant, as {@link NibbleLayout} has
+   * them.
+   *
+   * @throws UnsupportedOperationException if the format has none
+   */
+  short subScales(int column) {
+    throw new UnsupportedOperationException();
+  }
 
   /** Writes the row as floats. */
   abstract void dequantize(float[] out, int offset);

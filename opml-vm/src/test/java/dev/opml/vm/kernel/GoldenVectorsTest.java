@@ -24,6 +24,9 @@ class GoldenVectorsTest {
   /** Enough for vector kernels to take a matrix. */
   private static final int ROWS = 40;
 
+  /** Enough for the kernels of batches, and some left for those of single vectors. */
+  private static final int VECTORS = 6;
+
   private static final Map<?, ?> GOLDEN = read();
 
   private static Map<?, ?> read() {
@@ -120,11 +123,15 @@ class GoldenVectorsTest {
     for (Map<?, ?> c : cases("quantize")) {
       int block = (Integer) c.get("block");
       Activations x = new Activations(1, block);
-      x.bind(floats(c.get("x")), block, block);
+      x.bind(floats(c.get("x")), block, block, 1);
       kernels.quantize(x, 0, block);
       QuantizedVectors actual = x.quantized(block);
       assertBits(floats(c.get("d")), new float[] {actual.scale[0]}, "scale");
-      assertArrayEquals(HexFormat.of().parseHex((String) c.get("q")), actual.q);
+      byte[] q = new byte[block];
+      for (int i = 0; i < block; i++) {
+        q[i] = actual.number(i);
+      }
+      assertArrayEquals(HexFormat.of().parseHex((String) c.get("q")), q);
     }
   }
 
@@ -141,14 +148,15 @@ class GoldenVectorsTest {
       float[] dequantized = new float[n];
       kernels.dequantize(type, data, 0, n, dequantized, 0);
       assertBits(floats(c.get("dequantized")), dequantized, type + " dequantized");
-      WeightMatrix matrix = kernels.matrix(type, repeated(weights), ROWS, n, Arena.ofAuto());
-      Activations x = new Activations(1, n);
-      x.bind(floats(c.get("x")), n, n);
-      if (matrix.activationBlock() != 0) {
-        kernels.quantize(x, 0, matrix.activationBlock());
+      WeightMatrix matrix =
+          kernels.matrix(new FileMatrix(type, repeated(weights), ROWS, n), Arena.ofAuto());
+      Activations x = new Activations(VECTORS, n);
+      x.bind(floats(c.get("x")), 0, n, VECTORS); // the same vector again and again
+      for (int v = 0; v < VECTORS && matrix.activationBlock() != 0; v++) {
+        kernels.quantize(x, v, matrix.activationBlock());
       }
-      float[] dots = new float[ROWS];
-      matrix.multiply(x, 0, 1, 0, ROWS, dots, ROWS);
+      float[] dots = new float[VECTORS * ROWS];
+      matrix.multiply(x, 0, VECTORS, 0, ROWS, dots, ROWS);
       for (float dot : dots) {
         assertBits(floats(c.get("dot")), new float[] {dot}, type + " dot");
       }

@@ -94,11 +94,11 @@ final class KernelBattery {
   }
 
   private void product(GgmlType type, int rows, int columns, boolean wild) {
-    int vectors = 3;
+    int vectors = 7;
     MemorySegment data = MemorySegment.ofArray(weights(type, rows, columns, wild));
-    WeightMatrix matrix = kernels.matrix(type, data, rows, columns, Arena.ofAuto());
+    WeightMatrix matrix = kernels.matrix(new FileMatrix(type, data, rows, columns), Arena.ofAuto());
     Activations x = new Activations(vectors, columns);
-    x.bind(floats(vectors * (columns + 2), wild), columns + 2, columns);
+    x.bind(floats(vectors * (columns + 2), wild), columns + 2, columns, vectors);
     for (int v = 0; v < vectors && matrix.activationBlock() != 0; v++) {
       kernels.quantize(x, v, matrix.activationBlock());
     }

@@ -1,0 +1,146 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A weight format in tiles of 64 rows ({@link TileLayout}): how a row is packed, and the kernels.
+ * Immutable and thread-safe.
+ */
+abstract class TileFormat {
+  static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
+  static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
+  static final int LANES = VectorWidth.LANES;
+  static final int BYTES = VectorWidth.BYTES;
+  static final int ROWS = TileLayout.ROWS;
+  static final int LINE = TileLayout.LINE;
+
+  /** 32-bit words of a line. */
+  static final int WORDS = ROWS / 2;
+
+  /** Vectors of rows in a register tile: 16 accumulators need 32 registers. */
+  static final int WIDE = VectorWidth.BITS == 512 ? 4 : 2;
+
+  /** Rows from the one in the lower half of a word to the one in its upper half. */
+  static final int UPPER = 16;
+
+  /** Bytes of a column of floats. */
+  static final int COLUMN = 4 * ROWS;
+
+  // In arrays, for C2 to keep them in registers; it makes constants anew in every iteration.
+
+  /** Sign and magnitude of a binary16 in a binary32, once it is shifted there. */
+  static final int[] SIGN_AND_MAGNITUDE = {0x8fffe000};
+
+  static final int[] UPPER_HALF = {0xffff0000};
+
+  /** What makes a binary16's exponent that of a binary32. */
+  static final float[] HALF_SCALE = {0x1p112f};
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final GgmlType type;
+
+  TileFormat(GgmlType type) {
+    this.type = type;
+  }
+
+  /** The format of a type. */
+  static TileFormat of(GgmlType type) {
+    return switch (type) {
+      case F32 -> Formats.F32;
+      case F16 -> Formats.F16;
+      case BF16 -> Formats.BF16;
+      case Q4_0 -> Formats.Q4_0;
+      case Q4_1 -> Formats.Q4_1;
+      case Q5_0 -> Formats.Q5_0;
+      case Q5_1 -> Formats.Q5_1;
+      case Q8_0 -> Formats.Q8_0;
+      case Q4_K -> Formats.Q4_K;
+      case Q5_K -> Formats.Q5_K;
+      case Q6_K -> Formats.Q6_K;
+    };
+  }
+
+  final GgmlType type() {
+    return type;
+  }
+
+  /** Bytes of a tile with {@code columns} columns. */
+  abstract long tileBytes(int columns);
+
+  /**
+   * Packs one row.
+   *
+   * @param row the row
+   * @param tiles where to
+   * @param tile byte offset of its tile
+   * @param rowInTile its number in the tile
+   * @return whether the kernels compute the row exactly: not if a scale is not finite
+   */
+  abstract boolean pack(WeightRow row, MemorySegment tiles, long tile, int rowInTile);
+
+  /**
+   * Multiplies a tile's rows with one vector.
+   *
+   * @param tiles packed tiles
+   * @param tile byte offset of the tile
+   * @param columns elements of a row
+   * @param x vectors, quantized as the format needs it
+   * @param vector which
+   * @param out where to: row r to {@code out[at + r]}
+   * @param at index of row 0's result
+   */
+  abstract void multiplyOne(
+      MemorySegment tiles, long tile, int columns, Activations x, int vector, float[] out, int at);
+
+  /**
+   * Multiplies a tile's rows with vectors, to {@link TileScratch#sums}.
+   *
+   * @param tiles packed tiles
+   * @param tile byte offset of the tile
+   * @param columns elements of a row
+   * @param x vectors, quantized as the format needs it
+   * @param first first vector
+   * @param count number of vectors, a multiple of 4, at most {@link TileScratch#VECTORS}
+   * @param scratch overwritten
+   */
+  abstract void multiplyBatch(
+      MemorySegment tiles,
+      long tile,
+      int columns,
+      Activations x,
+      int first,
+      int count,
+      TileScratch scratch);
+
+  static void putShort(MemorySegment tiles, long offset, int value) {
+    tiles.set(SHORT, offset, (short) value);
+  }
+
+  static void putInt(MemorySegment tiles, long offset, int value) {
+    tiles.set(INT, offset, value);
+  }
+
+  private static final class Formats {
+    static final TileFormat F32 = new F32Tile();
+    static final TileFormat F16 = new F16Tile();
+    static final TileFormat BF16 = new BF16Tile();
+    static final TileFormat Q4_0 = new Q4_0Tile();
+    static final TileFormat Q4_1 = new Q4_1Tile();
+    static final TileFormat Q5_0 = new Q5_0Tile();
+    static final TileFormat Q5_1 = new Q5_1Tile();
+    static final TileFormat Q8_0 = new Q8_0Tile();
+    static final TileFormat Q4_K = new Q4_KTile();
+    static final TileFormat Q5_K = new Q5_KTile();
+    static final TileFormat Q6_K = new Q6_KTile();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.opml.vm.kernel;
+
+import java.util.Arrays;
+
+/**
+ * What a thread needs to multiply a tile with a batch: 32 unpacked columns, which stay in the first
+ * level cache, and the sums so far. One a thread. Heap arrays, because C2 takes the bounds checks
+ * out of loops over arrays and leaves those of memory segments in.
+ */
+final class TileScratch {
+  /** Most vectors in a batch. */
+  static final int VECTORS = 64;
+
+  /** Columns that are unpacked at once. */
+  static final int COLUMNS_AT_ONCE = 32;
+
+  private static final int SUB_BLOCKS = QuantizedVectors.LARGE_BLOCK / QuantizedVectors.SMALL_BLOCK;
+
+  private static final ThreadLocal<TileScratch> OF_THREAD =
+      ThreadLocal.withInitial(TileScratch::new);
+
+  /** Unpacked columns as floats: row r of column c at {@code c * 64 + r}. */
+  final float[] floats = new float[COLUMNS_AT_ONCE * TileLayout.ROWS];
+
+  /** Unpacked columns as 16-bit numbers, two a word, in the order of {@link TileLayout}. */
+  final int[] words = new int[COLUMNS_AT_ONCE * TileLayout.ROWS / 2];
+
+  /** The scale of the block of each row. */
+  final float[] scales = new float[TileLayout.ROWS];
+
+  /** The minimum of the block of each row. */
+  final float[] minimums = new float[TileLayout.ROWS];
+
+  /** The scale within the block of 32 columns of each row. */
+  final int[] subScales = new int[TileLayout.ROWS];
+
+  /** The minimums within the block: row r of columns 32 j and on at {@code j * 64 + r}. */
+  final int[] subMinimums = new int[SUB_BLOCKS * TileLayout.ROWS];
+
+  /** A row's sum so far: row r of vector v at {@code v * 64 + r}. */
+  final float[] sums = new float[VECTORS * TileLayout.ROWS];
+
+  /** Integer sums of the block so far, likewise. Zero between blocks. */
+  final int[] integers = new int[VECTORS * TileLayout.ROWS];
+
+  private TileScratch() {}
+
+  static TileScratch ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /** Makes the sums of the first {@code vectors} vectors zero. */
+  void clear(int vectors) {
+    Arrays.fill(sums, 0, vectors * TileLayout.ROWS, 0);
+    Arrays.fill(integers, 0, vectors * TileLayout.ROWS, 0);
+  }
+}
