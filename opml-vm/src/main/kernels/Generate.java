@@ -52,6 +52,7 @@ final class Generate {
         out, "Q8_0Tile", "ByteTile", Map.of("format", "Q8_0", "block", "32", "min", "0", "k", "0"));
     generate.write(out, "F32Tile", "DenseTile", Map.of("format", "F32"));
     generate.write(out, "F16Tile", "DenseTile", Map.of("format", "F16"));
+    generate.write(out, "AttentionKernels", "Attention", Map.of());
     generate.write(out, "BF16Tile", "DenseTile", Map.of("format", "BF16"));
   }
 

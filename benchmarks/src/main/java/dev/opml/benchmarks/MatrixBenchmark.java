@@ -74,9 +74,7 @@ public class MatrixBenchmark {
     activations = new Activations(batch, COLUMNS);
     activations.bind(x, COLUMNS, COLUMNS, batch);
     if (matrix.activationBlock() != 0) {
-      for (int vector = 0; vector < batch; vector++) {
-        chosen.quantize(activations, vector, matrix.activationBlock());
-      }
+      chosen.quantize(activations, matrix.activationBlock());
     }
     out = new float[batch * ROWS];
   }

@@ -1,5 +1,6 @@
 package dev.opml.vm.engine;
 
+import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
 
@@ -11,6 +12,8 @@ import dev.opml.vm.kernel.WeightMatrix;
  * @param n its elements
  */
 record Product(Kernels kernels, Buffer in, int n) {
+  private static final int ELEMENTS_A_TASK = 256;
+
   /** Points the activations at the input and quantizes it as the matrices need it. */
   void prepare(Batch batch, WeightMatrix... matrices) {
     Workspace workspace = batch.workspace;
@@ -20,9 +23,23 @@ record Product(Kernels kernels, Buffer in, int n) {
       int block = matrix.activationBlock();
       if ((done & block) == 0 && block != 0) {
         done |= block;
-        batch.forSlots((worker, slot) -> kernels.quantize(workspace.activations, slot, block));
+        quantize(batch, block);
       }
     }
+  }
+
+  private void quantize(Batch batch, int block) {
+    Activations x = batch.workspace.activations;
+    int blocks = n / block;
+    if (batch.to == 1) {
+      kernels.quantize(x, block);
+      return;
+    }
+    int step = Math.max(1, ELEMENTS_A_TASK / block);
+    batch.team.run(
+        (blocks + step - 1) / step,
+        (worker, task) ->
+            kernels.quantize(x, block, task * step, Math.min(blocks, (task + 1) * step)));
   }
 
   /**

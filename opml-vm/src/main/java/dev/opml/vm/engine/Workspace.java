@@ -1,6 +1,7 @@
 package dev.opml.vm.engine;
 
 import dev.opml.vm.kernel.Activations;
+import dev.opml.vm.kernel.QueryBlock;
 
 /**
  * The vectors of a batch: every buffer once a batch slot, and room for intermediate results. Slot 0
@@ -24,7 +25,7 @@ final class Workspace {
   /** Input of the matrix product that is being computed. */
   final Activations activations;
 
-  /** Attention scores, one array a worker. */
+  /** Attention scores of a block of queries, one array a worker. */
   final float[][] scores;
 
   /** Token drawn in each slot. */
@@ -41,7 +42,7 @@ final class Workspace {
     second = new float[first.length];
     activations = new Activations(slots, scratchStride);
     int room = (positions + SCORE_MULTIPLE - 1) / SCORE_MULTIPLE * SCORE_MULTIPLE;
-    scores = new float[workers][room];
+    scores = new float[workers][QueryBlock.MOST * room];
     drawn = new int[slots];
   }
 

@@ -70,8 +70,20 @@ public interface Kernels {
     return matrix(matrix, packed);
   }
 
-  /** Fills the int8 form of vector {@code vector} for an activation block of 32 or 256. */
-  void quantize(Activations x, int vector, int block);
+  /**
+   * Fills the int8 form of some blocks of all vectors.
+   *
+   * @param x the vectors
+   * @param block elements of a block: 32 or 256
+   * @param from first block of a vector
+   * @param to block after the last
+   */
+  void quantize(Activations x, int block, int from, int to);
+
+  /** Fills the int8 form of all vectors. */
+  default void quantize(Activations x, int block) {
+    quantize(x, block, 0, x.length() / block);
+  }
 
   /** Writes row {@code row} of a matrix as floats. */
   void dequantize(
@@ -100,26 +112,14 @@ public interface Kernels {
   KvCache cache(KvLayout layout, int positions);
 
   /**
-   * Attention of one query head over positions 0 to {@code positions}, exclusive.
+   * Attention of a few query heads.
    *
    * @param cache a cache that these kernels made
    * @param kvHead key/value head
-   * @param positions number of positions, at least 1
-   * @param query array with the query
-   * @param queryOffset index of its first element
+   * @param block the queries
    * @param scale what scores are multiplied by
-   * @param scratch overwritten; at least {@code positions} rounded up to a multiple of 64 elements
-   * @param out where the head's result goes
-   * @param outOffset index of its first element
+   * @param scratch overwritten; for each of {@link QueryBlock#MOST} queries at least as many
+   *     elements as positions, rounded up to a multiple of 64
    */
-  void attend(
-      KvCache cache,
-      int kvHead,
-      int positions,
-      float[] query,
-      int queryOffset,
-      float scale,
-      float[] scratch,
-      float[] out,
-      int outOffset);
+  void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch);
 }

@@ -82,31 +82,24 @@ final class QuantizedVectors {
     return (byte) pairs[i];
   }
 
-  /**
-   * Quantizes vector {@code vector} of {@code n} elements, whole blocks, that starts at {@code
-   * x[offset]}.
-   */
-  void quantize(float[] x, int offset, int vector, int n) {
-    for (int b = 0; b < n / block; b++) {
-      int to = at(vector, b);
-      scale[to] = quantizeBlock(x, offset + b * block, to * block);
-      derive(to * block);
-    }
-  }
-
-  private float quantizeBlock(float[] x, int from, int to) {
+  /** Quantizes the block that starts at {@code x[from]}, as block number {@code at}. */
+  void quantize(float[] x, int from, int at) {
     int largest = 0;
     for (int i = from; i < from + block; i++) {
       largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & MAGNITUDE);
     }
+    scale[at] = scale(largest);
     float inverse = inverse(largest);
+    int to = at * block;
     for (int i = 0; i < block; i++) {
-      float rounded =
-          inverse == 0 ? Exponential.ROUNDER : x[from + i] * inverse + Exponential.ROUNDER;
-      int q = Float.floatToRawIntBits(rounded) - Exponential.ROUNDER_BITS;
-      pairs[to + i] = (q & 0xffff) * 0x10001;
+      float scaled = inverse == 0 ? 0 : x[from + i] * inverse;
+      int q = Float.floatToRawIntBits(scaled + Exponential.ROUNDER) - Exponential.ROUNDER_BITS;
+      pairs[to + i] = twice(q);
+      if (vectors > 1) {
+        floats[to + i] = q;
+      }
     }
-    return scale(largest);
+    derive(to);
   }
 
   /** What a block's elements are multiplied by: 0 if all its numbers are 0. */
@@ -122,44 +115,37 @@ final class QuantizedVectors {
         : largestBits >= INFINITE ? Float.NaN : Float.intBitsToFloat(largestBits) / LARGEST;
   }
 
-  /** Fills the other forms of the block whose first element is {@code from}. */
+  /** Fills the sums and biases of the block whose first element is {@code from}. */
   void derive(int from) {
-    int eight = SMALL_BLOCK >> MOST_BITS_ABOVE;
+    int[] x = pairs;
+    int[] eights = biases[2];
+    int[] sixteens = biases[1];
     for (int i = from; i < from + block; i += SMALL_BLOCK) {
       int sum = 0;
-      for (int j = i; j < i + SMALL_BLOCK; j += 2 * eight) {
-        int lower = sumOfEight(j);
-        int upper = sumOfEight(j + eight);
-        setBias(2, j / eight, lower);
-        setBias(2, j / eight + 1, upper);
-        setBias(1, j / (2 * eight), lower + upper);
+      for (int j = i; j < i + SMALL_BLOCK; j += 16) {
+        // The lower halves of the words, whatever the upper halves carry into bits above them.
+        int lower =
+            x[j] + x[j + 1] + x[j + 2] + x[j + 3] + x[j + 4] + x[j + 5] + x[j + 6] + x[j + 7];
+        int upper =
+            x[j + 8] + x[j + 9] + x[j + 10] + x[j + 11] + x[j + 12] + x[j + 13] + x[j + 14]
+                + x[j + 15];
+        eights[j >> 3] = twice(-32 * lower);
+        eights[(j >> 3) + 1] = twice(-32 * upper);
+        sixteens[j >> 4] = twice(-16 * (lower + upper));
         sum += lower + upper;
       }
-      setBias(0, i / SMALL_BLOCK, sum);
-      sums[i / SMALL_BLOCK] = sum;
-    }
-    if (vectors > 1) {
-      for (int i = from; i < from + block; i++) {
-        floats[i] = (short) pairs[i];
-      }
+      biases[0][i >> 5] = twice(-8 * sum);
+      sums[i >> 5] = (short) sum;
     }
     if (block == SMALL_BLOCK) {
       for (int i = from; i < from + SMALL_BLOCK; i += 2) {
-        int bias = -BYTE_BIAS * ((short) pairs[i] + (short) pairs[i + 1]);
-        byteBiases[i / 2] = ((bias + 0x8000) & 0xffff) | bias << 16;
+        int bias = -BYTE_BIAS * (short) (x[i] + x[i + 1]);
+        byteBiases[i >> 1] = ((bias + 0x8000) & 0xffff) | bias << 16;
       }
     }
   }
 
-  private int sumOfEight(int from) {
-    int sum = 0;
-    for (int i = from; i < from + 8; i++) {
-      sum += (short) pairs[i];
-    }
-    return sum;
-  }
-
-  private void setBias(int above, int at, int sum) {
-    biases[above][at] = ((-(8 << above) * sum) & 0xffff) * 0x10001;
+  private static int twice(int lower) {
+    return (lower & 0xffff) * 0x10001;
   }
 }

@@ -38,8 +38,13 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void quantize(Activations x, int vector, int block) {
-    x.quantized(block).quantize(x.values(), x.offset(vector), vector, x.length());
+  public void quantize(Activations x, int block, int from, int to) {
+    QuantizedVectors quantized = x.quantized(block);
+    for (int v = 0; v < quantized.vectors; v++) {
+      for (int b = from; b < to; b++) {
+        quantized.quantize(x.values(), x.offset(v) + b * block, quantized.at(v, b));
+      }
+    }
   }
 
   @Override
@@ -99,16 +104,19 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      KvCache cache,
-      int kvHead,
-      int positions,
-      float[] query,
-      int queryOffset,
-      float scale,
-      float[] scratch,
-      float[] out,
-      int outOffset) {
+  public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
+    for (int q = 0; q < block.count(); q++) {
+      attend(cache, kvHead, block, q, scale, scratch);
+    }
+  }
+
+  private static void attend(
+      KvCache cache, int kvHead, QueryBlock block, int q, float scale, float[] scratch) {
+    int positions = block.positionsOf(q);
+    float[] query = block.query();
+    int queryOffset = block.queryOffset() + q * block.queryStep();
+    float[] out = block.out();
+    int outOffset = block.outOffset() + q * block.outStep();
     int headDim = cache.layout().headDim();
     float[] row = new float[headDim];
     float max = Float.NEGATIVE_INFINITY;

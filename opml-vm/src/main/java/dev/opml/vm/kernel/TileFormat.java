@@ -25,7 +25,7 @@ abstract class TileFormat {
   static final int WIDE = VectorWidth.BITS == 512 ? 4 : 2;
 
   /** Rows from the one in the lower half of a word to the one in its upper half. */
-  static final int UPPER = 16;
+  static final int UPPER = TileLayout.HALF_GROUP;
 
   /** Bytes of a column of floats. */
   static final int COLUMN = 4 * ROWS;

@@ -20,7 +20,9 @@ final class TileLayout {
   static final long ALIGNMENT = 64;
 
   private static final int GROUP = 32;
-  private static final int HALF_GROUP = 16;
+
+  /** Rows from the one in the lower half of a word to the one in its upper half. */
+  static final int HALF_GROUP = 16;
 
   private TileLayout() {}
 

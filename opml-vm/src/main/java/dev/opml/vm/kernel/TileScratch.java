@@ -1,5 +1,8 @@
 package dev.opml.vm.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -14,10 +17,19 @@ final class TileScratch {
   /** Columns that are unpacked at once. */
   static final int COLUMNS_AT_ONCE = 32;
 
+  /** 32 columns of 16 bits, and some lines more. */
+  private static final int MOST_PACKED_BYTES = (COLUMNS_AT_ONCE + 4) * TileLayout.LINE;
+
   private static final int SUB_BLOCKS = QuantizedVectors.LARGE_BLOCK / QuantizedVectors.SMALL_BLOCK;
+
+  private static final ValueLayout.OfInt WORD =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final ThreadLocal<TileScratch> OF_THREAD =
       ThreadLocal.withInitial(TileScratch::new);
+
+  /** Packed words that are being unpacked. */
+  final int[] packed = new int[MOST_PACKED_BYTES / Integer.BYTES];
 
   /** Unpacked columns as floats: row r of column c at {@code c * 64 + r}. */
   final float[] floats = new float[COLUMNS_AT_ONCE * TileLayout.ROWS];
@@ -44,6 +56,11 @@ final class TileScratch {
   final int[] integers = new int[VECTORS * TileLayout.ROWS];
 
   private TileScratch() {}
+
+  /** Copies bytes of tiles to {@link #packed}, where no access has to be checked. */
+  void load(MemorySegment tiles, long offset, int bytes) {
+    MemorySegment.copy(tiles, WORD, offset, packed, 0, bytes / Integer.BYTES);
+  }
 
   static TileScratch ofThread() {
     return OF_THREAD.get();

@@ -1,50 +1,66 @@
 package dev.opml.vm.kernel;
 
-import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 
 /**
- * A KV cache that keeps the keys a second time, transposed, so that a vector lane owns a position:
- * for every head and 32 positions a tile with, element after element, 16 words; word l holds
- * position l in its lower half and position 16 + l in its upper half.
+ * A KV cache that keeps keys and values a second time as the vector kernels read them, two binary16
+ * numbers a word, a head in one array.
+ *
+ * <p>Keys are transposed, so that a lane owns a position: for every {@value #POSITIONS} positions a
+ * tile with, element after element, {@value #WORDS} words; word l holds position l in its lower
+ * half and position 16 + l in its upper half. Values are position after position, elements in the
+ * order of {@link TileLayout}, filled up with zeros to a multiple of 32.
  */
 final class TiledKvCache extends KvCache {
   /** Positions of a tile. */
   static final int POSITIONS = 32;
 
-  /** Bytes of one element's words. */
-  static final int LINE = 2 * POSITIONS;
+  /** Words of one element of a tile. */
+  static final int WORDS = POSITIONS / 2;
 
-  private static final int HALF_TILE = POSITIONS / 2;
-  private static final long ALIGNMENT = 64;
-
-  private final long tileBytes;
-  private final long headBytes;
-  private final MemorySegment keys;
+  private final int[][] keys;
+  private final int[][] values;
+  private final int valueStride;
 
   TiledKvCache(KvLayout layout, int positions) {
     super(layout, positions);
-    tileBytes = (long) LINE * layout.headDim();
-    headBytes = tileBytes * ((positions + POSITIONS - 1) / POSITIONS);
-    keys = allocate(headBytes * layout.heads(), ALIGNMENT);
+    int tiles = (positions + POSITIONS - 1) / POSITIONS;
+    int keyWords = Math.multiplyExact(tiles, WORDS * layout.headDim());
+    valueStride = (layout.headDim() + 2 * WORDS - 1) / (2 * WORDS) * WORDS;
+    int valueWords = Math.multiplyExact(positions, valueStride);
+    keys = arrays(layout.heads(), keyWords);
+    values = arrays(layout.heads(), valueWords);
   }
 
-  MemorySegment keys() {
-    return keys;
+  private static int[][] arrays(int heads, int words) {
+    return IntStream.range(0, heads).mapToObj(head -> new int[words]).toArray(int[][]::new);
   }
 
-  /**
-   * Byte offset of the tile of a head that starts at position {@code position}, a multiple of
-   * {@value #POSITIONS}.
-   */
-  long tile(int head, int position) {
-    return headBytes * head + tileBytes * (position / POSITIONS);
+  /** The tiles of a head's keys. */
+  int[] keys(int head) {
+    return keys[head];
+  }
+
+  /** Index of the first word of the tile that starts at position {@code position}. */
+  int keyTile(int position) {
+    return position / POSITIONS * WORDS * layout().headDim();
+  }
+
+  /** A head's values. */
+  int[] values(int head) {
+    return values[head];
+  }
+
+  /** Words from a position's values to the next one's. */
+  int valueStride() {
+    return valueStride;
   }
 
   @Override
   public void store(
       int position, int head, float[] key, int keyOffset, float[] value, int valueOffset) {
     super.store(position, head, key, keyOffset, value, valueOffset);
-    transpose(position, head);
+    arrange(position, head);
   }
 
   @Override
@@ -52,17 +68,31 @@ final class TiledKvCache extends KvCache {
     super.copyRows(source, count);
     for (int position = 0; position < count; position++) {
       for (int head = 0; head < layout().heads(); head++) {
-        transpose(position, head);
+        arrange(position, head);
       }
     }
   }
 
-  private void transpose(int position, int head) {
+  private void arrange(int position, int head) {
+    long key = keyAt(position, head);
+    long value = key + layout().valueOffset();
     int inTile = position % POSITIONS;
-    long from = keyAt(position, head);
-    long to = tile(head, position) + 4L * (inTile % HALF_TILE) + 2L * (inTile / HALF_TILE);
+    int to = keyTile(position) + inTile % WORDS;
+    boolean upper = inTile >= WORDS;
     for (int i = 0; i < layout().headDim(); i++) {
-      keys.set(HALF, to + (long) LINE * i, rows().get(HALF, from + 2L * i));
+      put(keys[head], to + WORDS * i, upper, rows().get(HALF, key + 2L * i));
+      int word = i / POSITIONS * WORDS + i % WORDS;
+      boolean upperValue = i % POSITIONS >= WORDS;
+      put(
+          values[head],
+          position * valueStride + word,
+          upperValue,
+          rows().get(HALF, value + 2L * i));
     }
+  }
+
+  private static void put(int[] words, int at, boolean upper, short bits) {
+    words[at] =
+        upper ? words[at] & 0xffff | bits << Short.SIZE : words[at] & 0xffff0000 | bits & 0xffff;
   }
 }

@@ -23,15 +23,11 @@ final class VectorArrays {
   private VectorArrays() {}
 
   /** {@link QuantizedVectors#quantize}, the same bits. */
-  static void quantize(QuantizedVectors q, float[] x, int offset, int vector, int n) {
-    for (int b = 0; b < n / q.block; b++) {
-      int at = q.at(vector, b);
-      int from = offset + b * q.block;
-      int largest = largestMagnitude(x, from, q.block);
-      q.scale[at] = QuantizedVectors.scale(largest);
-      round(x, from, QuantizedVectors.inverse(largest), q.block, q.pairs, at * q.block);
-      q.derive(at * q.block);
-    }
+  static void quantize(QuantizedVectors q, float[] x, int from, int at) {
+    int largest = largestMagnitude(x, from, q.block);
+    q.scale[at] = QuantizedVectors.scale(largest);
+    round(x, from, QuantizedVectors.inverse(largest), q, at * q.block);
+    q.derive(at * q.block);
   }
 
   private static int largestMagnitude(float[] x, int from, int n) {
@@ -43,15 +39,21 @@ final class VectorArrays {
     return largest.reduceLanes(MAX);
   }
 
-  private static void round(float[] x, int from, float inverse, int n, int[] pairs, int to) {
+  private static void round(float[] x, int from, float inverse, QuantizedVectors to, int at) {
     // Zero times infinity would not be zero.
     boolean none = inverse == 0;
+    int[] pairs = to.pairs;
+    float[] floats = to.floats;
+    boolean batch = to.vectors > 1;
     FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
-    for (int i = 0; i < n; i += LANES) {
+    for (int i = 0; i < to.block; i += LANES) {
       FloatVector v = none ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, x, from + i);
-      IntVector q =
-          v.mul(inverse).add(rounder).reinterpretAsInts().sub(Exponential.ROUNDER_BITS).and(0xffff);
-      q.or(q.lanewise(LSHL, 16)).intoArray(pairs, to + i);
+      FloatVector rounded = v.mul(inverse).add(rounder);
+      IntVector q = rounded.reinterpretAsInts().sub(Exponential.ROUNDER_BITS).and(0xffff);
+      q.or(q.lanewise(LSHL, 16)).intoArray(pairs, at + i);
+      if (batch) {
+        rounded.sub(rounder).intoArray(floats, at + i);
+      }
     }
   }
 
@@ -176,42 +178,42 @@ final class VectorArrays {
   }
 
   /** Largest element, NaN if one is NaN. The order of a maximum does not matter. */
-  static float max(float[] x, int n) {
+  static float max(float[] x, int offset, int n) {
     int whole = n - n % LANES;
     FloatVector largest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < whole; i += LANES) {
-      largest = largest.max(FloatVector.fromArray(FLOATS, x, i));
+      largest = largest.max(FloatVector.fromArray(FLOATS, x, offset + i));
     }
     float result = largest.reduceLanes(MAX);
     for (int i = whole; i < n; i++) {
-      result = Math.max(result, x[i]);
+      result = Math.max(result, x[offset + i]);
     }
     return result;
   }
 
   /** {@code x = x - y} for a number y. */
-  static void subtract(float[] x, int n, float y) {
-    for (int i = 0; i < n; i++) {
+  static void subtract(float[] x, int offset, int n, float y) {
+    for (int i = offset; i < offset + n; i++) {
       x[i] = x[i] - y;
     }
   }
 
   /**
-   * {@link LaneSum#sum} of an array's first {@code n} elements. Each pass adds up the virtual lanes
-   * that one vector holds.
+   * {@link LaneSum#sum} of {@code n} elements. Each pass adds up the virtual lanes that one vector
+   * holds.
    */
-  static float sum(float[] x, int n) {
+  static float sum(float[] x, int offset, int n) {
     int whole = n - n % LaneSum.LANES;
     float[] lanes = new float[LaneSum.LANES];
     for (int lane = 0; lane < LaneSum.LANES; lane += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = lane; i < whole; i += LaneSum.LANES) {
-        sum = sum.add(FloatVector.fromArray(FLOATS, x, i));
+        sum = sum.add(FloatVector.fromArray(FLOATS, x, offset + i));
       }
       sum.intoArray(lanes, lane);
     }
     for (int i = whole; i < n; i++) {
-      lanes[i - whole] += x[i];
+      lanes[i - whole] += x[offset + i];
     }
     return LaneSum.fold(lanes);
   }

@@ -43,8 +43,13 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void quantize(Activations x, int vector, int block) {
-    VectorArrays.quantize(x.quantized(block), x.values(), x.offset(vector), vector, x.length());
+  public void quantize(Activations x, int block, int from, int to) {
+    QuantizedVectors quantized = x.quantized(block);
+    for (int v = 0; v < quantized.vectors; v++) {
+      for (int b = from; b < to; b++) {
+        VectorArrays.quantize(quantized, x.values(), x.offset(v) + b * block, quantized.at(v, b));
+      }
+    }
   }
 
   @Override
@@ -77,21 +82,11 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void attend(
-      KvCache cache,
-      int kvHead,
-      int positions,
-      float[] query,
-      int queryOffset,
-      float scale,
-      float[] scratch,
-      float[] out,
-      int outOffset) {
+  public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
     if (cache.sawNan() || !(cache instanceof TiledKvCache tiled)) {
-      super.attend(cache, kvHead, positions, query, queryOffset, scale, scratch, out, outOffset);
+      super.attend(cache, kvHead, block, scale, scratch);
       return;
     }
-    VectorAttention.attend(
-        tiled, kvHead, positions, query, queryOffset, scale, scratch, out, outOffset);
+    VectorAttention.attend(tiled, kvHead, block, scale, scratch);
   }
 }

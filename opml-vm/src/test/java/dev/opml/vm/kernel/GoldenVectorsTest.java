@@ -124,7 +124,7 @@ class GoldenVectorsTest {
       int block = (Integer) c.get("block");
       Activations x = new Activations(1, block);
       x.bind(floats(c.get("x")), block, block, 1);
-      kernels.quantize(x, 0, block);
+      kernels.quantize(x, block);
       QuantizedVectors actual = x.quantized(block);
       assertBits(floats(c.get("d")), new float[] {actual.scale[0]}, "scale");
       byte[] q = new byte[block];
@@ -152,8 +152,8 @@ class GoldenVectorsTest {
           kernels.matrix(new FileMatrix(type, repeated(weights), ROWS, n), Arena.ofAuto());
       Activations x = new Activations(VECTORS, n);
       x.bind(floats(c.get("x")), 0, n, VECTORS); // the same vector again and again
-      for (int v = 0; v < VECTORS && matrix.activationBlock() != 0; v++) {
-        kernels.quantize(x, v, matrix.activationBlock());
+      if (matrix.activationBlock() != 0) {
+        kernels.quantize(x, matrix.activationBlock());
       }
       float[] dots = new float[VECTORS * ROWS];
       matrix.multiply(x, 0, VECTORS, 0, ROWS, dots, ROWS);

@@ -99,8 +99,8 @@ final class KernelBattery {
     WeightMatrix matrix = kernels.matrix(new FileMatrix(type, data, rows, columns), Arena.ofAuto());
     Activations x = new Activations(vectors, columns);
     x.bind(floats(vectors * (columns + 2), wild), columns + 2, columns, vectors);
-    for (int v = 0; v < vectors && matrix.activationBlock() != 0; v++) {
-      kernels.quantize(x, v, matrix.activationBlock());
+    if (matrix.activationBlock() != 0) {
+      kernels.quantize(x, matrix.activationBlock());
     }
     float[] out = new float[vectors * (rows + 5)];
     int cut = Math.min(rows, 40);
@@ -163,10 +163,21 @@ final class KernelBattery {
             cache.store(p, head, kv, 0, kv, headDim);
           }
         }
-        float[] query = floats(headDim + 1, wild && random.nextInt(3) == 0);
-        float[] out = new float[headDim + 2];
-        kernels.attend(cache, 1, positions, query, 1, 0.3f, new float[128], out, 2);
-        results.put("attention " + headDim + " over " + positions + " wild " + wild, out);
+        for (int queries = 1; queries <= Math.min(positions, QueryBlock.MOST); queries++) {
+          int step = random.nextInt(2);
+          float[] query = floats(queries * headDim + 1, wild && random.nextInt(3) == 0);
+          float[] out = new float[queries * (headDim + 1) + 2];
+          int first = positions - (queries - 1) * step;
+          kernels.attend(
+              cache,
+              1,
+              new QueryBlock(queries, first, step, query, 1, headDim, out, 2, headDim + 1),
+              0.3f,
+              new float[QueryBlock.MOST * 128]);
+          results.put(
+              "attention of %d, %d over %d wild %b".formatted(queries, headDim, positions, wild),
+              out);
+        }
       }
     }
   }
