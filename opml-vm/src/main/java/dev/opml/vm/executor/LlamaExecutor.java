@@ -17,6 +17,7 @@ import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.graph.UnsupportedModelException;
 import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.image.ProgramImage;
@@ -73,21 +74,27 @@ public final class LlamaExecutor implements Executor {
               options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
               done -> progress.onProgress("hash", done, total));
       requireVocabulary(tokenizer, image.graph().header());
-      Kernels kernels =
-          options.engine() == EngineKind.VECTOR ? Kernels.fastest() : Kernels.scalar();
-      NativeEngine engine =
-          new NativeEngine(
-              image.graph().header(),
-              image.graph().rows(),
-              image.graph().bytes(),
-              file.bytes(),
-              kernels,
-              options.threads());
+      NativeEngine engine = engine(file, image.graph(), options);
       return new LlamaExecutor(options, image, tokenizer, engine);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  static Kernels kernels(ExecutorOptions options) {
+    return options.engine() == EngineKind.VECTOR ? Kernels.fastest() : Kernels.scalar();
+  }
+
+  /** The native engine for a file's graph. */
+  static NativeEngine engine(GgufFile file, GraphRegion graph, ExecutorOptions options) {
+    return new NativeEngine(
+        graph.header(),
+        graph.rows(),
+        graph.bytes(),
+        file.bytes(),
+        kernels(options),
+        options.threads());
   }
 
   private static void requireVocabulary(Tokenizer tokenizer, GraphHeader header) {
