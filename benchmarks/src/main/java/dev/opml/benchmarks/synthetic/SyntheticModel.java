@@ -15,9 +15,11 @@ import java.util.SplittableRandom;
  * @param name what the file says it is
  * @param shape sizes of the model
  * @param format formats of its weights
+ * @param tokenizer kind of its tokenizer
  * @param seed of the random weights
  */
-public record SyntheticModel(String name, ModelShape shape, ModelFormat format, long seed) {
+public record SyntheticModel(
+    String name, ModelShape shape, ModelFormat format, TokenizerKind tokenizer, long seed) {
   private static final float ROPE_BASE = 10000;
   private static final float NORM_EPSILON = 1e-5f;
   private static final int QUANTIZATION_VERSION = 2;
@@ -59,7 +61,7 @@ public record SyntheticModel(String name, ModelShape shape, ModelFormat format, 
             .float32("llama.rope.freq_base", ROPE_BASE)
             .float32("llama.attention.layer_norm_rms_epsilon", NORM_EPSILON)
             .uint32("llama.vocab_size", shape.vocabulary());
-    new SyntheticVocabulary(shape.vocabulary()).describe(header);
+    SyntheticVocabulary.of(tokenizer, shape.vocabulary()).describe(header);
     for (SyntheticTensor tensor : tensors) {
       header.tensor(tensor.name(), tensor.type(), tensor.columns(), tensor.rows());
     }

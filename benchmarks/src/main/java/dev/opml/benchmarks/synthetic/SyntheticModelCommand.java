@@ -18,6 +18,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Writes a model of random weights as a GGUF file.")
 public final class SyntheticModelCommand implements Callable<Integer> {
+  private static final int LLAMA_3_VOCABULARY = 128_256;
+
   @Parameters(paramLabel = "FILE", description = "File to write.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path file;
@@ -33,6 +35,14 @@ public final class SyntheticModelCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       description = "Default: ${DEFAULT-VALUE}. One of ${COMPLETION-CANDIDATES}.")
   private ModelFormat format = ModelFormat.Q8_0;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "KIND",
+      description =
+          "spm (default), or gpt2, which is llama3.java's: at least 128006 tokens, by default "
+              + "128256.")
+  private TokenizerKind tokenizer = TokenizerKind.SPM;
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
@@ -76,7 +86,7 @@ public final class SyntheticModelCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try {
       String name = "synthetic-" + shape + "-" + format.name().toLowerCase(Locale.ROOT);
-      new SyntheticModel(name, shape(), format, seed).write(file);
+      new SyntheticModel(name, shape(), format, tokenizer, seed).write(file);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
@@ -91,7 +101,7 @@ public final class SyntheticModelCommand implements Callable<Integer> {
         or(heads, named.heads()),
         or(kvHeads, named.kvHeads()),
         or(ffn, named.ffn()),
-        or(vocabulary, named.vocabulary()),
+        or(vocabulary, tokenizer == TokenizerKind.GPT2 ? LLAMA_3_VOCABULARY : named.vocabulary()),
         or(context, named.context()));
   }
 

@@ -13,6 +13,7 @@ import dev.opml.api.inference.Tokenizer;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.LlamaExecutor;
 import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufTensor;
 import dev.opml.vm.kernel.Kernels;
@@ -22,7 +23,9 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +123,27 @@ class SyntheticModelTest {
   }
 
   @Test
+  void write_byteLevelVocabulary_everyMergeMakesAToken() throws IOException {
+    Path path = folder.resolve("model.gguf");
+    ModelShape shape = new ModelShape(32, 1, 1, 1, 32, 128_256, 512);
+    new SyntheticModel("test", shape, ModelFormat.Q8_0, TokenizerKind.GPT2, 1).write(path);
+    try (GgufFile file = GgufFile.open(path)) {
+      GgufArray.Texts tokens = file.metadata().requireTexts("tokenizer.ggml.tokens");
+      GgufArray.Texts merges = file.metadata().requireTexts("tokenizer.ggml.merges");
+      assertEquals(shape.vocabulary(), tokens.size());
+      Set<String> known = new HashSet<>();
+      for (int id = 0; id < tokens.size(); id++) {
+        assertTrue(known.add(tokens.get(id)), "twice: " + tokens.get(id));
+      }
+      for (int i = 0; i < merges.size(); i++) {
+        List<String> parts = List.of(merges.get(i).split(" ", 2));
+        assertTrue(known.containsAll(parts), merges.get(i));
+        assertEquals(tokens.get(256 + i), String.join("", parts));
+      }
+    }
+  }
+
+  @Test
   void write_rowsThatAreNotWholeBlocks_areRefusedAndLeaveNoFile() throws IOException {
     ModelShape odd = new ModelShape(288, 1, 4, 4, 512, 300, 512);
     assertThrows(IllegalArgumentException.class, () -> write(odd, ModelFormat.Q4_K, 1));
@@ -130,7 +154,7 @@ class SyntheticModelTest {
 
   private Path write(ModelShape shape, ModelFormat format, long seed) throws IOException {
     Path file = folder.resolve("model.gguf");
-    new SyntheticModel("test", shape, format, seed).write(file);
+    new SyntheticModel("test", shape, format, TokenizerKind.SPM, seed).write(file);
     return file;
   }
 }
