@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * and scales are such that the weights have a given standard deviation and a mean of about zero.
  * Dense weights are uniform.
  */
-final class RandomWeights {
+public final class RandomWeights {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -50,7 +50,7 @@ final class RandomWeights {
    * @param deviation standard deviation of the weights
    * @param random where they come from
    */
-  RandomWeights(GgmlType type, double deviation, RandomGenerator random) {
+  public RandomWeights(GgmlType type, double deviation, RandomGenerator random) {
     this.type = type;
     this.deviation = deviation;
     this.random = random;
@@ -89,7 +89,7 @@ final class RandomWeights {
   }
 
   /** Writes {@code elements} weights, whole blocks. */
-  void write(long elements, OutputStream out) throws IOException {
+  public void write(long elements, OutputStream out) throws IOException {
     byte[] chunk = new byte[Math.toIntExact(type.bytes(CHUNK))];
     for (long done = 0; done < elements; done += CHUNK) {
       int size = (int) type.bytes(Math.min(CHUNK, elements - done));
