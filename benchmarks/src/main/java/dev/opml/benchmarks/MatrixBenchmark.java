@@ -1,13 +1,17 @@
 package dev.opml.benchmarks;
 
+import dev.opml.benchmarks.synthetic.RandomWeights;
 import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.FileMatrix;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,11 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class MatrixBenchmark {
   private static final int ROWS = 4096;
   private static final int COLUMNS = 4096;
-  private static final short SMALL_SCALE = 0x1c00; // 2^-8 as binary16
-  private static final int HIGH_BYTE = 8;
 
   /** Weight format. */
-  @Param({"Q4_0", "Q8_0", "F16"})
+  @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
   private GgmlType format;
 
   /** Which kernels. */
@@ -45,7 +47,7 @@ public class MatrixBenchmark {
   private String kernels;
 
   /** Vectors in a batch: 1 as in decoding, more as in prefill. */
-  @Param({"1", "8"})
+  @Param({"1", "8", "64"})
   private int batch;
 
   private Kernels chosen;
@@ -55,15 +57,13 @@ public class MatrixBenchmark {
 
   /** Makes random weights with finite scales, and random vectors. */
   @Setup(Level.Trial)
-  public void prepare() {
+  public void prepare() throws IOException {
     chosen = kernels.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
     Random random = new Random(1);
-    byte[] weights = new byte[Math.toIntExact(ROWS * format.bytes(COLUMNS))];
-    random.nextBytes(weights);
-    for (int at = 0; at < weights.length; at += format.blockBytes()) {
-      weights[at] = (byte) SMALL_SCALE;
-      weights[at + 1] = (byte) (SMALL_SCALE >> HIGH_BYTE);
-    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new RandomWeights(format, 1 / Math.sqrt(COLUMNS), new SplittableRandom(1))
+        .write((long) ROWS * COLUMNS, bytes);
+    byte[] weights = bytes.toByteArray();
     MemorySegment data = Arena.ofAuto().allocate(weights.length, 64);
     data.copyFrom(MemorySegment.ofArray(weights));
     matrix = chosen.matrix(new FileMatrix(format, data, ROWS, COLUMNS), Arena.ofAuto());

@@ -67,7 +67,8 @@ public final class Opml implements Runnable {
         new VerifyCommand(terminal),
         new ImageCommand(terminal),
         new CrosscheckCommand(terminal),
-        new InspectCommand(terminal));
+        new InspectCommand(terminal),
+        new BenchCommand(terminal));
   }
 
   /** Runs the command line and ends the process with its status. */

@@ -78,8 +78,8 @@ public final class NativeEngine implements AutoCloseable {
    * @param kernels what computes
    * @param threads number of threads, at least 1
    * @param store where packed weights live
-   * @param progress told the number of bytes of weights packed so far, by any thread; not called if
-   *     the store has them
+   * @param progress told the number of bytes of weights packed so far, on the calling thread; not
+   *     called if the store has them
    * @throws IllegalArgumentException if the table's vectors overlap, a row reads what an earlier
    *     position wrote, its length is not the header's, SAMPLE is not the last row, or the context
    *     limit is too large

@@ -47,7 +47,7 @@ final class Weights {
    * @param store where packed matrices live
    * @param arena owns them
    * @param team threads that pack
-   * @param progress told the number of packed bytes so far, by any of the threads
+   * @param progress told the number of packed bytes so far, on the calling thread
    */
   Weights(
       Kernels kernels,
@@ -128,7 +128,10 @@ final class Weights {
           Place place = parts.get(i).place();
           kernels.pack(place.matrix(), parts.get(i).number(), place.in(packed));
           long share = place.bytes() / kernels.packedParts(place.matrix());
-          progress.accept(done.addAndGet(share));
+          long sum = done.addAndGet(share);
+          if (worker == 0) { // the caller: listeners hear from one thread only
+            progress.accept(sum);
+          }
         });
   }
 

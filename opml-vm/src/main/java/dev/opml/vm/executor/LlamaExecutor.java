@@ -18,6 +18,7 @@ import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.graph.UnsupportedModelException;
 import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.image.PackedWeightFiles;
@@ -75,25 +76,35 @@ public final class LlamaExecutor implements Executor {
               options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
               done -> progress.onProgress("hash", done, total));
       requireVocabulary(tokenizer, image.graph().header());
-      Kernels kernels =
-          options.engine() == EngineKind.VECTOR ? Kernels.fastest() : Kernels.scalar();
-      NativeEngine engine =
-          new NativeEngine(
-              image.graph().header(),
-              image.graph().rows(),
-              image.graph().bytes(),
-              file.bytes(),
-              kernels,
-              options.threads(),
-              options.treeCache()
-                  ? PackedWeightFiles.besideModel(image, options.threads())
-                  : WeightStore.ANONYMOUS,
-              done -> progress.onProgress("pack", done, Math.max(done, total)));
+      WeightStore store =
+          options.treeCache()
+              ? PackedWeightFiles.besideModel(image, options.threads())
+              : WeightStore.ANONYMOUS;
+      NativeEngine engine = engine(file, image.graph(), options, store);
       return new LlamaExecutor(options, image, tokenizer, engine);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  static Kernels kernels(ExecutorOptions options) {
+    return options.engine() == EngineKind.VECTOR ? Kernels.fastest() : Kernels.scalar();
+  }
+
+  /** The native engine for a file's graph. */
+  static NativeEngine engine(
+      GgufFile file, GraphRegion graph, ExecutorOptions options, WeightStore store) {
+    long total = file.bytes().byteSize();
+    return new NativeEngine(
+        graph.header(),
+        graph.rows(),
+        graph.bytes(),
+        file.bytes(),
+        kernels(options),
+        options.threads(),
+        store,
+        done -> options.progress().onProgress("pack", done, Math.max(done, total)));
   }
 
   private static void requireVocabulary(Tokenizer tokenizer, GraphHeader header) {

@@ -1,0 +1,90 @@
+package dev.opml.vm.executor;
+
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.InferenceResult;
+import dev.opml.vm.engine.NativeEngine;
+import dev.opml.vm.engine.RawInput;
+import dev.opml.vm.engine.Session;
+import dev.opml.vm.engine.WeightStore;
+import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.graph.GraphRegion;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+
+/**
+ * A model on the native engine, without a program image: nothing is hashed, so it has no identity
+ * and supports no claim. For measuring the engine alone, as one measures engines that commit to
+ * nothing.
+ */
+public final class UnhashedModel implements AutoCloseable {
+  private final GgufFile file;
+  private final NativeEngine engine;
+
+  private UnhashedModel(GgufFile file, NativeEngine engine) {
+    this.file = file;
+    this.engine = engine;
+  }
+
+  /**
+   * Name of the kernels that options choose, for people.
+   *
+   * @throws IllegalArgumentException if the options ask for the guest
+   */
+  public static String kernels(ExecutorOptions options) {
+    if (options.engine() == EngineKind.GUEST) {
+      throw new IllegalArgumentException("the guest is not part of the native engine");
+    }
+    return LlamaExecutor.kernels(options).name();
+  }
+
+  /**
+   * Opens a model: reads the file, prepares the engine.
+   *
+   * @param options the vector engine or the scalar one; the graph mode and the tree cache
+   *     are not used
+   * @throws dev.opml.api.OpmlException if the file is unreadable, malformed, not supported, or
+   *     exceeds a limit
+   */
+  public static UnhashedModel open(Path model, ExecutorOptions options) {
+    GgufFile file = GgufFile.open(model);
+    try {
+      GraphRegion graph =
+          GraphRegion.build(file, options.contextLimit(), GraphMode.ROW_PER_NODE, Arena.ofAuto());
+      return new UnhashedModel(file, LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS));
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Limits of the model. */
+  public GraphHeader header() {
+    return engine.header();
+  }
+
+  /**
+   * Runs a request and drops what it generates.
+   *
+   * @throws dev.opml.api.LimitExceededException if the request does not fit the model
+   */
+  public InferenceResult.Timing time(InferenceRequest request) {
+    request.requireFits(header());
+    Session session = engine.newSession(RawInput.of(request));
+    int prompt = request.prompt().size();
+    long started = System.nanoTime();
+    session.run(prompt, null);
+    long prefilled = System.nanoTime();
+    int end = session.run(session.limit(), null);
+    return new InferenceResult.Timing(
+        prompt, prefilled - started, end - prompt, System.nanoTime() - prefilled);
+  }
+
+  /** Ends the engine's threads and releases the file. */
+  @Override
+  public void close() {
+    engine.close();
+    file.close();
+  }
+}
