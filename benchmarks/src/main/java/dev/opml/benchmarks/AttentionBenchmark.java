@@ -84,8 +84,7 @@ public class AttentionBenchmark {
     for (int head = 0; head < HEADS; head += QueryBlock.MOST) {
       int at = head * headDim;
       QueryBlock block =
-          new QueryBlock(
-              QueryBlock.MOST, positions, 0, query, at, headDim, out, at, headDim);
+          new QueryBlock(QueryBlock.MOST, positions, 0, query, at, headDim, out, at, headDim);
       chosen.attend(cache, head / GROUP, block, scale, scratch);
     }
     return out;

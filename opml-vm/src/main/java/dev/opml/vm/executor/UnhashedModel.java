@@ -42,8 +42,8 @@ public final class UnhashedModel implements AutoCloseable {
   /**
    * Opens a model: reads the file, prepares the engine.
    *
-   * @param options the vector engine or the scalar one; the graph mode and the tree cache
-   *     are not used
+   * @param options the vector engine or the scalar one; the graph mode and the tree cache are not
+   *     used
    * @throws dev.opml.api.OpmlException if the file is unreadable, malformed, not supported, or
    *     exceeds a limit
    */
@@ -52,7 +52,8 @@ public final class UnhashedModel implements AutoCloseable {
     try {
       GraphRegion graph =
           GraphRegion.build(file, options.contextLimit(), GraphMode.ROW_PER_NODE, Arena.ofAuto());
-      return new UnhashedModel(file, LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS));
+      return new UnhashedModel(
+          file, LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS));
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
