@@ -60,6 +60,8 @@ public final class LlamaExecutor implements Executor {
    *
    * @throws dev.opml.api.OpmlException if the file is unreadable, malformed, not supported, or
    *     exceeds a limit
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException if this machine would compute
+   *     anything else than docs/numerics.md says
    */
   public static LlamaExecutor open(Path model, ExecutorOptions options) {
     GgufFile file = GgufFile.open(model);

@@ -16,14 +16,21 @@ public interface Kernels {
   /**
    * The fastest kernels that this JVM can run: vector kernels where the incubator module is
    * present, else scalar ones.
+   *
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException if this machine computes anything
+   *     else than docs/numerics.md says
    */
   static Kernels fastest() {
-    return KernelChoice.FASTEST;
+    return KernelChoice.fastest();
   }
 
-  /** The scalar reference kernels. */
+  /**
+   * The scalar reference kernels.
+   *
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException as {@link #fastest}
+   */
   static Kernels scalar() {
-    return ScalarKernels.INSTANCE;
+    return SelfTest.passed(ScalarKernels.INSTANCE);
   }
 
   /** The exponential function of all operators. */

@@ -24,6 +24,12 @@ abstract class TileFormat {
   /** Vectors of rows in a register tile: 16 accumulators need 32 registers. */
   static final int WIDE = VectorWidth.BITS == 512 ? 4 : 2;
 
+  /**
+   * Whether fused multiply-adds are done in hardware: they are used only where nothing is rounded,
+   * and without hardware they take microseconds.
+   */
+  static final boolean FUSED = fusedIsFast();
+
   /** Rows from the one in the lower half of a word to the one in its upper half. */
   static final int UPPER = TileLayout.HALF_GROUP;
 
@@ -39,6 +45,11 @@ abstract class TileFormat {
 
   /** What makes a binary16's exponent that of a binary32. */
   static final float[] HALF_SCALE = {0x1p112f};
+
+  private static final int FUSED_PROBES = 20;
+
+  /** Interpreted, with hardware it is a tenth of this; without, ten times. */
+  private static final long FUSED_NANOS = 2000;
 
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -68,6 +79,15 @@ abstract class TileFormat {
       case Q5_K -> Formats.Q5_K;
       case Q6_K -> Formats.Q6_K;
     };
+  }
+
+  private static boolean fusedIsFast() {
+    float sum = 0;
+    long start = System.nanoTime();
+    for (int i = 0; i < FUSED_PROBES; i++) {
+      sum = Math.fma(sum, 0.5f, i);
+    }
+    return sum > 0 && System.nanoTime() - start < FUSED_PROBES * FUSED_NANOS;
   }
 
   final GgmlType type() {

@@ -2,6 +2,8 @@ package dev.opml.vm.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,16 @@ final class RecordingSink implements NodeSink {
       }
     });
     return slots;
+  }
+
+  /** Adds what each node wrote to a digest, whatever calls it came in. */
+  void digest(MessageDigest digest) {
+    writes.forEach((node, list) -> {
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(node).flip());
+      Slots slots = new Slots();
+      list.forEach(w -> slots.write(w.address, MemorySegment.ofArray(w.bytes)));
+      slots.digest(digest);
+    });
   }
 
   /** Repeats what a node wrote. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class ReferenceLogitsTest {
   private static final String OURS = "data/models/ours/";
+  private static final String SMOL_LM2 = "data/models/SmolLM2-135M-Instruct.Q4_1.gguf";
+  private static final TokenIds SMOL_LM2_PROMPT = TokenIds.of(504, 8746, 282, 253, 13269, 314);
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
@@ -51,6 +54,25 @@ class ReferenceLogitsTest {
   void logits_stories260K_haveReferenceHash(String sha256) {
     Path path = TestData.assumeShared("data/models/stories260K.gguf");
     checkBothKernels(path, TokenIds.of(1, 403, 407, 261, 378), sha256);
+  }
+
+  /** Another tokenizer, tied embeddings, three query heads a key/value head, Q4_1 and Q8_0. */
+  @ParameterizedTest
+  @CsvSource("68ca5290fa4dc97f04a9d1b4d3aa64efed76429fa4bc47566e0e9435df488b75")
+  void logits_smolLm2_haveReferenceHash(String sha256) {
+    checkBothKernels(TestData.assumeShared(SMOL_LM2), SMOL_LM2_PROMPT, sha256);
+  }
+
+  @Test
+  void run_smolLm2Greedily_generatesReferenceTokens() {
+    try (GgufFile file = GgufFile.open(TestData.assumeShared(SMOL_LM2));
+        NativeEngine engine = Images.engine(file, Kernels.fastest(), 2)) {
+      Session session = engine.newSession(RawInput.greedy(SMOL_LM2_PROMPT, 16));
+      session.run(session.limit(), null);
+      assertEquals(
+          TokenIds.of(216, 33, 31, 34, 28, 284, 585, 357, 2874, 8648, 614, 28, 260, 8746, 282, 357),
+          session.output());
+    }
   }
 
   private static void checkBothKernels(Path path, TokenIds prompt, String sha256) {

@@ -4,6 +4,7 @@ import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,14 @@ final class Slots {
         slots.put(address + at, slot);
       }
     }
+  }
+
+  /** Adds addresses and bytes to a digest, in ascending order. */
+  void digest(MessageDigest digest) {
+    slots.forEach((address, slot) -> {
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(address).flip());
+      digest.update(slot.duplicate());
+    });
   }
 
   Map<Long, ByteBuffer> nonZero() {

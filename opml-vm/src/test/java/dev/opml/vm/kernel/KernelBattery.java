@@ -10,14 +10,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Supplier;
 
 /**
  * Every operation of some kernels on seeded data: odd sizes, NaN, infinities, subnormals, huge and
- * tiny numbers. As a program it prints what was used and a digest of all results, after running
- * until compiled code has taken over; it fails if results change on the way.
+ * tiny numbers.
  */
-final class KernelBattery {
+public final class KernelBattery {
   private static final float[] SPECIAL = {
     Float.NaN,
     Float.POSITIVE_INFINITY,
@@ -33,7 +31,6 @@ final class KernelBattery {
     -88.5f,
     88.5f
   };
-  private static final long WARM_UP_NANOS = 500_000_000L;
 
   private final Kernels kernels;
   private final Random random;
@@ -45,7 +42,7 @@ final class KernelBattery {
   }
 
   /** Results by the name of their case. */
-  static Map<String, float[]> run(Kernels kernels, long seed) {
+  public static Map<String, float[]> run(Kernels kernels, long seed) {
     KernelBattery battery = new KernelBattery(kernels, seed);
     for (boolean wild : new boolean[] {false, true}) {
       battery.products(wild);
@@ -56,7 +53,7 @@ final class KernelBattery {
   }
 
   /** Digest of all results. */
-  static String digest(Map<String, float[]> results) {
+  public static String digest(Map<String, float[]> results) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       results.forEach((name, values) -> {
@@ -68,19 +65,6 @@ final class KernelBattery {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
-  }
-
-  /** Prints {@code <kernels> <digest>} for the seed in the first argument. */
-  public static void main(String[] args) {
-    long seed = Long.parseLong(args[0]);
-    Supplier<String> digest = () -> digest(run(Kernels.fastest(), seed));
-    String first = digest.get();
-    for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP_NANOS; ) {
-      if (!digest.get().equals(first)) {
-        throw new AssertionError("results changed while the code warmed up");
-      }
-    }
-    System.out.println(Kernels.fastest().name() + " " + first);
   }
 
   private void products(boolean wild) {

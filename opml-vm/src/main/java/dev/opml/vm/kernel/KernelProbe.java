@@ -1,0 +1,148 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Every operator, and products of every format, on a little data that rounding, subnormals and NaNs
+ * make hard: as little as fills the widest vectors and leaves a rest, because the first vector
+ * operations of a JVM take microseconds each.
+ */
+final class KernelProbe {
+  /** Elements of vectors: whole vectors of 16 lanes, and a rest. */
+  private static final int ELEMENTS = 35;
+
+  /** Rows of matrices: enough to get a vector kernel. */
+  private static final int ROWS = 64;
+
+  /** Vectors of a product: enough for the kernels of a batch, and one for that of a single one. */
+  private static final int VECTORS = 5;
+
+  private static final int DENSE_COLUMNS = 8;
+  private static final int POSITIONS = 3;
+  private static final int HEAD = 32;
+
+  private static final float[] SPECIAL = {
+    Float.MIN_VALUE,
+    -0x1.8p-130f,
+    0x1p-100f,
+    Float.NaN,
+    Float.intBitsToFloat(0xffc12345),
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    -0f,
+    100,
+    -100,
+    3e38f
+  };
+
+  private final Kernels kernels;
+  private final Map<String, float[]> results = new LinkedHashMap<>();
+  private int state = 1;
+
+  private KernelProbe(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /** Results of all probes by name, the same for all kernels. */
+  static Map<String, float[]> run(Kernels kernels) {
+    KernelProbe probe = new KernelProbe(kernels);
+    probe.elementwise();
+    try (Arena arena = Arena.ofConfined()) {
+      for (GgmlType type : GgmlType.values()) {
+        probe.product(type, arena);
+      }
+    }
+    probe.attention();
+    return probe.results;
+  }
+
+  private float[] result(String name, int length) {
+    float[] result = new float[length];
+    results.put(name, result);
+    return result;
+  }
+
+  private void elementwise() {
+    float[] x = floats(ELEMENTS, true);
+    float[] y = floats(ELEMENTS, true);
+    kernels.add(x, 0, y, 0, result("a sum", ELEMENTS), 0, ELEMENTS);
+    kernels.siluTimes(x.clone(), 0, y, 0, result("SiLU", ELEMENTS), 0, ELEMENTS);
+    float[] canonical = result("a canonical NaN", ELEMENTS);
+    System.arraycopy(x, 0, canonical, 0, ELEMENTS);
+    kernels.canonicalize(canonical, 0, ELEMENTS);
+    float[] ordinary = floats(ELEMENTS, false);
+    kernels.rmsNorm(ordinary, 0, y, ELEMENTS, 1e-5f, result("a norm", ELEMENTS), 0);
+  }
+
+  private void product(GgmlType type, Arena arena) {
+    int columns = Math.max(type.blockSize(), DENSE_COLUMNS);
+    MemorySegment weights = MemorySegment.ofArray(weights(type, columns));
+    kernels.dequantize(type, weights, 1, columns, result("a " + type + " row", columns), 0);
+    FileMatrix file = new FileMatrix(type, weights, ROWS, columns);
+    WeightMatrix matrix = kernels.matrix(file, arena);
+    Activations x = new Activations(VECTORS, columns);
+    x.bind(floats(columns, false), 0, columns, VECTORS); // the same vector again and again
+    if (matrix.activationBlock() != 0) {
+      kernels.quantize(x, matrix.activationBlock());
+    }
+    float[] out = result("a " + type + " product", VECTORS * ROWS);
+    matrix.multiply(x, 0, VECTORS, 0, ROWS, out, ROWS);
+  }
+
+  /** Random bytes, but finite scales: kernels leave others to the scalar reference. */
+  private byte[] weights(GgmlType type, int columns) {
+    byte[] bytes = new byte[(int) type.bytes((long) ROWS * columns)];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (next() >> 24);
+    }
+    for (int at = 0; at < bytes.length; at += type.blockBytes()) {
+      int[] scaleEnds =
+          switch (type) {
+            case F32 -> new int[] {3};
+            case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {1, 3};
+            case Q6_K -> new int[] {type.blockBytes() - 1};
+            default -> new int[] {1};
+          };
+      for (int end : scaleEnds) {
+        bytes[at + end] &= (byte) 0xbf;
+      }
+    }
+    return bytes;
+  }
+
+  private void attention() {
+    KvCache cache = kernels.cache(new KvLayout(1, HEAD, 4 * HEAD, 2 * HEAD), POSITIONS);
+    for (int position = 0; position < POSITIONS; position++) {
+      float[] kv = floats(2 * HEAD, false);
+      kv[position] = 0x1p-20f; // subnormal as binary16
+      cache.store(position, 0, kv, 0, kv, HEAD);
+    }
+    int queries = QueryBlock.MOST;
+    float[] query = floats(queries * HEAD, false);
+    float[] out = result("attention", queries * HEAD);
+    QueryBlock block = new QueryBlock(queries, POSITIONS, 0, query, 0, HEAD, out, 0, HEAD);
+    kernels.attend(cache, 0, block, 0.3f, new float[queries * 64]);
+  }
+
+  private float[] floats(int n, boolean special) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      int bits = next();
+      boolean odd = special && (bits & 3) == 0;
+      values[i] = odd ? SPECIAL[i % SPECIAL.length] : (bits >> 8) * 0x1p-23f;
+    }
+    return values;
+  }
+
+  /** The next 32 bits of a xorshift generator. */
+  private int next() {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.MemorySegment;
+
+/** Scalar kernels that get the last bit of the last element of one probe wrong. */
+final class Faulty extends ScalarKernels {
+  private final String probe;
+
+  Faulty(String probe) {
+    this.probe = probe;
+  }
+
+  @Override
+  public String name() {
+    return "faulty";
+  }
+
+  private void spoil(String name, float[] results, int last) {
+    if (name.equals(probe)) {
+      results[last] = Float.intBitsToFloat(Float.floatToRawIntBits(results[last]) ^ 1);
+    }
+  }
+
+  @Override
+  public WeightMatrix matrix(FileMatrix matrix, MemorySegment packed) {
+    WeightMatrix right = super.matrix(matrix, packed);
+    return new WeightMatrix() {
+      @Override
+      public int activationBlock() {
+        return right.activationBlock();
+      }
+
+      @Override
+      public int rowGranularity() {
+        return right.rowGranularity();
+      }
+
+      @Override
+      public void multiply(
+          Activations x, int first, int end, int firstRow, int endRow, float[] out, int stride) {
+        right.multiply(x, first, end, firstRow, endRow, out, stride);
+        spoil("a " + matrix.type() + " product", out, endRow - 1);
+      }
+    };
+  }
+
+  @Override
+  public void dequantize(
+      GgmlType type, MemorySegment data, long row, int columns, float[] out, int outOffset) {
+    super.dequantize(type, data, row, columns, out, outOffset);
+    spoil("a " + type + " row", out, outOffset + columns - 1);
+  }
+
+  @Override
+  public void rmsNorm(
+      float[] x, int xOffset, float[] weight, int n, float eps, float[] out, int outOffset) {
+    super.rmsNorm(x, xOffset, weight, n, eps, out, outOffset);
+    spoil("a norm", out, outOffset + n - 1);
+  }
+
+  @Override
+  public void add(
+      float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset, int n) {
+    super.add(a, aOffset, b, bOffset, out, outOffset, n);
+    spoil("a sum", out, outOffset + n - 1);
+  }
+
+  @Override
+  public void siluTimes(
+      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
+    super.siluTimes(gate, gateOffset, up, upOffset, out, outOffset, n);
+    spoil("SiLU", out, outOffset + n - 1);
+  }
+
+  @Override
+  public void canonicalize(float[] x, int offset, int n) {
+    super.canonicalize(x, offset, n);
+    spoil("a canonical NaN", x, offset + n - 1);
+  }
+
+  @Override
+  public void attend(
+      KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
+    super.attend(cache, kvHead, block, scale, scratch);
+    spoil("attention", block.out(), block.outOffset() + cache.layout().headDim() - 1);
+  }
+}
