@@ -13,6 +13,7 @@ package dev.opml.vm.kernel;
  * @param outOffset index of query 0's first element there
  * @param outStep elements from a result to the next
  */
+@SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
 public record QueryBlock(
     int count,
     int positions,

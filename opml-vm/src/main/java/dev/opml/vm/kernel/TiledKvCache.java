@@ -92,7 +92,7 @@ final class TiledKvCache extends KvCache {
   }
 
   private static void put(int[] words, int at, boolean upper, short bits) {
-    words[at] =
-        upper ? words[at] & 0xffff | bits << Short.SIZE : words[at] & 0xffff0000 | bits & 0xffff;
+    int kept = words[at] & (upper ? 0xffff : 0xffff0000);
+    words[at] = kept | (upper ? bits << Short.SIZE : bits & 0xffff);
   }
 }

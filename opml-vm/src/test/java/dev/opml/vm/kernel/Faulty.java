@@ -80,8 +80,7 @@ final class Faulty extends ScalarKernels {
   }
 
   @Override
-  public void attend(
-      KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
+  public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
     super.attend(cache, kvHead, block, scale, scratch);
     spoil("attention", block.out(), block.outOffset() + cache.layout().headDim() - 1);
   }
