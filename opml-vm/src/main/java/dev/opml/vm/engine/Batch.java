@@ -1,7 +1,6 @@
 package dev.opml.vm.engine;
 
 import dev.opml.vm.kernel.KvCache;
-import dev.opml.vm.kernel.WeightMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +10,6 @@ import org.jspecify.annotations.Nullable;
  * position + s}.
  */
 final class Batch {
-  /** Work of a range of rows. */
-  @FunctionalInterface
-  interface RowRange {
-    /** Computes rows {@code from} to {@code to}, exclusive, of all slots. */
-    void run(int from, int to);
-  }
-
-  /** Multiply-adds below which handing work to other threads costs more than it saves. */
-  private static final long WORTH_SHARING = 1 << 15;
-
-  /** Tasks a thread: more even out threads of different speed. */
-  private static final int TASKS_PER_THREAD = 3;
-
   private final Map<Long, KvCache> caches;
   private final @Nullable NodeSink sink;
 
@@ -84,24 +70,6 @@ final class Batch {
   void forSlots(Team.Task task) {
     int first = from;
     team.run(to - first, (worker, i) -> task.run(worker, first + i));
-  }
-
-  /** Splits rows among the threads, at multiples of the matrix's granularity. */
-  void forRows(WeightMatrix matrix, int first, int end, int columns, RowRange range) {
-    long work = (long) (end - first) * columns * (to - from);
-    if (team.size() == 1 || work < WORTH_SHARING) {
-      range.run(first, end);
-      return;
-    }
-    int grain = matrix.rowGranularity();
-    int wanted = (end - first) / (team.size() * TASKS_PER_THREAD);
-    int step = Math.max(1, wanted / grain) * grain;
-    int start = first / step * step;
-    int tasks = (end - start + step - 1) / step;
-    team.run(
-        tasks,
-        (worker, i) ->
-            range.run(Math.max(first, start + i * step), Math.min(end, start + (i + 1) * step)));
   }
 
   /**

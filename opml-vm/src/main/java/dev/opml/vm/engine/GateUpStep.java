@@ -28,9 +28,10 @@ final class GateUpStep implements Step {
   public void run(Batch batch) {
     Workspace workspace = batch.workspace;
     int stride = workspace.scratchStride;
-    product.prepare(batch, gate, up);
-    product.multiply(batch, gate, first, end, workspace.first, stride);
-    product.multiply(batch, up, first, end, workspace.second, stride);
+    product.multiply(
+        batch,
+        new Product.Rows(gate, first, end, workspace.first, stride),
+        new Product.Rows(up, first, end, workspace.second, stride));
     float[] to = workspace.data(out);
     batch.forSlots((worker, slot) ->
         kernels.siluTimes(

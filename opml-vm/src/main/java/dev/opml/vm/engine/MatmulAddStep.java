@@ -28,8 +28,8 @@ final class MatmulAddStep implements Step {
   public void run(Batch batch) {
     Workspace workspace = batch.workspace;
     float[] products = workspace.first;
-    product.prepare(batch, matrix);
-    product.multiply(batch, matrix, first, end, products, workspace.scratchStride);
+    product.multiply(
+        batch, new Product.Rows(matrix, first, end, products, workspace.scratchStride));
     float[] to = workspace.data(out);
     float[] add = workspace.data(residual);
     batch.forSlots((worker, slot) ->

@@ -25,8 +25,7 @@ final class MatmulStep implements Step {
   @Override
   public void run(Batch batch) {
     float[] data = batch.workspace.data(out);
-    product.prepare(batch, matrix);
-    product.multiply(batch, matrix, first, end, data, out.padded());
+    product.multiply(batch, new Product.Rows(matrix, first, end, data, out.padded()));
     batch.forSlots(
         (worker, slot) -> kernels.canonicalize(data, slot * out.padded() + first, end - first));
     batch.written(out, first, end);

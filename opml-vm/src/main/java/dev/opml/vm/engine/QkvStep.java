@@ -45,10 +45,11 @@ final class QkvStep implements Step {
     int kvFirst = row.kvFirst() * headDim;
     int kvEnd = (row.kvFirst() + row.kvCount()) * headDim;
     float[] q = workspace.data(out);
-    product.prepare(batch, queries, keys, values);
-    product.multiply(batch, queries, first, end, q, out.padded());
-    product.multiply(batch, keys, kvFirst, kvEnd, workspace.first, stride);
-    product.multiply(batch, values, kvFirst, kvEnd, workspace.second, stride);
+    product.multiply(
+        batch,
+        new Product.Rows(queries, first, end, q, out.padded()),
+        new Product.Rows(keys, kvFirst, kvEnd, workspace.first, stride),
+        new Product.Rows(values, kvFirst, kvEnd, workspace.second, stride));
     KvCache cache = batch.cache(row.aux());
     batch.forSlots((worker, slot) -> {
       int position = batch.position + slot;
