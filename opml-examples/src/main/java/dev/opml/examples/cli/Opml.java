@@ -67,6 +67,7 @@ public final class Opml implements Runnable {
         new VerifyCommand(terminal),
         new ImageCommand(terminal),
         new CrosscheckCommand(terminal),
+        new PerplexityCommand(terminal),
         new InspectCommand(terminal),
         new BenchCommand(terminal));
   }

@@ -2,11 +2,13 @@ package dev.opml.vm.engine;
 
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.MemorySegment;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -132,6 +134,33 @@ public final class Session implements Inference {
   }
 
   /**
+   * Runs positions as if {@code text} had been generated, in batches, and tells which logits each
+   * of its tokens would have been drawn from. Memory then is as if the graph generated {@code
+   * text}, which it need not do: such a session proves nothing.
+   *
+   * @param text continuation of what was generated
+   * @param listener hears {@link InferenceListener#onLogits}
+   * @throws IllegalStateException if the graph has no SAMPLE row
+   */
+  public void score(TokenIds text, InferenceListener listener) {
+    TokenIds known = output().concat(text);
+    int end = assume(known);
+    GraphRow sample = sampleRow();
+    Buffer logits = engine.buffers().at(sample.in());
+    while (position < end && !stopped) {
+      int batchEnd = Math.min(end, position + workspace.drawn.length);
+      Batch batch = execute(batchEnd, engine.rows().size(), null);
+      FloatBuffer slots = FloatBuffer.wrap(workspace.data(logits)).asReadOnlyBuffer();
+      for (int slot = firstSampled(batch); slot < batch.to; slot++) {
+        int p = batch.position + slot;
+        listener.onLogits(p, slots.slice(slot * logits.padded(), sample.n()));
+        workspace.drawn[slot] = known.get(tokens.index(p));
+      }
+      accept(batch, batch.to);
+    }
+  }
+
+  /**
    * Lets positions read claimed tokens; returns the position after the one that generates the last
    * of them, or after a stop token.
    */
@@ -149,13 +178,16 @@ public final class Session implements Inference {
     return end;
   }
 
+  private int firstSampled(Batch batch) {
+    return Math.clamp(tokens.promptLength - 1L - batch.position, 0, batch.to);
+  }
+
   /** Number of slots before the first that drew another token than claimed. */
   private int rightSlots(Batch batch, TokenIds claimed) {
-    int firstSampled = Math.max(0, tokens.promptLength - 1 - batch.position);
     if (!engine.samples()) {
       return batch.to;
     }
-    for (int slot = firstSampled; slot < batch.to; slot++) {
+    for (int slot = firstSampled(batch); slot < batch.to; slot++) {
       if (workspace.drawn[slot] != claimed.get(tokens.index(batch.position + slot))) {
         return slot;
       }
@@ -228,11 +260,15 @@ public final class Session implements Inference {
 
   @Override
   public float[] logits() {
-    GraphRow last = engine.rows().getLast();
+    GraphRow sample = sampleRow();
+    return Arrays.copyOf(workspace.data(engine.buffers().at(sample.in())), sample.n());
+  }
+
+  private GraphRow sampleRow() {
     if (!engine.samples()) {
       throw new IllegalStateException("the graph computes no logits");
     }
-    return Arrays.copyOf(workspace.data(engine.buffers().at(last.in())), last.n());
+    return engine.rows().getLast();
   }
 
   /**
@@ -243,7 +279,7 @@ public final class Session implements Inference {
     Batch batch =
         new Batch(
             workspace, caches, engine.team(), tokens, sampler, position, end - position, sink);
-    int firstSampled = Math.clamp(tokens.promptLength - 1L - position, 0, batch.to);
+    int firstSampled = firstSampled(batch);
     for (int row = 0; row < rowEnd; row++) {
       batch.row = row;
       batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
@@ -270,8 +306,7 @@ public final class Session implements Inference {
     if (!sampled || !engine.samples()) {
       return;
     }
-    int firstSampled = Math.max(0, tokens.promptLength - 1 - batch.position);
-    for (int slot = firstSampled; slot < slots; slot++) {
+    for (int slot = firstSampled(batch); slot < slots; slot++) {
       tokens.set(tokens.index(batch.position + slot), workspace.drawn[slot]);
     }
     stopped = isStop(tokens.generated(tokens.count() - 1));

@@ -1,5 +1,6 @@
 package dev.opml.vm.executor;
 
+import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.Registration;
@@ -9,6 +10,8 @@ import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.ModelDescription;
+import dev.opml.api.inference.SamplingParameters;
+import dev.opml.api.inference.StopPolicy;
 import dev.opml.api.inference.Tokenizer;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.NodeIndex;
@@ -155,6 +158,23 @@ public final class LlamaExecutor implements Executor {
               .formatted(claim.modelId(), image.description().modelId()));
     }
     return ClaimCheck.check(image, claim, start(claim.request()));
+  }
+
+  /**
+   * Tells which logits each token of a text would be drawn from after a prompt: in batches, on the
+   * native engine.
+   *
+   * @param prompt what comes before
+   * @param text tokens that need not be what the model would generate, at least one
+   * @param listener hears {@link InferenceListener#onLogits} from the prompt's last position on,
+   *     once a token of {@code text}
+   * @throws dev.opml.api.LimitExceededException if both together do not fit the model
+   */
+  public void score(TokenIds prompt, TokenIds text, InferenceListener listener) {
+    InferenceRequest request =
+        new InferenceRequest(prompt, text.size(), SamplingParameters.GREEDY, StopPolicy.NEVER);
+    request.requireFits(image.graph().header());
+    engine.newSession(RawInput.of(request)).score(text, listener);
   }
 
   @Override

@@ -8,13 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.TokenIds;
+import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.testing.TestData;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -202,6 +207,38 @@ class SessionTest {
         writes.before((long) (P + wrong) * nodes), sink.before((long) (P + wrong) * nodes));
     session.run(session.limit(), null);
     assertEquals(Slots.of(reference.memory()), Slots.of(session.memory()));
+  }
+
+  @Test
+  void score_anyText_hearsTheLogitsAfterEveryPrefix() {
+    int[] words = new int[Session.MAX_BATCH + 9];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = (37 * i + 1) % 1024;
+    }
+    TokenIds whole = TokenIds.of(words);
+    GraphRegion longer = Images.graph(file, words.length);
+    List<Integer> heard = new ArrayList<>();
+    try (NativeEngine big = Images.engine(file, longer, Kernels.fastest(), 1, TokenIds.EMPTY)) {
+      Session session = big.newSession(RawInput.greedy(whole.slice(0, 3), words.length - 3));
+      session.score(
+          whole.slice(3, words.length),
+          new InferenceListener() {
+            @Override
+            public void onLogits(int position, FloatBuffer logits) {
+              heard.add(position);
+              float[] scored = new float[logits.remaining()];
+              logits.get(scored);
+              if (position % 20 < 2) {
+                Session prefix = big.newSession(RawInput.greedy(whole.slice(0, position + 1), 1));
+                prefix.run(prefix.limit(), null);
+                assertArrayEquals(prefix.logits(), scored, "position " + position);
+              }
+            }
+          });
+      assertEquals(IntStream.range(2, words.length - 1).boxed().toList(), heard);
+      assertEquals(whole.slice(3, words.length), session.output());
+      assertTrue(session.finished());
+    }
   }
 
   @Test
