@@ -32,10 +32,10 @@ record Product(Kernels kernels, Buffer in, int n) {
    * @param out where to
    * @param stride elements from a slot's results to the next slot's
    */
+  @SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
   record Rows(WeightMatrix matrix, int first, int end, float[] out, int stride) {
     void multiply(Batch batch) {
-      matrix.multiply(
-          batch.workspace.activations, batch.from, batch.to, first, end, out, stride);
+      matrix.multiply(batch.workspace.activations, batch.from, batch.to, first, end, out, stride);
     }
 
     /** Splits the rows at multiples of {@code step}. */

@@ -42,25 +42,27 @@ final class BlockRow extends WeightRow {
    * Low nibbles are the block's first half; bit i of {@code fifths} is the fifth bit of element i.
    */
   private void nibbles(int block, int at, int fifths, int centre) {
-    for (int i = 0; i < HALF; i++) {
-      int pair = byteAt(at + i);
-      int low = (pair & 15) | (fifths >>> i & 1) << 4;
-      int high = (pair >> 4) | (fifths >>> (i + HALF) & 1) << 4;
-      q[block * BLOCK + i] = (byte) (low - centre);
-      q[block * BLOCK + HALF + i] = (byte) (high - centre);
+    int to = block * BLOCK;
+    for (int i = 0; i < HALF; i += 8) {
+      long pairs = ByteLanes.get(packed, at + i);
+      long low = ByteLanes.nibbles(pairs) | ByteLanes.spread(fifths >>> i) << 4;
+      long high = ByteLanes.nibbles(pairs >>> 4) | ByteLanes.spread(fifths >>> (i + HALF)) << 4;
+      ByteLanes.set(q, to + i, ByteLanes.minus(low, centre));
+      ByteLanes.set(q, to + HALF + i, ByteLanes.minus(high, centre));
     }
   }
 
   @Override
-  float dot(Activations x, int vector) {
+  float dot(Activations x, int vector, long[] words) {
     QuantizedVectors quantized = x.quantized(BLOCK);
     float sum = 0;
     for (int block = 0; block < scale.length; block++) {
       int at = quantized.at(vector, block);
-      int integer = 0;
-      for (int i = 0; i < BLOCK; i++) {
-        integer += q[block * BLOCK + i] * quantized.number(at * BLOCK + i);
-      }
+      int from = block * BLOCK;
+      int integer =
+          type == GgmlType.Q8_0
+              ? ByteLanes.dotBytes(q, from, BLOCK, words, from / 4)
+              : ByteLanes.dot(q, from, BLOCK, words, from / 4);
       float dx = quantized.scale[at];
       sum = sum + (scale[block] * dx) * (float) integer;
       if (hasMinimum) {

@@ -56,15 +56,15 @@ final class SuperBlockRow extends WeightRow {
       subMinimum[first + j + 4] = byteAt(s + j + 8) >> 4 | byteAt(s + j + 4) >> 6 << 4;
     }
     int nibbles = fifths < 0 ? s + SCALE_BYTES : fifths + SMALL;
-    for (int i = 0; i < BLOCK / 2; i++) {
-      int group = i / SMALL;
-      int lane = i % SMALL;
-      int bits = fifths < 0 ? 0 : byteAt(fifths + lane) >> (2 * group);
-      int low = (byteAt(nibbles + i) & 15) | (bits & 1) << 4;
-      int high = byteAt(nibbles + i) >> 4 | ((bits >> 1) & 1) << 4;
-      int to = block * BLOCK + group * 2 * SMALL + lane;
-      q[to] = (byte) low;
-      q[to + SMALL] = (byte) high;
+    for (int i = 0; i < BLOCK / 2; i += 8) {
+      int bit = 2 * (i / SMALL);
+      long bits = fifths < 0 ? 0 : ByteLanes.get(packed, fifths + i % SMALL);
+      long pairs = ByteLanes.get(packed, nibbles + i);
+      long low = ByteLanes.nibbles(pairs) | ByteLanes.bits(bits, bit, 1) << 4;
+      long high = ByteLanes.nibbles(pairs >>> 4) | ByteLanes.bits(bits, bit + 1, 1) << 4;
+      int to = block * BLOCK + i / SMALL * 2 * SMALL + i % SMALL;
+      ByteLanes.set(q, to, low);
+      ByteLanes.set(q, to + SMALL, high);
     }
   }
 
@@ -76,19 +76,20 @@ final class SuperBlockRow extends WeightRow {
     for (int j = 0; j < BLOCK / sub; j++) {
       subScale[block * BLOCK / sub + j] = packed[scales + j];
     }
-    for (int i = 0; i < BLOCK; i++) {
+    for (int i = 0; i < BLOCK; i += 8) {
       int half = i / (BLOCK / 2);
       int quarter = i / SMALL % 4;
       int lane = i % SMALL;
-      int pair = byteAt(at + half * 64 + quarter % 2 * SMALL + lane);
-      int nibble = quarter < 2 ? pair & 15 : pair >> 4;
-      int upper = (byteAt(uppers + half * SMALL + lane) >> (2 * quarter)) & 3;
-      q[block * BLOCK + i] = (byte) ((nibble | upper << 4) - 32);
+      long pairs = ByteLanes.get(packed, at + half * 64 + quarter % 2 * SMALL + lane);
+      long nibble = ByteLanes.nibbles(quarter < 2 ? pairs : pairs >>> 4);
+      long upper =
+          ByteLanes.bits(ByteLanes.get(packed, uppers + half * SMALL + lane), 2 * quarter, 3);
+      ByteLanes.set(q, block * BLOCK + i, ByteLanes.minus(nibble | upper << 4, 32));
     }
   }
 
   @Override
-  float dot(Activations x, int vector) {
+  float dot(Activations x, int vector, long[] words) {
     QuantizedVectors quantized = x.quantized(BLOCK);
     float sum = 0;
     for (int block = 0; block < scale.length; block++) {
@@ -96,7 +97,8 @@ final class SuperBlockRow extends WeightRow {
       int at = quantized.at(vector, block);
       int integer = 0;
       for (int i = 0; i < BLOCK; i += sub) {
-        integer += subScale[(from + i) / sub] * dotSubBlock(from + i, quantized, at * BLOCK + i);
+        integer +=
+            subScale[(from + i) / sub] * ByteLanes.dot(q, from + i, sub, words, (from + i) / 4);
       }
       float dx = quantized.scale[at];
       sum = sum + (scale[block] * dx) * (float) integer;
@@ -109,14 +111,6 @@ final class SuperBlockRow extends WeightRow {
       }
     }
     return sum;
-  }
-
-  private int dotSubBlock(int from, QuantizedVectors x, int at) {
-    int dot = 0;
-    for (int i = 0; i < sub; i++) {
-      dot += q[from + i] * x.number(at + i);
-    }
-    return dot;
   }
 
   @Override

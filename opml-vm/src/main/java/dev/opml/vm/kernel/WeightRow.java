@@ -56,8 +56,15 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
 
   abstract void unpack();
 
-  /** Product with vector {@code vector}. */
-  abstract float dot(Activations x, int vector);
+  /**
+   * Product with vector {@code vector}.
+   *
+   * @param x the vectors
+   * @param vector which
+   * @param words its numbers as {@link ByteLanes#pack} takes them apart, element by element; empty
+   *     for formats that multiply floats
+   */
+  abstract float dot(Activations x, int vector, long[] words);
 
   /**
    * The scales within the block that belong to 32 columns of a K-quant, as {@link NibbleLayout} has
