@@ -5,7 +5,7 @@ package dev.opml.vm.kernel;
  * buffers: {@link #bind} points it at float vectors, {@link Kernels#quantize} fills the int8 forms
  * that a matrix asks for by {@link WeightMatrix#activationBlock()}.
  *
- * <p>Not thread-safe, except that different vectors may be quantized by different threads.
+ * <p>Not thread-safe, except that different blocks may be quantized by different threads.
  */
 public final class Activations {
   private final QuantizedVectors small;

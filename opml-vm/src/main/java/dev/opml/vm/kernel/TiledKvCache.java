@@ -1,5 +1,6 @@
 package dev.opml.vm.kernel;
 
+import dev.opml.api.OpmlException;
 import java.util.stream.IntStream;
 
 /**
@@ -24,16 +25,22 @@ final class TiledKvCache extends KvCache {
 
   TiledKvCache(KvLayout layout, int positions) {
     super(layout, positions);
-    int tiles = (positions + POSITIONS - 1) / POSITIONS;
-    int keyWords = Math.multiplyExact(tiles, WORDS * layout.headDim());
+    long tiles = (positions + POSITIONS - 1L) / POSITIONS;
     valueStride = (layout.headDim() + 2 * WORDS - 1) / (2 * WORDS) * WORDS;
-    int valueWords = Math.multiplyExact(positions, valueStride);
-    keys = arrays(layout.heads(), keyWords);
-    values = arrays(layout.heads(), valueWords);
+    keys = arrays(layout.heads(), tiles * WORDS * layout.headDim());
+    values = arrays(layout.heads(), (long) positions * valueStride);
   }
 
-  private static int[][] arrays(int heads, int words) {
-    return IntStream.range(0, heads).mapToObj(head -> new int[words]).toArray(int[][]::new);
+  private static int[][] arrays(int heads, long words) {
+    try {
+      int length = Math.toIntExact(words);
+      return IntStream.range(0, heads).mapToObj(head -> new int[length]).toArray(int[][]::new);
+    } catch (ArithmeticException | OutOfMemoryError e) {
+      throw new OpmlException(
+          "no memory for a KV cache of %d heads with %d bytes each: -Xmx raises the limit"
+              .formatted(heads, Integer.BYTES * words),
+          e);
+    }
   }
 
   /** The tiles of a head's keys. */
