@@ -1,6 +1,7 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.api.OpmlException;
+import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 
 /**
@@ -98,8 +99,8 @@ final class TiledKvCache extends KvCache {
     }
   }
 
+  /** Writes half a word and never the other half, which another thread may be writing. */
   private static void put(int[] words, int at, boolean upper, short bits) {
-    int kept = words[at] & (upper ? 0xffff : 0xffff0000);
-    words[at] = kept | (upper ? bits << Short.SIZE : bits & 0xffff);
+    MemorySegment.ofArray(words).set(HALF, 4L * at + (upper ? 2 : 0), bits);
   }
 }
