@@ -68,12 +68,12 @@ final class Generate {
     String[][] high = {
       {}, {"LSHL, 4", "LSHL, 3", "LSHL, 2", "LSHL, 1"}, {"LSHL, 4", "LSHL, 2", "LSHL, 0", "LSHR, 2"}
     };
-    for (int c = 0; c < 4; c++) {
+    for (int c = 0; c < high[h].length; c++) {
       String nibble = "w$v" + (c == 0 ? "" : ".lanewise(LSHR, " + 4 * c + ")") + ".and(nibble)";
-      String shift = h == 0 ? "" : high[h][c];
+      String shift = high[h][c];
       String bits =
           "high$v" + (shift.endsWith(" 0") ? "" : ".lanewise(" + shift + ")") + ".and(above)";
-      variables.put("q" + c, h == 0 ? nibble : bits + ".or(" + nibble + ")");
+      variables.put("q" + c, bits + ".or(" + nibble + ")");
     }
     write(out, format + "Tile", "NibbleTile", variables);
   }

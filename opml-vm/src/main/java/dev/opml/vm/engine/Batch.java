@@ -1,6 +1,7 @@
 package dev.opml.vm.engine;
 
 import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.kernel.WeightMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,11 @@ final class Batch {
   /** Whether somebody wants to know what is written. */
   boolean observed() {
     return sink != null;
+  }
+
+  /** Multiplies rows {@code from} to {@code to} of a matrix with the vectors of all slots. */
+  void multiply(WeightMatrix matrix, int from, int to, float[] out, int stride) {
+    matrix.multiply(workspace.activations, this.from, this.to, from, to, out, stride);
   }
 
   /** Runs one task a slot. */

@@ -3,6 +3,7 @@ package dev.opml.vm.engine;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
+import java.util.List;
 
 /** GATE_UP: {@code silu(gate) * up} for a range of rows of the two matrices. */
 final class GateUpStep implements Step {
@@ -16,10 +17,10 @@ final class GateUpStep implements Step {
 
   GateUpStep(Kernels kernels, GraphRow row, Buffers buffers, Weights weights) {
     this.kernels = kernels;
-    product = new Product(kernels, buffers.at(row.in()), row.n());
     out = buffers.at(row.out());
     gate = weights.matrix(row.a());
     up = weights.matrix(row.b());
+    product = new Product(kernels, buffers.at(row.in()), row.n(), List.of(gate, up));
     first = row.first();
     end = row.first() + row.count();
   }
@@ -28,20 +29,27 @@ final class GateUpStep implements Step {
   public void run(Batch batch) {
     Workspace workspace = batch.workspace;
     int stride = workspace.scratchStride;
-    product.multiply(
+    float[] result = workspace.data(out);
+    product.compute(
         batch,
-        new Product.Rows(gate, first, end, workspace.first, stride),
-        new Product.Rows(up, first, end, workspace.second, stride));
-    float[] to = workspace.data(out);
-    batch.forSlots((worker, slot) ->
-        kernels.siluTimes(
-            workspace.first,
-            slot * stride + first,
-            workspace.second,
-            slot * stride + first,
-            to,
-            slot * out.padded() + first,
-            end - first));
+        new Product.Rows(
+            first,
+            end,
+            1,
+            (from, to) -> {
+              batch.multiply(gate, from, to, workspace.first, stride);
+              batch.multiply(up, from, to, workspace.second, stride);
+              for (int slot = batch.from; slot < batch.to; slot++) {
+                kernels.siluTimes(
+                    workspace.first,
+                    slot * stride + from,
+                    workspace.second,
+                    slot * stride + from,
+                    result,
+                    slot * out.padded() + from,
+                    to - from);
+              }
+            }));
     batch.written(out, first, end);
   }
 }

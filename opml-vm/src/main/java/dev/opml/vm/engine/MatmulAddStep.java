@@ -3,6 +3,7 @@ package dev.opml.vm.engine;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
+import java.util.List;
 
 /** MATMUL_ADD: a range of rows of a matrix times a vector, added to a residual vector. */
 final class MatmulAddStep implements Step {
@@ -16,10 +17,10 @@ final class MatmulAddStep implements Step {
 
   MatmulAddStep(Kernels kernels, GraphRow row, Buffers buffers, Weights weights) {
     this.kernels = kernels;
-    product = new Product(kernels, buffers.at(row.in()), row.n());
     residual = buffers.at(row.aux());
     out = buffers.at(row.out());
     matrix = weights.matrix(row.a());
+    product = new Product(kernels, buffers.at(row.in()), row.n(), List.of(matrix));
     first = row.first();
     end = row.first() + row.count();
   }
@@ -27,20 +28,29 @@ final class MatmulAddStep implements Step {
   @Override
   public void run(Batch batch) {
     Workspace workspace = batch.workspace;
+    int stride = workspace.scratchStride;
     float[] products = workspace.first;
-    product.multiply(
-        batch, new Product.Rows(matrix, first, end, products, workspace.scratchStride));
-    float[] to = workspace.data(out);
+    float[] result = workspace.data(out);
     float[] add = workspace.data(residual);
-    batch.forSlots((worker, slot) ->
-        kernels.add(
-            add,
-            slot * residual.padded() + first,
-            products,
-            slot * workspace.scratchStride + first,
-            to,
-            slot * out.padded() + first,
-            end - first));
+    product.compute(
+        batch,
+        new Product.Rows(
+            first,
+            end,
+            1,
+            (from, to) -> {
+              batch.multiply(matrix, from, to, products, stride);
+              for (int slot = batch.from; slot < batch.to; slot++) {
+                kernels.add(
+                    add,
+                    slot * residual.padded() + from,
+                    products,
+                    slot * stride + from,
+                    result,
+                    slot * out.padded() + from,
+                    to - from);
+              }
+            }));
     batch.written(out, first, end);
   }
 }

@@ -3,6 +3,7 @@ package dev.opml.vm.engine;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
+import java.util.List;
 
 /** MATMUL: a range of rows of a matrix times a vector. */
 final class MatmulStep implements Step {
@@ -15,9 +16,9 @@ final class MatmulStep implements Step {
 
   MatmulStep(Kernels kernels, GraphRow row, Buffers buffers, Weights weights) {
     this.kernels = kernels;
-    product = new Product(kernels, buffers.at(row.in()), row.n());
     out = buffers.at(row.out());
     matrix = weights.matrix(row.a());
+    product = new Product(kernels, buffers.at(row.in()), row.n(), List.of(matrix));
     first = row.first();
     end = row.first() + row.count();
   }
@@ -25,9 +26,18 @@ final class MatmulStep implements Step {
   @Override
   public void run(Batch batch) {
     float[] data = batch.workspace.data(out);
-    product.multiply(batch, new Product.Rows(matrix, first, end, data, out.padded()));
-    batch.forSlots(
-        (worker, slot) -> kernels.canonicalize(data, slot * out.padded() + first, end - first));
+    product.compute(
+        batch,
+        new Product.Rows(
+            first,
+            end,
+            1,
+            (from, to) -> {
+              batch.multiply(matrix, from, to, data, out.padded());
+              for (int slot = batch.from; slot < batch.to; slot++) {
+                kernels.canonicalize(data, slot * out.padded() + from, to - from);
+              }
+            }));
     batch.written(out, first, end);
   }
 }

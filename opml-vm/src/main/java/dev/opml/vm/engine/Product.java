@@ -7,13 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Matrix products with one input vector a slot.
- *
- * @param kernels what multiplies
- * @param in the input vector
- * @param n its elements
+ * Products of matrices with one input vector a slot, and what follows row by row. Threads split the
+ * rows of all matrices and finish what they multiplied, so that an operator has one task set.
  */
-record Product(Kernels kernels, Buffer in, int n) {
+final class Product {
   /** Elements of each vector that one task quantizes. */
   private static final int ELEMENTS_A_TASK = 256;
 
@@ -21,71 +18,110 @@ record Product(Kernels kernels, Buffer in, int n) {
   private static final long WORTH_SHARING = 1 << 15;
 
   /** Tasks a thread: the more, the sooner all threads are done together. */
-  private static final int TASKS_PER_THREAD = 8;
+  private static final int TASKS_PER_THREAD = 16;
+
+  private final Kernels kernels;
+  private final Buffer in;
+  private final int n;
+  private final int[] blocks;
+  private final int granularity;
 
   /**
-   * Rows of a matrix to multiply with; row r of slot s goes to {@code out[s * stride + r]}.
+   * Prepares an operator.
    *
-   * @param matrix the matrix
+   * @param kernels what multiplies
+   * @param in the input vector
+   * @param n its elements
+   * @param matrices all that are multiplied with it
+   */
+  Product(Kernels kernels, Buffer in, int n, List<WeightMatrix> matrices) {
+    this.kernels = kernels;
+    this.in = in;
+    this.n = n;
+    blocks =
+        matrices.stream()
+            .mapToInt(WeightMatrix::activationBlock)
+            .filter(block -> block != 0)
+            .distinct()
+            .toArray();
+    granularity = matrices.stream().mapToInt(WeightMatrix::rowGranularity).max().orElse(1);
+  }
+
+  /** What is done for a range of output rows of all slots. */
+  @FunctionalInterface
+  interface RowTask {
+    /** Computes rows {@code from} to {@code to}, exclusive. */
+    void run(int from, int to);
+  }
+
+  /**
+   * Output rows to compute.
+   *
    * @param first first row
    * @param end row after the last
-   * @param out where to
-   * @param stride elements from a slot's results to the next slot's
+   * @param unit rows that are not split: ranges begin and end at multiples of it, or at the ends
+   * @param task what computes some of them
    */
-  @SuppressWarnings("ArrayRecordComponent") // a bundle of arguments, never compared
-  record Rows(WeightMatrix matrix, int first, int end, float[] out, int stride) {
-    void multiply(Batch batch) {
-      matrix.multiply(batch.workspace.activations, batch.from, batch.to, first, end, out, stride);
+  record Rows(int first, int end, int unit, RowTask task) {
+    /** Splits the rows at multiples of {@code step}. */
+    void split(int step, List<Runnable> parts) {
+      for (int start = first; start < end; ) {
+        int from = start;
+        int to = Math.min(end, (from / step + 1) * step);
+        parts.add(() -> task.run(from, to));
+        start = to;
+      }
     }
 
-    /** Splits the rows at multiples of {@code step}. */
-    void split(int step, List<Rows> parts) {
-      for (int from = first; from < end; ) {
-        int to = Math.min(end, (from / step + 1) * step);
-        parts.add(new Rows(matrix, from, to, out, stride));
-        from = to;
+    /**
+     * The multiple of {@code unit} and {@code granularity} next to {@code wanted}, at least one.
+     */
+    int step(int granularity, long wanted) {
+      int least = unit;
+      while (least % granularity != 0) {
+        least += unit;
       }
+      return least * (int) Math.max(1, wanted / least);
     }
   }
 
-  /** Quantizes the input as the matrices need it, and multiplies all of them with it at once. */
-  void multiply(Batch batch, Rows... all) {
+  /** Quantizes the input as the matrices need it, and computes rows. */
+  void compute(Batch batch, Rows... all) {
     batch.workspace.activations.bind(batch.workspace.data(in), in.padded(), n, batch.to);
-    int done = 0;
     long rows = 0;
     for (Rows some : all) {
-      int block = some.matrix().activationBlock();
-      if (some.first() < some.end() && (done & block) == 0 && block != 0) {
-        done |= block;
-        quantize(batch, block);
-      }
       rows += some.end() - some.first();
+    }
+    if (rows == 0) {
+      return;
+    }
+    for (int block : blocks) {
+      quantize(batch, block);
     }
     boolean shared = batch.team.size() > 1 && rows * n * (batch.to - batch.from) >= WORTH_SHARING;
     long wanted = shared ? rows / ((long) batch.team.size() * TASKS_PER_THREAD) : rows;
-    List<Rows> parts = new ArrayList<>();
+    List<Runnable> parts = new ArrayList<>();
     for (Rows some : all) {
-      int grain = some.matrix().rowGranularity();
-      some.split((int) Math.max(1, wanted / grain) * grain, parts);
+      some.split(some.step(granularity, wanted), parts);
     }
     if (shared) {
-      batch.team.run(parts.size(), (worker, task) -> parts.get(task).multiply(batch));
+      batch.team.run(parts.size(), (worker, task) -> parts.get(task).run());
     } else {
-      parts.forEach(part -> part.multiply(batch));
+      parts.forEach(Runnable::run);
     }
   }
 
   private void quantize(Batch batch, int block) {
     Activations x = batch.workspace.activations;
-    int blocks = n / block;
+    int blocksOfVector = n / block;
     if (batch.to == 1) {
       kernels.quantize(x, block);
       return;
     }
     int step = Math.max(1, ELEMENTS_A_TASK / block);
     batch.team.run(
-        (blocks + step - 1) / step,
+        (blocksOfVector + step - 1) / step,
         (worker, task) ->
-            kernels.quantize(x, block, task * step, Math.min(blocks, (task + 1) * step)));
+            kernels.quantize(x, block, task * step, Math.min(blocksOfVector, (task + 1) * step)));
   }
 }

@@ -6,6 +6,7 @@ import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.Rotation;
 import dev.opml.vm.kernel.WeightMatrix;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * QKV: queries, keys and values of a range of heads; queries and keys are rotated, keys and values
@@ -28,44 +29,57 @@ final class QkvStep implements Step {
     this.kernels = kernels;
     this.row = row;
     this.rotation = rotation;
-    product = new Product(kernels, buffers.at(row.in()), row.n());
     out = buffers.at(row.out());
     queries = weights.matrix(row.a());
     keys = weights.matrix(row.b());
     values = weights.matrix(row.c());
+    product = new Product(kernels, buffers.at(row.in()), row.n(), List.of(queries, keys, values));
   }
 
   @Override
   public void run(Batch batch) {
-    Workspace workspace = batch.workspace;
-    int stride = workspace.scratchStride;
     int headDim = row.headDim();
     int first = row.first() * headDim;
     int end = (row.first() + row.count()) * headDim;
     int kvFirst = row.kvFirst() * headDim;
     int kvEnd = (row.kvFirst() + row.kvCount()) * headDim;
-    float[] q = workspace.data(out);
-    product.multiply(
-        batch,
-        new Product.Rows(queries, first, end, q, out.padded()),
-        new Product.Rows(keys, kvFirst, kvEnd, workspace.first, stride),
-        new Product.Rows(values, kvFirst, kvEnd, workspace.second, stride));
     KvCache cache = batch.cache(row.aux());
-    batch.forSlots((worker, slot) -> {
-      int position = batch.position + slot;
-      for (int i = first; i < end; i += headDim) {
-        rotation.apply(q, slot * out.padded() + i, position);
-      }
-      kernels.canonicalize(q, slot * out.padded() + first, end - first);
-      for (int head = row.kvFirst(); head < row.kvFirst() + row.kvCount(); head++) {
-        int at = slot * stride + head * headDim;
-        rotation.apply(workspace.first, at, position);
-        cache.store(position, head, workspace.first, at, workspace.second, at);
-      }
-    });
+    product.compute(
+        batch,
+        new Product.Rows(first, end, headDim, (from, to) -> computeQueries(batch, from, to)),
+        new Product.Rows(kvFirst, kvEnd, headDim, (from, to) -> storeRows(batch, cache, from, to)));
     batch.written(out, first, end);
     if (batch.observed() && kvEnd > kvFirst) {
       reportKvRows(batch, cache, kvFirst, kvEnd);
+    }
+  }
+
+  private void computeQueries(Batch batch, int from, int to) {
+    float[] q = batch.workspace.data(out);
+    batch.multiply(queries, from, to, q, out.padded());
+    for (int slot = batch.from; slot < batch.to; slot++) {
+      int at = slot * out.padded();
+      for (int i = from; i < to; i += row.headDim()) {
+        rotation.apply(q, at + i, batch.position + slot);
+      }
+      kernels.canonicalize(q, at + from, to - from);
+    }
+  }
+
+  private void storeRows(Batch batch, KvCache cache, int from, int to) {
+    Workspace workspace = batch.workspace;
+    int stride = workspace.scratchStride;
+    float[] k = workspace.first;
+    float[] v = workspace.second;
+    batch.multiply(keys, from, to, k, stride);
+    batch.multiply(values, from, to, v, stride);
+    for (int slot = batch.from; slot < batch.to; slot++) {
+      int position = batch.position + slot;
+      for (int i = from; i < to; i += row.headDim()) {
+        int at = slot * stride + i;
+        rotation.apply(k, at, position);
+        cache.store(position, i / row.headDim(), k, at, v, at);
+      }
     }
   }
 

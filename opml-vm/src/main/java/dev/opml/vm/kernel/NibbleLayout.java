@@ -10,17 +10,28 @@ import java.lang.foreign.MemorySegment;
  *   <li>a line of scales, and one of minimums where the format has them, as binary16;
  *   <li>for each 32 columns: in the K formats a line of scales within the block, the lower byte the
  *       scale and the upper the minimum (Q4_K, Q5_K), or the scales of 16 columns each (Q6_K); then
- *       one, two or four groups of 32, 16 or 8 columns.
+ *       the numbers.
  * </ul>
  *
- * A group is a line of the bits above the nibble, if there are, one or two a column from the lowest
- * bit up, then a line of nibbles for each four columns, likewise. Numbers are unsigned. A group is
- * as long as its sum of products fits 16 bits, once the numbers are centred: {@code 8 · 127 · 32},
- * {@code 16 · 127 · 16}, {@code 32 · 127 · 8}.
+ * Numbers are unsigned. 32 columns of four bits are four times 64 words, one a row; word i has
+ * columns i, i + 4, i + 8 and so on, from the lowest bit up ({@link QuantizedVectors#chains}).
+ *
+ * <p>Numbers of five or six bits lie in two or four groups of 16 or 8 columns. A group is a line of
+ * the bits above the nibble, one or two a column from the lowest bit up, then a line of nibbles for
+ * each four columns, likewise.
+ *
+ * <p>32, 16 or 8 columns are what can be summed up in 16 bits, once the numbers are centred: {@code
+ * 8 · 127 · 32}, {@code 16 · 127 · 16}, {@code 32 · 127 · 8}.
  */
 final class NibbleLayout {
   private static final int SUB_BLOCK = 32;
-  private static final int NIBBLES = 4;
+  private static final int NIBBLE_BITS = 4;
+
+  /** Columns from a nibble of a word to the next. */
+  static final int NIBBLE_STRIDE = 4;
+
+  /** Bytes of 64 words. */
+  static final int WORD_LINE = 2 * TileLayout.LINE;
 
   private final int bitsAbove;
   private final boolean minimums;
@@ -28,6 +39,10 @@ final class NibbleLayout {
   private final int columns;
   private final int fileBytes;
   private final int scaleAt;
+
+  /** Lines that the numbers of 32 columns take. */
+  private final int numbers;
+
   private final int centred;
 
   NibbleLayout(GgmlType type) {
@@ -47,59 +62,81 @@ final class NibbleLayout {
     subScales = columns == QuantizedVectors.LARGE_BLOCK;
     fileBytes = type.blockBytes();
     scaleAt = type == GgmlType.Q6_K ? fileBytes - 2 : 0;
+    numbers = (bitsAbove == 0 ? 0 : 1 << bitsAbove) + SUB_BLOCK / 4;
     centred = minimums ? 0 : 8 << bitsAbove;
   }
 
   /** Bytes of a block of all rows. */
   int blockBytes() {
     int header = minimums ? 2 : 1;
-    int group = (bitsAbove == 0 ? 0 : 1) + (SUB_BLOCK >> bitsAbove) / NIBBLES;
-    int sub = (subScales ? 1 : 0) + (group << bitsAbove);
+    int sub = (subScales ? 1 : 0) + numbers;
     return TileLayout.LINE * (header + columns / SUB_BLOCK * sub);
   }
 
   /** See {@link TileFormat#pack}. */
   boolean pack(WeightRow row, MemorySegment tiles, long tile, int rowInTile) {
     boolean finite = true;
-    long at = tile + TileLayout.offset(rowInTile);
+    int offset = TileLayout.offset(rowInTile);
+    long at = tile;
     for (int block = 0; block < row.columns / columns; block++) {
       int from = block * fileBytes + scaleAt;
       for (int header = 0; header < (minimums ? 2 : 1); header++, at += TileLayout.LINE) {
         short bits = row.shortAt(from + 2 * header);
         finite &= Half.isFinite(bits);
-        TileFormat.putShort(tiles, at, bits);
+        TileFormat.putShort(tiles, at + offset, bits);
       }
       for (int column = block * columns; column < (block + 1) * columns; column += SUB_BLOCK) {
         if (subScales) {
-          TileFormat.putShort(tiles, at, row.subScales(column));
+          TileFormat.putShort(tiles, at + offset, row.subScales(column));
           at += TileLayout.LINE;
         }
-        for (int group = 0; group < 1 << bitsAbove; group++) {
-          at = packGroup(row, column + group * (SUB_BLOCK >> bitsAbove), tiles, at);
+        if (bitsAbove == 0) {
+          packWords(row, column, tiles, at + 4L * rowInTile);
+        } else {
+          packGroups(row, column, tiles, at + offset);
         }
+        at += (long) numbers * TileLayout.LINE;
       }
     }
     return finite;
   }
 
-  private long packGroup(WeightRow row, int from, MemorySegment tiles, long start) {
-    long at = start;
-    int end = from + (SUB_BLOCK >> bitsAbove);
-    if (bitsAbove > 0) {
+  private void packWords(WeightRow row, int from, MemorySegment tiles, long start) {
+    for (int i = 0; i < NIBBLE_STRIDE; i++) {
+      int word = 0;
+      for (int column = SUB_BLOCK - NIBBLE_STRIDE; column >= 0; column -= NIBBLE_STRIDE) {
+        word = word << NIBBLE_BITS | nibble(row, from + column + i);
+      }
+      TileFormat.putInt(tiles, start + (long) WORD_LINE * i, word);
+    }
+  }
+
+  private void packGroups(WeightRow row, int start, MemorySegment tiles, long first) {
+    long at = first;
+    int group = SUB_BLOCK >> bitsAbove;
+    for (int from = start; from < start + SUB_BLOCK; from += group) {
       int above = 0;
-      for (int column = end - 1; column >= from; column--) {
-        above = above << bitsAbove | (row.q[column] + centred) >> NIBBLES;
+      for (int column = from + group - 1; column >= from; column--) {
+        above = above << bitsAbove | number(row, column) >> NIBBLE_BITS;
       }
       TileFormat.putShort(tiles, at, above);
       at += TileLayout.LINE;
-    }
-    for (int column = from; column < end; column += NIBBLES, at += TileLayout.LINE) {
-      int nibbles = 0;
-      for (int i = NIBBLES - 1; i >= 0; i--) {
-        nibbles = nibbles << NIBBLES | ((row.q[column + i] + centred) & 15);
+      for (int column = from; column < from + group; column += 4, at += TileLayout.LINE) {
+        int nibbles = 0;
+        for (int i = 3; i >= 0; i--) {
+          nibbles = nibbles << NIBBLE_BITS | nibble(row, column + i);
+        }
+        TileFormat.putShort(tiles, at, nibbles);
       }
-      TileFormat.putShort(tiles, at, nibbles);
     }
-    return at;
+  }
+
+  private int nibble(WeightRow row, int column) {
+    return number(row, column) & 15;
+  }
+
+  /** A weight's unsigned number. */
+  private int number(WeightRow row, int column) {
+    return row.q[column] + centred;
   }
 }

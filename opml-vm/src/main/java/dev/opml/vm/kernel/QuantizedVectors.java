@@ -35,6 +35,17 @@ final class QuantizedVectors {
   /** Each number in both halves of an int, for 16-bit lanes. */
   final int[] pairs;
 
+  /**
+   * What takes 32 numbers of four bits apart while it multiplies them, for 16-bit lanes: element c
+   * of a group of 16 has {@code y(c)} in its lower half and {@code y(c + 16)} in the upper, where
+   * {@code y(c) = x(c) - 16 x(c - 4)}, and {@code x} is 0 before the group of 32. A word's eight
+   * nibbles belong to columns that are {@link NibbleLayout#NIBBLE_STRIDE} apart.
+   *
+   * <p>For a word w, nibble j is {@code (w >> 4 j) - 16 (w >> 4 (j + 1))}, so the sum of {@code
+   * nibble(j) x(j)} is that of {@code (w >> 4 j) y(j)}, modulo 2^16 too.
+   */
+  final int[] chains;
+
   /** Each number as a float; only in a batch of more than one vector. */
   final float[] floats;
 
@@ -60,6 +71,7 @@ final class QuantizedVectors {
     int elements = Math.multiplyExact(blocks, block);
     scale = new float[blocks];
     pairs = new int[elements];
+    chains = new int[elements / 2];
     floats = new float[capacity == 1 ? 0 : elements];
     sums = new int[elements / SMALL_BLOCK];
     biases = new int[MOST_BITS_ABOVE + 1][];
@@ -136,12 +148,25 @@ final class QuantizedVectors {
       }
       biases[0][i >> 5] = twice(-8 * sum);
       sums[i >> 5] = (short) sum;
+      chain(i);
     }
     if (block == SMALL_BLOCK) {
       for (int i = from; i < from + SMALL_BLOCK; i += 2) {
         int bias = -BYTE_BIAS * (short) (x[i] + x[i + 1]);
         byteBiases[i >> 1] = ((bias + 0x8000) & 0xffff) | bias << 16;
       }
+    }
+  }
+
+  private void chain(int from) {
+    int[] x = pairs;
+    int to = from >> 1;
+    for (int c = 0; c < SMALL_BLOCK / 2; c++) {
+      int before = c < NibbleLayout.NIBBLE_STRIDE ? 0 : x[from + c - NibbleLayout.NIBBLE_STRIDE];
+      int upper = from + SMALL_BLOCK / 2 + c;
+      chains[to + c] =
+          ((x[from + c] - 16 * before) & 0xffff)
+              | (x[upper] - 16 * x[upper - NibbleLayout.NIBBLE_STRIDE]) << 16;
     }
   }
 

@@ -8,7 +8,7 @@ package dev.opml.vm.kernel;
  */
 final class TileLayout {
   /** Name and version: another order of bytes, of any format, is another name. */
-  static final String NAME = "opml tiles of 64 rows, version 1";
+  static final String NAME = "opml tiles of 64 rows, version 2";
 
   /** Rows of a tile. */
   static final int ROWS = 64;
