@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks what batching rests on: at every position, rows read only what rows before them have
- * written at that position. A table that carried a vector over from one position to the next would
- * mean something else in a batch.
+ * Checks what batches and threads rest on. At every position, rows read only what rows before them
+ * have written at that position: a table that carried a vector over from one position to the next
+ * would mean something else in a batch. And no product replaces its own input, which another thread
+ * may still be reading.
  */
 final class DataFlow {
   private final Map<Long, BitSet> writtenAlways = new HashMap<>();
@@ -20,7 +21,8 @@ final class DataFlow {
   /**
    * Checks a node table.
    *
-   * @throws IllegalArgumentException if a row reads something that may be of an earlier position
+   * @throws IllegalArgumentException if a row reads something that may be of an earlier position,
+   *     or a product writes what it reads
    */
   static void check(Iterable<GraphRow> rows) {
     DataFlow flow = new DataFlow();
@@ -31,9 +33,21 @@ final class DataFlow {
             "row %d, %s, reads what is not written before it at the same position"
                 .formatted(number, row.operator()));
       }
+      if (isProduct(row) && row.in() == row.out()) {
+        throw new IllegalArgumentException(
+            "row %d, %s, writes the vector that it multiplies: 0x%x"
+                .formatted(number, row.operator(), row.in()));
+      }
       flow.write(row);
       number++;
     }
+  }
+
+  private static boolean isProduct(GraphRow row) {
+    return switch (row.operator()) {
+      case QKV, GATE_UP, MATMUL, MATMUL_ADD -> true;
+      case EMBED, RMS_NORM, ATTENTION, SAMPLE -> false;
+    };
   }
 
   private boolean readsWhatIsWritten(GraphRow row) {

@@ -29,9 +29,9 @@ public final class Session implements Inference {
    * Most positions in a batch: enough to reuse weights from the cache, few enough for the buffers
    * to stay small.
    */
-  static final int MAX_BATCH = 64;
+  static final int MAX_BATCH = 128;
 
-  /** Most elements of a vector in all slots: twice what 64 slots of a 256k vocabulary take. */
+  /** Most elements of a vector in all slots: what 128 slots of a 256k vocabulary take. */
   private static final int MAX_BATCH_ELEMENTS = 1 << 25;
 
   private final NativeEngine engine;

@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 final class TileScratch {
   /** Most vectors in a batch. */
-  static final int VECTORS = 64;
+  static final int VECTORS = 128;
 
   /** Columns that are unpacked at once. */
   static final int COLUMNS_AT_ONCE = 32;

@@ -7,6 +7,8 @@ import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.testing.TestData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Test;
  * Node tables that the engine must refuse, because it would compute something else than the guest.
  */
 class NodeTableTest {
+  /** Offset of {@code out} in an encoded row, docs/image.md. */
+  private static final int OUT_OFFSET = 64;
+
   private static List<GraphRow> rows() {
     try (GgufFile file = GgufFile.open(TestData.bundledModelQ4())) {
       return new ArrayList<>(Images.graph(file, 64).rows());
@@ -76,6 +81,25 @@ class NodeTableTest {
             0,
             sample.pairing()));
     assertThrows(IllegalArgumentException.class, () -> DataFlow.check(rows));
+  }
+
+  @Test
+  void check_productThatWritesItsInput_isRefused() {
+    for (Operator product :
+        List.of(Operator.QKV, Operator.MATMUL_ADD, Operator.GATE_UP, Operator.MATMUL)) {
+      List<GraphRow> rows = rows();
+      rows.replaceAll(row -> row.operator() == product ? withOut(row, row.in()) : row);
+      IllegalArgumentException refusal =
+          assertThrows(IllegalArgumentException.class, () -> DataFlow.check(rows));
+      assertTrue(refusal.getMessage().contains(product + ", writes"), refusal.getMessage());
+    }
+  }
+
+  private static GraphRow withOut(GraphRow row, long address) {
+    ByteBuffer encoded = ByteBuffer.allocate(GraphRow.SIZE);
+    row.encode(encoded);
+    return GraphRow.decode(
+        encoded.order(ByteOrder.LITTLE_ENDIAN).putLong(OUT_OFFSET, address).flip());
   }
 
   @Test
