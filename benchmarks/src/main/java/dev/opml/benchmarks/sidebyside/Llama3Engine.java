@@ -25,31 +25,34 @@ record Llama3Engine(String classPath) implements Engine {
   }
 
   @Override
-  public Speeds measure(Workload workload) throws IOException, InterruptedException {
+  public List<String> command(Workload workload) {
     // The calling thread works beside those of the pool.
     int workers = workload.threads() - 1;
     // Each word is one token.
     String prompt = "a ".repeat(Math.max(1, workload.prompt() - FRAME)).strip();
-    return parse(
-        ChildProcess.outputAndErrors(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-preview",
-                "--add-modules=jdk.incubator.vector",
-                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + workers,
-                "-cp",
-                classPath,
-                "com.llama4j.Llama3",
-                "--model",
-                workload.model().toString(),
-                "--prompt",
-                prompt,
-                "--max-tokens",
-                String.valueOf(workload.prompt() + workload.generated()),
-                "--temperature",
-                "0",
-                "--stream",
-                "false")));
+    return List.of(
+        ProcessHandle.current().info().command().orElse("java"),
+        "--enable-preview",
+        "--add-modules=jdk.incubator.vector",
+        "-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + workers,
+        "-cp",
+        classPath,
+        "com.llama4j.Llama3",
+        "--model",
+        workload.model().toString(),
+        "--prompt",
+        prompt,
+        "--max-tokens",
+        String.valueOf(workload.prompt() + workload.generated()),
+        "--temperature",
+        "0",
+        "--stream",
+        "false");
+  }
+
+  @Override
+  public Speeds measure(Workload workload) throws IOException, InterruptedException {
+    return parse(ChildProcess.outputAndErrors(command(workload)));
   }
 
   /** Reads the line of figures that it prints at its end. */

@@ -21,23 +21,13 @@ record LlamaBenchEngine(Path program) implements Engine {
   }
 
   @Override
+  public List<String> command(Workload workload) {
+    return workload.command(program.toString(), "-m", workload.model().toString(), "-o", "json");
+  }
+
+  @Override
   public Speeds measure(Workload workload) throws IOException, InterruptedException {
-    return parse(
-        ChildProcess.output(
-            List.of(
-                program.toString(),
-                "-m",
-                workload.model().toString(),
-                "-p",
-                String.valueOf(workload.prompt()),
-                "-n",
-                String.valueOf(workload.generated()),
-                "-t",
-                String.valueOf(workload.threads()),
-                "-r",
-                String.valueOf(workload.repeats()),
-                "-o",
-                "json")));
+    return parse(ChildProcess.output(command(workload)));
   }
 
   /** Reads what {@code llama-bench -o json} prints for one size each. */

@@ -10,26 +10,27 @@ import java.util.List;
  * This engine, as {@code opml bench} measures it: warmed up, and without hashing.
  *
  * @param program the {@code opml} script
+ * @param warmUpSeconds how long each test runs before
  */
-record OpmlEngine(Path program) implements Engine {
+record OpmlEngine(Path program, int warmUpSeconds) implements Engine {
   @Override
   public String name() {
     return "opML";
   }
 
   @Override
+  public List<String> command(Workload workload) {
+    return workload.command(
+        program.toString(),
+        "bench",
+        workload.model().toString(),
+        "--json",
+        "--warm-up=" + warmUpSeconds);
+  }
+
+  @Override
   public Speeds measure(Workload workload) throws IOException, InterruptedException {
-    return parse(
-        ChildProcess.output(
-            List.of(
-                program.toString(),
-                "bench",
-                workload.model().toString(),
-                "--prompt=" + workload.prompt(),
-                "--gen=" + workload.generated(),
-                "--threads=" + workload.threads(),
-                "--repeat=" + workload.repeats(),
-                "--json")));
+    return parse(ChildProcess.output(command(workload)));
   }
 
   /** Reads what {@code opml bench --json} prints for one size each. */

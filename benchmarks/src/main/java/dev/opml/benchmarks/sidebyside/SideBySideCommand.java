@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
             + "in a new process, and prints a Markdown table of tokens a second and of the ratios "
             + "of this engine's speed to the others'.")
 public final class SideBySideCommand implements Callable<Integer> {
+  private static final int WARM_UP_SECONDS = 5;
+
   @Parameters(arity = "1..*", paramLabel = "MODEL", description = "GGUF files.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private List<Path> models;
@@ -96,7 +98,7 @@ public final class SideBySideCommand implements Callable<Integer> {
 
   private List<Engine> engines() {
     List<Engine> engines = new ArrayList<>();
-    engines.add(new OpmlEngine(opml));
+    engines.add(new OpmlEngine(opml, WARM_UP_SECONDS));
     if (llamaBench != null) {
       engines.add(new LlamaBenchEngine(llamaBench));
     }

@@ -1,6 +1,8 @@
 package dev.opml.benchmarks.sidebyside;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What an engine is asked to do.
@@ -18,5 +20,12 @@ record Workload(Path model, int prompt, int generated, int threads, int repeats)
           "%d prompt tokens, %d generated, %d threads, %d repetitions: all must be at least 1"
               .formatted(prompt, generated, threads, repeats));
     }
+  }
+
+  /** A command with the options that llama-bench and {@code opml bench} share. */
+  List<String> command(String... command) {
+    List<String> options =
+        List.of("-p", "" + prompt, "-n", "" + generated, "-t", "" + threads, "-r", "" + repeats);
+    return Stream.concat(Stream.of(command), options.stream()).toList();
   }
 }

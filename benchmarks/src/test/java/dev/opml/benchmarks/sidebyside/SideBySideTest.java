@@ -2,6 +2,7 @@ package dev.opml.benchmarks.sidebyside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -85,8 +86,16 @@ class SideBySideTest {
   @Test
   void measure_programThatFails_saysSo() {
     IOException e =
-        assertThrows(IOException.class, () -> new OpmlEngine(Path.of("false")).measure(WORKLOAD));
-    assertEquals(true, e.getMessage().contains("status 1"), e.getMessage());
+        assertThrows(
+            IOException.class, () -> new OpmlEngine(Path.of("false"), 0).measure(WORKLOAD));
+    assertTrue(e.getMessage().contains("status 1"), e.getMessage());
+  }
+
+  @Test
+  void cost_program_takesTimeAndMemory() throws Exception {
+    ChildProcess.Cost cost = ChildProcess.cost(List.of("sleep", "0.1"));
+    assertTrue(cost.seconds() >= 0.1 && cost.anonymousBytes() >= 0, cost.toString());
+    assertThrows(IOException.class, () -> ChildProcess.cost(List.of("false")));
   }
 
   private static Engine engine(String name, List<String> order, Speeds... results) {
@@ -95,6 +104,11 @@ class SideBySideTest {
       @Override
       public String name() {
         return name;
+      }
+
+      @Override
+      public List<String> command(Workload workload) {
+        throw new AssertionError("not a program");
       }
 
       @Override

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
- * Measures a model, test by test. The engine is timed alone: hashing the model or what a run leaves
- * in memory takes no part, except in {@link TestKind#VERIFY}, which is about nothing else.
+ * Measures a model, test by test. The engine is timed alone: hashing what a run leaves in memory
+ * takes no part, except in {@link TestKind#VERIFY} and {@link TestKind#TRACE}.
  *
  * <p>Before its repetitions are timed, a test is run until a time has passed, and at least once: in
  * that time the JVM compiles what the test uses.
@@ -58,7 +58,8 @@ public final class Bench {
 
   /**
    * Runs tests. Those with the same threads share an open model, so they come together; {@link
-   * TestKind#VERIFY} opens it in another way, so it comes after the others.
+   * TestKind#VERIFY} and {@link TestKind#TRACE} open it in another way, so they come after the
+   * others.
    *
    * @param results is told of each result as it comes
    * @throws dev.opml.api.OpmlException if the model is refused, or a test does not fit it
@@ -71,7 +72,7 @@ public final class Bench {
     byThreads.forEach((threads, group) -> {
       ExecutorOptions own = options.withThreads(threads);
       runUnhashed(of(group, TestKind.PP, TestKind.TG), own, results);
-      runClaims(of(group, TestKind.VERIFY), own, results);
+      runRoots(of(group, TestKind.VERIFY, TestKind.TRACE), own, results);
     });
   }
 
@@ -98,8 +99,7 @@ public final class Bench {
     }
   }
 
-  private void runClaims(
-      List<BenchTest> tests, ExecutorOptions own, Consumer<BenchResult> results) {
+  private void runRoots(List<BenchTest> tests, ExecutorOptions own, Consumer<BenchResult> results) {
     if (tests.isEmpty()) {
       return;
     }
@@ -107,14 +107,16 @@ public final class Bench {
       for (BenchTest test : tests) {
         InferenceRequest request = request(test, executor.model().header());
         Claim claim = executor.run(request, InferenceListener.NONE).claim();
+        Runnable tested =
+            test.kind() == TestKind.VERIFY
+                ? () -> executor.verify(claim, InferenceListener.NONE)
+                : () -> executor.trace(request, InferenceListener.NONE).close();
         Samples generating =
             measure(
                 () -> test.tokens() / seconds(() -> executor.run(request, InferenceListener.NONE)));
-        Samples checking =
-            measure(() ->
-                test.tokens() / seconds(() -> executor.verify(claim, InferenceListener.NONE)));
-        double share = generating.median() / checking.median();
-        results.accept(new BenchResult(test, checking, OptionalDouble.of(share)));
+        Samples speeds = measure(() -> test.tokens() / seconds(tested));
+        double share = generating.median() / speeds.median();
+        results.accept(new BenchResult(test, speeds, OptionalDouble.of(share)));
       }
     }
   }
@@ -126,7 +128,7 @@ public final class Bench {
         switch (test.kind()) {
           case PP -> 1;
           case TG -> test.tokens() + 1;
-          case VERIFY -> test.tokens();
+          case VERIFY, TRACE -> test.tokens();
         };
     int[] ids =
         new SplittableRandom(PROMPT_SEED).ints(prompt, 0, header.vocabularySize()).toArray();

@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
  *
  * @param test what was timed
  * @param tokensPerSecond a figure for each repetition
- * @param timeOfGenerating for {@link TestKind#VERIFY}, the median time of checking as a part of the
- *     median time of generating, final root included in both; else empty
+ * @param timeOfGenerating for {@link TestKind#VERIFY} and {@link TestKind#TRACE}, their median time
+ *     divided by the median time of generating the same, final root included; else empty
  */
 public record BenchResult(
     BenchTest test, Samples tokensPerSecond, OptionalDouble timeOfGenerating) {}

@@ -7,5 +7,7 @@ public enum TestKind {
   /** Generating N tokens after a prompt of one. */
   TG,
   /** Checking a claim of N tokens generated after a prompt of one, final root included. */
-  VERIFY
+  VERIFY,
+  /** Generating N tokens after a prompt of one, with a root for every node. */
+  TRACE
 }

@@ -33,7 +33,7 @@ final class BenchCommand extends Subcommand {
   private Path model;
 
   @Option(
-      names = "--prompt",
+      names = {"-p", "--prompt"},
       paramLabel = "N",
       split = ",",
       description =
@@ -42,7 +42,7 @@ final class BenchCommand extends Subcommand {
   private List<Integer> prompt = List.of(512);
 
   @Option(
-      names = "--gen",
+      names = {"-n", "--gen"},
       paramLabel = "N",
       split = ",",
       description = "Generate N tokens after a prompt of one; default 128.")
@@ -52,18 +52,27 @@ final class BenchCommand extends Subcommand {
       names = "--verify",
       paramLabel = "N",
       split = ",",
-      description =
-          "Check a claim of N tokens; default none. This and nothing else hashes the model.")
+      description = "Check a claim of N tokens; default none.")
   private List<Integer> verify = List.of();
 
   @Option(
-      names = "--threads",
+      names = "--trace",
+      paramLabel = "N",
+      split = ",",
+      description = "Generate N tokens with a root for every node; default none.")
+  private List<Integer> trace = List.of();
+
+  @Option(
+      names = {"-t", "--threads"},
       paramLabel = "N",
       split = ",",
       description = "Threads; default: one for each processor.")
   private List<Integer> threads = List.of(Runtime.getRuntime().availableProcessors());
 
-  @Option(names = "--repeat", paramLabel = "R", description = "Runs of each test; default 5.")
+  @Option(
+      names = {"-r", "--repeat"},
+      paramLabel = "R",
+      description = "Runs of each test; default 5.")
   private int repeats = 5;
 
   @Option(
@@ -79,7 +88,8 @@ final class BenchCommand extends Subcommand {
 
   @Option(
       names = "--no-cache",
-      description = "For --verify: neither read nor write the model's tree beside it.")
+      description =
+          "Neither read nor write the model's tree and packed weights beside it; pack into memory.")
   private boolean noCache;
 
   BenchCommand(Terminal terminal) {
@@ -111,6 +121,7 @@ final class BenchCommand extends Subcommand {
       add(tests, TestKind.PP, prompt, count);
       add(tests, TestKind.TG, gen, count);
       add(tests, TestKind.VERIFY, verify, count);
+      add(tests, TestKind.TRACE, trace, count);
     }
     return tests;
   }

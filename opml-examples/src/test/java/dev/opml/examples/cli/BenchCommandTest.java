@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,8 @@ class BenchCommandTest {
                 "--gen",
                 3,
                 "--verify",
+                2,
+                "--trace",
                 2,
                 "--threads=1,2",
                 "--repeat",
@@ -51,10 +54,12 @@ class BenchCommandTest {
             "pp 70 1",
             "tg 3 1",
             "verify 2 1",
+            "trace 2 1",
             "pp 4 2",
             "pp 70 2",
             "tg 3 2",
-            "verify 2 2"),
+            "verify 2 2",
+            "trace 2 2"),
         tests);
     json.get("tests").forEach(BenchCommandTest::assertMeasured);
   }
@@ -71,7 +76,9 @@ class BenchCommandTest {
     assertEquals(sorted[1], test.get("median").doubleValue());
     assertTrue(test.get("mean").doubleValue() >= sorted[0], test.toString());
     assertTrue(test.get("stddev").doubleValue() >= 0, test.toString());
-    assertEquals(test.get("kind").asText().equals("verify"), test.has("timeOfGenerating"));
+    assertEquals(
+        Set.of("verify", "trace").contains(test.get("kind").asText()),
+        test.has("timeOfGenerating"));
   }
 
   @Test

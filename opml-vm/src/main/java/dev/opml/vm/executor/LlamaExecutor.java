@@ -69,17 +69,8 @@ public final class LlamaExecutor implements Executor {
   public static LlamaExecutor open(Path model, ExecutorOptions options) {
     GgufFile file = GgufFile.open(model);
     try {
-      InferenceListener progress = options.progress();
-      long total = file.bytes().byteSize();
       Tokenizer tokenizer = Tokenizers.of(file);
-      ProgramImage image =
-          ProgramImage.build(
-              file,
-              options.contextLimit(),
-              options.mode(),
-              options.threads(),
-              options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
-              done -> progress.onProgress("hash", done, total));
+      ProgramImage image = image(file, options);
       requireVocabulary(tokenizer, image.graph().header());
       WeightStore store =
           options.treeCache()
@@ -95,6 +86,18 @@ public final class LlamaExecutor implements Executor {
 
   static Kernels kernels(ExecutorOptions options) {
     return options.engine() == EngineKind.VECTOR ? Kernels.fastest() : Kernels.scalar();
+  }
+
+  /** The program image of a file. */
+  static ProgramImage image(GgufFile file, ExecutorOptions options) {
+    long total = file.bytes().byteSize();
+    return ProgramImage.build(
+        file,
+        options.contextLimit(),
+        options.mode(),
+        options.threads(),
+        options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
+        done -> options.progress().onProgress("hash", done, total));
   }
 
   /** The native engine for a file's graph. */

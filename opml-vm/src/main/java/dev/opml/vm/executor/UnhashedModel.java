@@ -1,7 +1,6 @@
 package dev.opml.vm.executor;
 
 import dev.opml.api.image.GraphHeader;
-import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.vm.engine.NativeEngine;
@@ -10,13 +9,14 @@ import dev.opml.vm.engine.Session;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.image.PackedWeightFiles;
+import dev.opml.vm.image.ProgramImage;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
 /**
- * A model on the native engine, without a program image: nothing is hashed, so it has no identity
- * and supports no claim. For measuring the engine alone, as one measures engines that commit to
- * nothing.
+ * A model on the native engine, without a tokenizer: what it computes is not hashed and supports no
+ * claim. For measuring the engine alone, as one measures engines that commit to nothing.
  */
 public final class UnhashedModel implements AutoCloseable {
   private final GgufFile file;
@@ -42,22 +42,31 @@ public final class UnhashedModel implements AutoCloseable {
   /**
    * Opens a model: reads the file, prepares the engine.
    *
-   * @param options the vector engine or the scalar one; the graph mode and the tree cache are not
-   *     used
+   * @param options the vector engine or the scalar one; with the tree cache, the packed weights are
+   *     those that {@link LlamaExecutor} maps, which needs the model's root, and without it nothing
+   *     is hashed at all
    * @throws dev.opml.api.OpmlException if the file is unreadable, malformed, not supported, or
    *     exceeds a limit
    */
   public static UnhashedModel open(Path model, ExecutorOptions options) {
     GgufFile file = GgufFile.open(model);
     try {
-      GraphRegion graph =
-          GraphRegion.build(file, options.contextLimit(), GraphMode.ROW_PER_NODE, Arena.ofAuto());
-      return new UnhashedModel(
-          file, LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS));
+      return new UnhashedModel(file, engine(file, options));
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  private static NativeEngine engine(GgufFile file, ExecutorOptions options) {
+    if (options.treeCache()) {
+      ProgramImage image = LlamaExecutor.image(file, options);
+      WeightStore store = PackedWeightFiles.besideModel(image, options.threads());
+      return LlamaExecutor.engine(file, image.graph(), options, store);
+    }
+    GraphRegion graph =
+        GraphRegion.build(file, options.contextLimit(), options.mode(), Arena.ofAuto());
+    return LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS);
   }
 
   /** Limits of the model. */

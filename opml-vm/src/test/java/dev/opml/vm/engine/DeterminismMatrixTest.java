@@ -34,28 +34,75 @@ class DeterminismMatrixTest {
   private static final long FIRST_SEED = 20_261_125;
   private static final int RANDOM_MODELS = 6;
 
-  /** Digests of whole inferences, the same on every machine for ever. */
+  /** Formats of models that are not bundled. */
+  private static final List<String> OTHER_FORMATS =
+      List.of("f32", "f16", "bf16", "q4_1", "q5_0", "q5_1", "q4_k_m", "q5_k_m", "q6_k");
+
+  /**
+   * Digests of whole inferences with a short prompt and a long one, the same on every machine for
+   * ever.
+   */
   private static final Map<String, String> PINNED =
-      Map.ofEntries(
-          pinned("f32", "de11052131b91860deec618cbce455af6c1b1197c595dc41933d6206d254b715"),
-          pinned("f16", "a4518b2da4e985e5d96432a195cf04bbf51cd78b08c29cf52e25cc98f00d79d3"),
-          pinned("bf16", "ef5be86e88650101db32f00affa7878448fc4a5a59233f3c0e81d43f3aad1acd"),
-          pinned("q8_0", "756dca180c6efec7fdabed9900d4551706fadb7826eeaeb549a59fd7743bf668"),
-          pinned("q4_0", "2fe94503e9c545a50a0398e632d51c81302eaf92be476484201a79e56c55fc42"),
-          pinned("q4_1", "20530aed2a5b737b079fc5a575183fb32a5d851e45c231fbf88f49a94f24c93a"),
-          pinned("q5_0", "ccfccf89bd4dc6e2fb399d3a82f19f24bde07aa2ffb79abb8b137dcfdae38afe"),
-          pinned("q5_1", "40b9e51116f2ef43d43283b8693a5276e194d9a4ae680e7cf77333a67ebab712"),
-          pinned("q4_k_m", "587a5b558efd3f409d6c67b12a7dc1e6c9e032154488dea3a444228ded876378"),
-          pinned("q5_k_m", "421d9066afaee7e1a024bf04ed8c894f22d12e05c9b1e4f7c500d03e278e0fc1"),
-          pinned("q6_k", "bc6bb18555188a58028feff10d222f5bf3c69a3d016b894161059c289a651158"));
+      Stream.of(
+              pinned(
+                  "f32",
+                  "de11052131b91860deec618cbce455af6c1b1197c595dc41933d6206d254b715",
+                  "b4b42d85e6d268979df99e96190da346955608c01ba493d9fc9c16e99a536cc6"),
+              pinned(
+                  "f16",
+                  "a4518b2da4e985e5d96432a195cf04bbf51cd78b08c29cf52e25cc98f00d79d3",
+                  "a95b89c4281ae9984e406e86fc02515ad70fd695dbd5e13df37dfd97cee0cb25"),
+              pinned(
+                  "bf16",
+                  "ef5be86e88650101db32f00affa7878448fc4a5a59233f3c0e81d43f3aad1acd",
+                  "b2f7777953bcf01987f1142a770fc0f1056ec0a6437404c2ddd636a55c9164f7"),
+              pinned(
+                  "q8_0",
+                  "756dca180c6efec7fdabed9900d4551706fadb7826eeaeb549a59fd7743bf668",
+                  "5ecb087273d50d87f344802c8b5f6734bc429efdcc64404ee872ee4a4b7a1638"),
+              pinned(
+                  "q4_0",
+                  "2fe94503e9c545a50a0398e632d51c81302eaf92be476484201a79e56c55fc42",
+                  "701a9fe25b159164cff3301424b6688df9811242d65d213175b17ae4ced55486"),
+              pinned(
+                  "q4_1",
+                  "20530aed2a5b737b079fc5a575183fb32a5d851e45c231fbf88f49a94f24c93a",
+                  "b8f15351adc0baae738b375084c5aadc96c1f163bd3eb44cbc42f18c7091a861"),
+              pinned(
+                  "q5_0",
+                  "ccfccf89bd4dc6e2fb399d3a82f19f24bde07aa2ffb79abb8b137dcfdae38afe",
+                  "a74381eeca3d8c0cac749405f737e722dcc235fc6e54e15ae0c6e877456c538b"),
+              pinned(
+                  "q5_1",
+                  "40b9e51116f2ef43d43283b8693a5276e194d9a4ae680e7cf77333a67ebab712",
+                  "1b7385b94830222360f3f2dd4bc884b17502b3d30ede17a3e47d7c02759160df"),
+              pinned(
+                  "q4_k_m",
+                  "587a5b558efd3f409d6c67b12a7dc1e6c9e032154488dea3a444228ded876378",
+                  "5cdf8654bd5e836063ee7086b62494f2dd527126ed71ff4d390ebba7163e06a2"),
+              pinned(
+                  "q5_k_m",
+                  "421d9066afaee7e1a024bf04ed8c894f22d12e05c9b1e4f7c500d03e278e0fc1",
+                  "6d6911c286b26eb55f86a383cc829aa77793499edc8c2aa8536b82ff46ab6214"),
+              pinned(
+                  "q6_k",
+                  "bc6bb18555188a58028feff10d222f5bf3c69a3d016b894161059c289a651158",
+                  "7cd898cb8e82a5726c9c069a7eba0fa2eca112c9f43a743fa26b0e9b60960d90"))
+          .flatMap(format -> format.entrySet().stream())
+          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
   @TempDir private static Path folder;
 
   private static final List<Path> randomModels = new ArrayList<>();
   private static Map<String, String> scalar;
 
-  private static Map.Entry<String, String> pinned(String format, String digest) {
-    return Map.entry("stories-3.7m." + format + ".gguf", digest);
+  private static Map<String, String> pinned(String format, String shortDigest, String longDigest) {
+    String model = model(format);
+    return Map.of(model + " 5 tokens", shortDigest, model + " 70 tokens", longDigest);
+  }
+
+  private static String model(String format) {
+    return "stories-3.7m." + format + ".gguf";
   }
 
   @BeforeAll
@@ -77,9 +124,8 @@ class DeterminismMatrixTest {
       models.add(TestData.bundledModel());
     }
     if (size == Size.WHOLE) {
-      PINNED.keySet().stream()
-          .filter(name -> !name.contains("q4_0") && !name.contains("q8_0"))
-          .forEach(name -> TestData.shared("data/models/ours/" + name).ifPresent(models::add));
+      OTHER_FORMATS.forEach(
+          format -> TestData.shared("data/models/ours/" + model(format)).ifPresent(models::add));
     }
     return models;
   }
@@ -121,9 +167,9 @@ class DeterminismMatrixTest {
       expected.add("operators " + scalar.get("operators"));
     }
     for (Path model : models(size)) {
-      String name = model.getFileName().toString();
-      String digest = size == Size.SHORT ? null : PINNED.get(name);
-      expected.add(name + " " + (digest == null ? scalar.get(name) : digest));
+      for (String name : size.names(model)) {
+        expected.add(name + " " + PINNED.getOrDefault(name, scalar.get(name)));
+      }
     }
     assertEquals(expected, output.subList(output.size() - expected.size(), output.size()));
   }

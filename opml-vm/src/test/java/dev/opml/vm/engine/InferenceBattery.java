@@ -13,23 +13,35 @@ import java.util.HexFormat;
 final class InferenceBattery {
   private final RawInput input;
   private final int promptLength;
+  private final int[] batches;
 
-  InferenceBattery(TokenIds prompt, int newTokens) {
+  /**
+   * A battery.
+   *
+   * @param batches for each pass, the size of the batches in which it runs the inference again
+   */
+  InferenceBattery(TokenIds prompt, int newTokens, int... batches) {
     input = RawInput.greedy(prompt, newTokens);
     promptLength = prompt.size();
+    this.batches = batches;
+  }
+
+  int promptLength() {
+    return promptLength;
   }
 
   /**
-   * Digest of the inference as generated, the prompt in one batch.
+   * Digest of the inference as generated, the prompt in batches as large as can be. In each pass it
+   * runs again in other batches, generated tokens and all.
    *
-   * @param batch size of the batches in which to run it again, generated tokens and all
    * @throws AssertionError if that computes anything else
    */
-  String digest(NativeEngine engine, int batch) {
+  String digest(NativeEngine engine, int pass) {
     Session generated = engine.newSession(input);
     int nodes = engine.rows().size();
     String digest = run(generated, nodes, TokenIds.EMPTY, generated.limit());
     if (generated.limit() > 1) {
+      int batch = batches[pass];
       String batched = run(engine.newSession(input), nodes, generated.output(), batch);
       if (!batched.equals(digest)) {
         throw new AssertionError("batches of %d: %s, not %s".formatted(batch, batched, digest));

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * What each cell of the determinism matrix computes: all operators on odd data, and whole
@@ -18,32 +19,59 @@ final class MatrixCell {
   /** How much runs. */
   enum Size {
     /** All formats; the first pass is cold, the last one compiled. */
-    WHOLE(Images.PROMPT, 8, 3),
+    WHOLE(3, true, List.of(STORY, LONG)),
     /** The bundled formats. */
-    BUNDLED(Images.PROMPT, 8, 3),
-    /** One position of a real model: for emulated vectors. */
-    SHORT(TokenIds.of(1), 1, 1),
+    BUNDLED(3, true, List.of(STORY, LONG)),
+    /** One position of a real model: for emulated vectors, and for what is not pinned. */
+    SHORT(1, true, List.of(ONE)),
     /**
      * Untrained models only: interpreted vectors take ten seconds for a position of a real one, and
      * forty for the battery. The operators then are those of the kernels' self test.
      */
-    TINY(TokenIds.of(1), 1, 1);
+    TINY(1, false, List.of());
 
-    private final InferenceBattery real;
     private final int passes;
+    private final boolean allLong;
+    private final List<InferenceBattery> trained;
 
-    Size(TokenIds prompt, int newTokens, int passes) {
-      real = new InferenceBattery(prompt, newTokens);
+    Size(int passes, boolean allLong, List<InferenceBattery> trained) {
       this.passes = passes;
+      this.allLong = allLong;
+      this.trained = trained;
+    }
+
+    private List<InferenceBattery> of(String model) {
+      if (!model.startsWith(UNTRAINED)) {
+        return trained;
+      }
+      return allLong || model.startsWith(FASTEST) ? List.of(PAIR, LONG) : List.of(PAIR);
+    }
+
+    /** Names of the cases of a model, in the order in which they run. */
+    List<String> names(Path model) {
+      String name = model.getFileName().toString();
+      return of(name).stream().map(inference -> caseName(name, inference)).toList();
     }
   }
 
   /** What the names of models begin with that nobody has trained, and that are tiny. */
   static final String UNTRAINED = "random-";
 
+  /** A model with ordinary weights that runs a long prompt in seconds even when interpreted. */
+  private static final String FASTEST = UNTRAINED + 3;
+
   private static final long SEED = 7;
-  private static final InferenceBattery ANY = new InferenceBattery(TokenIds.of(1, 7), 2);
   private static final int[] BATCHES = {5, 2, 1};
+  private static final InferenceBattery ONE = new InferenceBattery(TokenIds.of(1), 1);
+  private static final InferenceBattery PAIR = new InferenceBattery(TokenIds.of(1, 7), 2, BATCHES);
+  private static final InferenceBattery STORY = new InferenceBattery(Images.PROMPT, 8, BATCHES);
+
+  /**
+   * More positions than a batch has and than two tiles of a KV cache. Positions that share a tile
+   * are stored by all threads, and batches end inside tiles.
+   */
+  private static final InferenceBattery LONG =
+      new InferenceBattery(TokenIds.of(new Random(SEED).ints(70, 0, 512).toArray()), 4, 48, 33, 17);
 
   private MatrixCell() {}
 
@@ -71,13 +99,18 @@ final class MatrixCell {
     }
     for (Path model : models) {
       String name = model.getFileName().toString();
-      InferenceBattery inference = name.startsWith(UNTRAINED) ? ANY : size.real;
       try (GgufFile file = GgufFile.open(model);
           NativeEngine engine = Images.engine(file, kernels, number + 1)) {
-        digests.put(name, inference.digest(engine, BATCHES[number]));
+        for (InferenceBattery inference : size.of(name)) {
+          digests.put(caseName(name, inference), inference.digest(engine, number));
+        }
       }
     }
     return digests;
+  }
+
+  private static String caseName(String model, InferenceBattery inference) {
+    return model + " " + inference.promptLength() + " tokens";
   }
 
   /** Arguments: a size, then model files. */

@@ -17,6 +17,7 @@ import dev.opml.vm.testing.TestData;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -82,6 +83,24 @@ class SessionTest {
     assertEquals(P - 2, session.run(P - 2, sink));
     session.run(Integer.MAX_VALUE, sink);
     assertSameAsReference(session, sink);
+  }
+
+  /** A race shows in one run of a hundred, and more often where threads interrupt each other. */
+  @Test
+  void run_aLongPromptOnMoreThreadsThanProcessors_neverDiffers() {
+    TokenIds prompt = TokenIds.of(new Random(1).ints(CONTEXT - 1, 0, 512).toArray());
+    RawInput input = RawInput.greedy(prompt, 1);
+    Session alone = engine.newSession(input);
+    alone.run(alone.limit(), null);
+    int threads = Runtime.getRuntime().availableProcessors() + 1;
+    try (NativeEngine many =
+        Images.engine(file, graph, Kernels.fastest(), threads, TokenIds.EMPTY)) {
+      for (int run = 0; run < 300; run++) {
+        Session session = many.newSession(input);
+        session.run(session.limit(), null);
+        assertArrayEquals(alone.logits(), session.logits(), "run " + run);
+      }
+    }
   }
 
   @ParameterizedTest

@@ -2,12 +2,14 @@ package dev.opml.vm.executor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.opml.api.TokenIds;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.testing.TestData;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,23 @@ class CrosscheckTest {
   @Test
   void crosscheck_bundledModelQ4_everyByteIsEqual() {
     assertNoDifference(TestData.bundledModelQ4(), EngineKind.VECTOR, 2, 2);
+  }
+
+  /** The last positions of a long prompt: they see several tiles of keys, stored by two batches. */
+  @Test
+  void crosscheck_endOfALongPrompt_everyByteIsEqual() {
+    ExecutorOptions options = ExecutorOptions.DEFAULT.withThreads(2);
+    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
+      TokenIds prompt = TokenIds.of(new Random(7).ints(70, 0, 512).toArray());
+      InferenceRequest request = InferenceRequest.greedy(prompt, 2);
+      long nodes = executor.model().header().nodesPerToken();
+      long all = request.traceLength(executor.model().header());
+      CrosscheckReport report =
+          executor.crosscheck(
+              request, new NodeIndex(62 * nodes), new NodeIndex(all), InferenceListener.NONE);
+      assertEquals(Optional.empty(), report.first());
+      assertEquals(9 * nodes, report.nodes());
+    }
   }
 
   @ParameterizedTest

@@ -19,33 +19,38 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ModelTreeCacheTest {
+class ModelTreeCacheTest extends SideFileContract {
   private static final int SIZE = 150 * 4096 + 32;
   private static final ModelTreeCache CACHE = new ModelTreeCache(0, Optional.empty());
 
-  @TempDir private Path folder;
-  private Path model;
-  private Path cached;
+  ModelTreeCacheTest() {
+    super(ModelTreeCache.SUFFIX);
+  }
 
-  @BeforeEach
-  void writeModel() throws IOException {
+  @Override
+  byte[] modelBytes() {
+    return model(1);
+  }
+
+  private static byte[] model(long seed) {
     byte[] data = new byte[SIZE];
-    new Random(1).nextBytes(data);
-    model = folder.resolve("model.gguf");
-    Files.write(model, new GgufWriter().data(data).toByteArray());
-    cached = folder.resolve("model.gguf.opml-tree");
+    new Random(seed).nextBytes(data);
+    return new GgufWriter().data(data).toByteArray();
+  }
+
+  @Override
+  boolean computes(Path file, Optional<Path> directory) {
+    return !fromCache(new ModelTreeCache(0, directory), file);
+  }
+
+  @Override
+  int[] bytesToDamage() {
+    return new int[] {0, 8, 12, 16, 24, 32, 5000, 9000};
   }
 
   private boolean fromCache(ModelTreeCache cache) {
@@ -87,11 +92,11 @@ class ModelTreeCacheTest {
   @Test
   void tree_none_readsAndWritesNothing() throws IOException {
     assertFalse(fromCache(ModelTreeCache.NONE));
-    assertFalse(Files.exists(cached));
+    assertFalse(Files.exists(kept));
     assertFalse(fromCache(CACHE));
-    FileTime written = Files.getLastModifiedTime(cached);
+    FileTime written = Files.getLastModifiedTime(kept);
     assertFalse(fromCache(ModelTreeCache.NONE));
-    assertEquals(written, Files.getLastModifiedTime(cached));
+    assertEquals(written, Files.getLastModifiedTime(kept));
   }
 
   @Test
@@ -99,9 +104,9 @@ class ModelTreeCacheTest {
     long size = Files.size(model);
     assertFalse(fromCache(new ModelTreeCache(size + 1, Optional.empty())));
     assertFalse(fromCache(ModelTreeCache.besideModels()));
-    assertFalse(Files.exists(cached));
+    assertFalse(Files.exists(kept));
     assertFalse(fromCache(new ModelTreeCache(size, Optional.empty())));
-    assertTrue(Files.exists(cached));
+    assertTrue(Files.exists(kept));
   }
 
   @Test
@@ -124,110 +129,14 @@ class ModelTreeCacheTest {
   }
 
   @Test
-  void tree_cacheDamaged_isBuiltAndRepaired() throws IOException {
-    assertFalse(fromCache(CACHE));
-    byte[] good = Files.readAllBytes(cached);
-    for (int at : new int[] {0, 8, 12, 16, 24, 32, 5000, good.length - 1}) {
-      byte[] bad = good.clone();
-      bad[at] ^= 0x10;
-      Files.write(cached, bad);
-      assertFalse(fromCache(CACHE), "byte " + at);
-      assertTrue(fromCache(CACHE), "byte " + at);
-    }
-    Files.write(cached, new byte[0]);
-    assertFalse(fromCache(CACHE));
-    assertTrue(fromCache(CACHE));
-  }
-
-  @Test
   void tree_cacheOfAnotherModel_isNotUsed() throws IOException {
     assertFalse(fromCache(CACHE));
     Path other = folder.resolve("other.gguf");
-    byte[] data = new byte[SIZE];
-    new Random(2).nextBytes(data);
-    Files.write(other, new GgufWriter().data(data).toByteArray());
+    Files.write(other, model(2));
     Files.setLastModifiedTime(other, Files.getLastModifiedTime(model));
-    Files.copy(cached, folder.resolve("other.gguf.opml-tree"));
+    Files.copy(kept, folder.resolve("other.gguf.opml-tree"));
     assertFalse(fromCache(CACHE, other));
     assertTrue(fromCache(CACHE, other));
-  }
-
-  @Test
-  void tree_fileCannotBeWritten_isBuiltEveryTime() throws IOException {
-    Files.createDirectory(cached);
-    assertFalse(fromCache(CACHE));
-    assertFalse(fromCache(CACHE));
-    assertEquals(List.of(model, cached), Files.list(folder).sorted().toList());
-  }
-
-  @Test
-  void tree_nameTooLongForTheCache_isBuiltEveryTime() throws IOException {
-    Path longName = folder.resolve("m".repeat(245) + ".gguf");
-    Files.move(model, longName);
-    assertFalse(fromCache(CACHE, longName));
-    assertFalse(fromCache(CACHE, longName));
-  }
-
-  @Test
-  void tree_folderReadOnly_isBuilt() {
-    boolean changed = folder.toFile().setWritable(false);
-    try {
-      assertFalse(fromCache(CACHE));
-      // The superuser may write everywhere.
-      assertEquals(!changed || Files.isWritable(folder), Files.exists(cached));
-    } finally {
-      folder.toFile().setWritable(true);
-    }
-  }
-
-  @Test
-  void tree_fileCannotBeWritten_goesToTheDirectory() throws IOException {
-    Files.createDirectory(cached);
-    Path directory = folder.resolve("caches/trees");
-    ModelTreeCache cache = new ModelTreeCache(0, Optional.of(directory));
-    assertFalse(fromCache(cache));
-    assertTrue(fromCache(cache));
-    assertEquals(1, Files.list(directory).count());
-
-    // A model of the same name elsewhere has a file of its own.
-    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere")).resolve("model.gguf");
-    Files.copy(model, elsewhere);
-    Files.createDirectory(elsewhere.resolveSibling("model.gguf.opml-tree"));
-    assertFalse(fromCache(cache, elsewhere));
-    assertTrue(fromCache(cache, elsewhere));
-    assertTrue(fromCache(cache));
-    assertEquals(2, Files.list(directory).count());
-  }
-
-  @Test
-  void tree_directoryCannotBeMade_isBuiltEveryTime() throws IOException {
-    Files.createDirectory(cached);
-    ModelTreeCache cache = new ModelTreeCache(0, Optional.of(model.resolve("below-a-file")));
-    assertFalse(fromCache(cache));
-    assertFalse(fromCache(cache));
-  }
-
-  @Test
-  void tree_folderWritable_leavesTheDirectoryAlone() {
-    Path directory = folder.resolve("caches");
-    assertFalse(fromCache(new ModelTreeCache(0, Optional.of(directory))));
-    assertTrue(fromCache(CACHE));
-    assertFalse(Files.exists(directory));
-  }
-
-  @Test
-  void tree_manyAtOnce_allAreRightAndOneFileRemains() throws Exception {
-    Callable<Boolean> build = () -> fromCache(CACHE);
-    try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
-      for (int round = 0; round < 5; round++) {
-        Files.deleteIfExists(cached);
-        for (Future<Boolean> done : threads.invokeAll(Collections.nCopies(18, build))) {
-          done.get();
-        }
-        assertTrue(fromCache(CACHE));
-        assertEquals(List.of(model, cached), Files.list(folder).sorted().toList());
-      }
-    }
   }
 
   @Test

@@ -23,41 +23,49 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60) // Opening a pipe must not wait.
-class PackedWeightFilesTest {
+class PackedWeightFilesTest extends SideFileContract {
   private static final int SIZE = 100_000;
   private static final String LAYOUT = "tiles/1";
 
-  @TempDir private Path folder;
-  private Path model;
-  private Path kept;
   private WeightStore store;
 
-  @BeforeEach
-  void create() throws IOException {
-    model = Files.writeString(folder.resolve("model.gguf"), "a model");
-    kept = folder.resolve("model.gguf.opml-weights");
-    store = store(Optional.empty());
+  PackedWeightFilesTest() {
+    super(PackedWeightFiles.SUFFIX);
   }
 
-  private WeightStore store(Optional<Path> directory) {
-    return store(model, directory);
+  @BeforeEach
+  void createStore() {
+    store = store(model, Optional.empty());
+  }
+
+  @Override
+  byte[] modelBytes() {
+    return new byte[] {1, 2, 3};
+  }
+
+  @Override
+  boolean computes(Path file, Optional<Path> directory) {
+    return packs(store(file, directory));
+  }
+
+  @Override
+  int[] bytesToDamage() {
+    return new int[] {0, 8, 15, 16, 24, 56, 60, 4095, 4096, 50_000, 4095 + SIZE};
+  }
+
+  /** In a JVM, the others wait. */
+  @Override
+  int mostComputing(int threads) {
+    return 1;
   }
 
   private static WeightStore store(Path model, Optional<Path> directory) {
@@ -89,12 +97,6 @@ class PackedWeightFilesTest {
     return packs(store, LAYOUT, SIZE);
   }
 
-  private List<Path> files() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
-    }
-  }
-
   private Path makePipe(String name) throws IOException, InterruptedException {
     Path pipe = folder.resolve(name);
     Process process = new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start();
@@ -103,11 +105,8 @@ class PackedWeightFilesTest {
   }
 
   @Test
-  void packed_secondTime_isMappedAndNotPacked() throws IOException {
+  void packed_secondTime_isMappedAndReadOnly() {
     assertTrue(packs(store));
-    assertFalse(packs(store));
-    assertFalse(packs(store(Optional.of(folder.resolve("caches")))));
-    assertEquals(List.of(model, kept), files());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment packed = store.packed(LAYOUT, SIZE, memory -> fail("packed"), arena);
       assertTrue(packed.isMapped() && packed.isReadOnly());
@@ -144,22 +143,6 @@ class PackedWeightFilesTest {
   }
 
   @Test
-  void packed_fileDamaged_isPackedAndRepaired() throws IOException {
-    assertTrue(packs(store));
-    byte[] good = Files.readAllBytes(kept);
-    for (int at : new int[] {0, 8, 15, 16, 24, 56, 60, 4095, 4096, 50_000, good.length - 1}) {
-      byte[] bad = good.clone();
-      bad[at] ^= 0x10;
-      Files.write(kept, bad);
-      assertTrue(packs(store), "byte " + at);
-      assertFalse(packs(store), "byte " + at);
-    }
-    Files.write(kept, new byte[0]);
-    assertTrue(packs(store));
-    assertFalse(packs(store));
-  }
-
-  @Test
   void besideModel_modelTouchedOrEdited_isPackedAgainWhereItsRootIsAnother() throws IOException {
     Files.copy(TestData.bundledModel(), model = folder.resolve("real.gguf"));
     assertTrue(packsBesideModel());
@@ -181,48 +164,6 @@ class PackedWeightFilesTest {
       ProgramImage image = ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 2, done -> {});
       return packs(PackedWeightFiles.besideModel(image, 2), LAYOUT, PackedWeightFiles.MIN_SIZE);
     }
-  }
-
-  @Test
-  void packed_directoryInThePlace_isAnonymousAndLeavesNothing() throws IOException {
-    Files.createDirectory(kept);
-    assertTrue(packs(store));
-    assertTrue(packs(store));
-    assertEquals(List.of(model, kept), files());
-  }
-
-  @Test
-  void packed_nameTooLong_isAnonymous() throws IOException {
-    WeightStore longName = store(folder.resolve("m".repeat(240) + ".gguf"), Optional.empty());
-    assertTrue(packs(longName));
-    assertTrue(packs(longName));
-    assertEquals(List.of(model), files());
-  }
-
-  @Test
-  void packed_folderReadOnly_isRightAllTheSame() {
-    boolean changed = folder.toFile().setWritable(false);
-    try {
-      assertTrue(packs(store));
-      // The superuser may write everywhere.
-      assertEquals(!changed || Files.isWritable(folder), Files.exists(kept));
-    } finally {
-      folder.toFile().setWritable(true);
-    }
-  }
-
-  @Test
-  void packed_fileCannotBeWritten_goesToTheDirectory() throws IOException {
-    Files.createDirectory(kept);
-    Path directory = folder.resolve("caches/weights");
-    WeightStore elsewhere = store(Optional.of(directory));
-    assertTrue(packs(elsewhere));
-    assertFalse(packs(elsewhere));
-    assertEquals(1, directory.toFile().list().length);
-
-    WeightStore belowAFile = store(Optional.of(model.resolve("caches")));
-    assertTrue(packs(belowAFile));
-    assertTrue(packs(belowAFile));
   }
 
   @Test
@@ -279,22 +220,6 @@ class PackedWeightFilesTest {
     }
     assertEquals(List.of(model), files());
     assertTrue(packs(store));
-  }
-
-  @Test
-  void packed_manyAtOnce_onePacksAndAllAreRight() throws Exception {
-    Callable<Boolean> open = () -> packs(store(Optional.empty()));
-    try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
-      for (int round = 0; round < 5; round++) {
-        Files.deleteIfExists(kept);
-        int packers = 0;
-        for (Future<Boolean> packs : threads.invokeAll(Collections.nCopies(18, open))) {
-          packers += packs.get() ? 1 : 0;
-        }
-        assertEquals(1, packers);
-        assertEquals(List.of(model, kept), files());
-      }
-    }
   }
 
   @Test

@@ -46,9 +46,11 @@ public final class RandomModel {
   private static final int UNKNOWN_TOKEN = 2;
 
   private final Random random;
+  private final boolean tame;
 
   private RandomModel(long seed) {
     random = new Random(seed);
+    tame = seed % 2 == 0;
   }
 
   /** A whole file of a random shape. */
@@ -165,6 +167,9 @@ public final class RandomModel {
 
   /** Mostly ordinary: what is extreme everywhere makes everything NaN. */
   private Values values() {
+    if (tame) {
+      return Values.ORDINARY;
+    }
     Values[] all = Values.values();
     return random.nextBoolean() ? Values.ORDINARY_BUT_FEW : all[random.nextInt(all.length)];
   }
