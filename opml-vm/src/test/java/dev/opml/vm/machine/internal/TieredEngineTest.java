@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.opml.api.MachineStateHash;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.MachineStatus;
+import dev.opml.merkle.MachineStates;
 import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.machine.MachineEngine;
 import dev.opml.vm.memory.GuestMemory;
@@ -92,6 +94,28 @@ class TieredEngineTest {
       translated += engine.executedByUnits();
     }
     assertTrue(translated > executed / 2, translated + " of " + executed + " were translated");
+  }
+
+  @Test
+  void run_toTwoCountsInARow_isOneReferenceStepApart() {
+    RandomPrograms programs = new RandomPrograms(SEED + 1);
+    Random random = new Random(SEED + 1);
+    long translated = 0;
+    for (int i = 0; i < 1000; i++) {
+      Hart before = programs.nextLoop().hart;
+      Hart after = before.fork();
+      TieredEngine engine = eager(before);
+      long count = random.nextInt(5000);
+      engine.run(before, count);
+      engine.run(after, count + 1);
+      MachineStateHash expected =
+          ReferenceStep.execute(
+              MachineStates.hash(before.state()), WitnessEncoder.encode(before).encoded());
+      assertEquals(
+          expected, MachineStates.hash(after.state()), "program " + i + " of seed " + (SEED + 1));
+      translated += engine.executedByUnits();
+    }
+    assertTrue(translated > 100_000, translated + " were translated");
   }
 
   @ParameterizedTest
@@ -185,6 +209,24 @@ class TieredEngineTest {
     machine.set(8, TestMachine.ENTRY + 32).set(9, 1000);
     assertTrue(assertSameRun(machine, 100_000, "indirect jumps") > 0);
     assertEquals(MachineStatus.FAULTED, machine.hart.status);
+  }
+
+  @Test
+  void run_loopBesideTheHottest_stopsInIt() {
+    // Eight rounds of one loop, four of another; the latter doubles when x9 is below 100.
+    TestMachine machine =
+        loop(
+                1000,
+                Assembler.i(Operation.ADDI, 5, 0, 8),
+                Assembler.i(Operation.ADDI, 5, 5, -1),
+                Assembler.b(Operation.BNE, 5, 0, -4),
+                Assembler.r(Operation.ADD, 6, 10, 0),
+                Assembler.i(Operation.ADDI, 6, 6, -1),
+                Assembler.b(Operation.BNE, 6, 0, -4),
+                Assembler.i(Operation.SLTIU, 11, 9, 100),
+                Assembler.r(Operation.SLL, 10, 10, 11))
+            .set(10, 4);
+    assertTrue(assertSameRun(machine, 3_000_000, "two loops") > 2_000_000);
   }
 
   @Test
