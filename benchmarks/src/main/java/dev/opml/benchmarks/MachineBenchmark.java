@@ -8,6 +8,7 @@ import dev.opml.vm.executor.LlamaExecutor;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.machine.Machine;
+import dev.opml.vm.machine.MachineEngine;
 import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
@@ -43,6 +44,9 @@ public class MachineBenchmark {
   /** Operator whose first node is run, at position 0. */
   @Param({"RMS_NORM", "QKV", "GATE_UP", "MATMUL_ADD"})
   private Operator operator;
+
+  /** What executes the instructions. */
+  @Param private MachineEngine engine;
 
   private LlamaExecutor executor;
   private MemorySnapshot memory;
@@ -86,7 +90,7 @@ public class MachineBenchmark {
   /** Runs the node to its end. */
   @Benchmark
   public long node(Instructions counter) {
-    Machine machine = Machine.start(memory, node, GraphMode.ROW_PER_NODE);
+    Machine machine = Machine.start(memory, node, GraphMode.ROW_PER_NODE, engine);
     machine.runTo(InstructionIndex.END);
     counter.instructions += machine.count();
     return machine.count();

@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -107,25 +108,25 @@ final class GuestInference implements Inference {
     Machine machine = Machine.start(view, node, header.mode());
     machine.runTo(InstructionIndex.END);
     byte[] page = new byte[GuestMemory.PAGE_SIZE];
+    byte[] old = new byte[GuestMemory.PAGE_SIZE];
     for (long address : machine.memory().persistentPagesWritten()) {
       machine.memory().read(address, page);
+      view.read(address, old);
       for (int i = 0; i < page.length; i += LEAF) {
-        MemorySegment leaf = MemorySegment.ofArray(page).asSlice(i, LEAF);
-        takeOver(nodePosition, row, address + i, leaf, sink);
+        if (!Arrays.equals(page, i, i + LEAF, old, i, i + LEAF)) {
+          MemorySegment leaf = MemorySegment.ofArray(page).asSlice(i, LEAF);
+          takeOver(nodePosition, row, address + i, leaf, sink);
+        }
       }
     }
   }
 
-  /** Stores and reports a leaf of a written page if it has changed. */
+  /** Stores and reports a leaf that has changed. */
   private void takeOver(
       long nodePosition, int row, long address, MemorySegment leaf, @Nullable NodeSink sink) {
-    byte[] old = new byte[LEAF];
-    view.read(address, old);
-    if (MemorySegment.ofArray(old).mismatch(leaf) >= 0) {
-      memory.write(address, leaf);
-      if (sink != null) {
-        sink.written(nodePosition, row, address, leaf);
-      }
+    memory.write(address, leaf);
+    if (sink != null) {
+      sink.written(nodePosition, row, address, leaf);
     }
   }
 

@@ -24,7 +24,13 @@ public interface Machine {
    * @param mode mode of the image; decides what the guest finds in {@code a0}
    */
   static Machine start(MemorySnapshot memory, NodeIndex node, GraphMode mode) {
-    return HartMachine.start(memory, node, mode);
+    return start(memory, node, mode, MachineEngine.TRANSLATOR);
+  }
+
+  /** As {@link #start(MemorySnapshot, NodeIndex, GraphMode)}, with an engine of one's choice. */
+  static Machine start(
+      MemorySnapshot memory, NodeIndex node, GraphMode mode, MachineEngine engine) {
+    return HartMachine.start(memory, node, mode, engine);
   }
 
   /**

@@ -2,35 +2,43 @@ package dev.opml.vm.memory;
 
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.MerkleTree;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The whole 2^40-byte memory of a running guest: a snapshot of persistent memory and zero scratch,
- * plus the 4 KiB pages written since. Not thread-safe; memories forked from each other may be used
+ * plus the 64 KiB pages written since. Not thread-safe; memories forked from each other may be used
  * by different threads.
  *
- * <p>The two page look-ups are the interpreter's loads and stores. A small direct-mapped table of
- * pages answers nearly all of them with one comparison, which checks range, permission and
- * alignment at once: a table entry exists only for a page that may be accessed, and the tag of a
- * misaligned address equals no entry's. Stores find only pages that are marked dirty already, so
- * that tracking costs nothing.
+ * <p>A page is an array of 64-bit words, the byte at the lowest address in a word's low bits.
+ * Engines index it without any view, which is what compiles to the fewest instructions; narrow
+ * accesses, which guest kernels avoid, shift.
+ *
+ * <p>The page look-ups are the interpreter's loads and stores. A small direct-mapped table of pages
+ * answers nearly all of them with one comparison, which checks range, permission and alignment at
+ * once: a table entry exists only for a page that may be accessed, and the tag of a misaligned
+ * address equals no entry's. Stores find only pages that are marked dirty already, so that tracking
+ * costs nothing.
  */
 public final class GuestMemory {
+  private static final int PAGE_BITS = 16;
+
   /** Bytes in a page. */
-  public static final int PAGE_SIZE = 4096;
+  public static final int PAGE_SIZE = 1 << PAGE_BITS;
 
-  /** Takes an address to its offset in a page. */
-  public static final int OFFSET_MASK = PAGE_SIZE - 1;
-
-  private static final int PAGE_BITS = 12;
-  private static final int SLOTS = 1024;
+  private static final int WORDS = PAGE_SIZE / Long.BYTES;
+  private static final int LEAF_WORDS = MemoryRegion.LEAF_SIZE / Long.BYTES;
+  private static final int SLOT_BITS = 8;
+  private static final int SLOTS = 1 << SLOT_BITS;
   private static final long NO_PAGE = -1;
-  private static final byte[] ZERO_PAGE = new byte[PAGE_SIZE];
+  private static final long[] ZERO_PAGE = new long[WORDS];
 
   private final MemorySnapshot base;
   private final Map<Long, Page> written;
@@ -38,11 +46,11 @@ public final class GuestMemory {
   private MerkleTree tree;
   private Object owner = new Object();
 
+  private final RecentPages recent = new RecentPages();
   private final long[] loadTags = new long[SLOTS];
   private final long[] storeTags = new long[SLOTS];
-  private final byte[][] loadPages = new byte[SLOTS][];
-  private final byte[][] storePages = new byte[SLOTS][];
-  private final byte[][] buffers = new byte[SLOTS][];
+  private final long[][] loadPages = new long[SLOTS][];
+  private final long[][] storePages = new long[SLOTS][];
 
   private GuestMemory(MemorySnapshot base, Map<Long, Page> written, MerkleTree tree) {
     this.base = base;
@@ -75,30 +83,88 @@ public final class GuestMemory {
   }
 
   /**
-   * The page that a load reads from, at {@code address & OFFSET_MASK}.
+   * The page that a load reads from.
    *
    * @param size bytes to load: 1, 2, 4 or 8
-   * @return the page, not to be changed and valid until the next call of any method; null if the
-   *     load faults
+   * @return the page, not to be changed and valid until the next call of {@link #pageForStore} or
+   *     {@link #fork}; null if the load faults
    */
-  public byte @Nullable [] pageForLoad(long address, int size) {
+  public long @Nullable [] pageForLoad(long address, int size) {
     int slot = slot(address);
-    return (address & (-PAGE_SIZE | size - 1)) == loadTags[slot]
+    return (address & tagMask(size)) == loadTags[slot]
         ? loadPages[slot]
         : loadMiss(address, size, slot);
   }
 
   /**
-   * The page that a store writes to, at {@code address & OFFSET_MASK}.
+   * The page that a store writes to.
    *
    * @param size bytes to store: 1, 2, 4 or 8
-   * @return the page, for this store only; null if the store faults
+   * @return the page, valid until the next call of {@link #tree} or {@link #fork}; null if the
+   *     store faults
    */
-  public byte @Nullable [] pageForStore(long address, int size) {
+  public long @Nullable [] pageForStore(long address, int size) {
     int slot = slot(address);
-    return (address & (-PAGE_SIZE | size - 1)) == storeTags[slot]
+    return (address & tagMask(size)) == storeTags[slot]
         ? storePages[slot]
         : storeMiss(address, size, slot);
+  }
+
+  /**
+   * The pages that places in translated code accessed last. A place may take its page from here if
+   * the tag is what {@link #tagMask} leaves of its address; else {@link #pageForPlace} has it. Even
+   * places load, odd ones store.
+   */
+  public RecentPages recentPages() {
+    return recent;
+  }
+
+  /**
+   * As {@link #pageForLoad} for an even place, and as {@link #pageForStore} for an odd one. But
+   * stores also get null for a page that {@link #pageForStore} has not prepared: so pages that
+   * loads got stay valid.
+   */
+  public long @Nullable [] pageForPlace(int place, long address, int size) {
+    long[] page = (place & 1) == 0 ? pageForLoad(address, size) : preparedPage(address, size);
+    if (page != null) {
+      recent.tags[place] = address & -PAGE_SIZE;
+      recent.pages[place] = page;
+    }
+    return page;
+  }
+
+  private long @Nullable [] preparedPage(long address, int size) {
+    Page page = written.get(address >>> PAGE_BITS);
+    return page != null && page.dirty && page.owner.equals(owner)
+        ? pageForStore(address, size)
+        : null;
+  }
+
+  /** Index in its page of the word that holds the byte at {@code address}. */
+  public static int wordIndex(long address) {
+    return ((int) address & PAGE_SIZE - 1) >>> 3;
+  }
+
+  /** The bytes from {@code address} to the end of their word, in the low bits. */
+  public static long load(long[] page, long address) {
+    return page[wordIndex(address)] >>> (address << 3);
+  }
+
+  /**
+   * Replaces some bytes of a word.
+   *
+   * @param mask the bytes to store, as a mask of the low bits; they must not leave the word
+   * @param value the new bytes in the low bits; higher bits are ignored
+   */
+  public static void store(long[] page, long address, long mask, long value) {
+    int index = wordIndex(address);
+    long shift = address << 3;
+    page[index] = (page[index] & ~(mask << shift)) | (value & mask) << shift;
+  }
+
+  /** What an address is compared with a page's first address by, if it is a multiple of size. */
+  public static long tagMask(int size) {
+    return -PAGE_SIZE | size - 1;
   }
 
   /** Whether the machine may load {@code size} bytes (1, 2, 4 or 8) at {@code address}. */
@@ -122,11 +188,11 @@ public final class GuestMemory {
     }
     for (int done = 0; done < target.length; ) {
       long from = address + done;
-      int offset = (int) from & OFFSET_MASK;
+      int offset = (int) from & PAGE_SIZE - 1;
       int length = Math.min(target.length - done, PAGE_SIZE - offset);
       Page page = written.get(from >>> PAGE_BITS);
       if (page != null) {
-        System.arraycopy(page.bytes, offset, target, done, length);
+        copy(page.words, offset, target, done, length);
       } else {
         base.read(from, target, done, length);
       }
@@ -134,17 +200,19 @@ public final class GuestMemory {
     }
   }
 
-  /** The tree over the whole memory, height 33. Hashes the pages written since the last call. */
+  /** The tree over the whole memory, height 33. Hashes the leaves changed since the last call. */
   public MerkleTree tree() {
     dirty.sort(null);
     for (long number : dirty) {
       Page page = pageWritten(number);
+      hashChanges(number << PAGE_BITS, page.words, Objects.requireNonNull(page.hashed));
       page.dirty = false;
-      tree = tree.withBytes(number << PAGE_BITS, page.bytes);
+      page.hashed = null;
     }
     if (!dirty.isEmpty()) {
       dirty.clear();
       Arrays.fill(storeTags, NO_PAGE);
+      recent.forget();
     }
     return tree;
   }
@@ -163,61 +231,98 @@ public final class GuestMemory {
     return written.size();
   }
 
-  /** Spreads regions, whose bases are multiples of 2^30 mostly, over the table. */
+  /** Spreads pages by the golden ratio, since regions begin at multiples of large powers of two. */
   private static int slot(long address) {
-    return (int) (address >>> PAGE_BITS ^ address >>> 30) & SLOTS - 1;
+    long spread = (address >>> PAGE_BITS) * 0x9e37_79b9_7f4a_7c15L;
+    return (int) (spread >>> (Long.SIZE - SLOT_BITS));
   }
 
-  private byte @Nullable [] loadMiss(long address, int size, int slot) {
+  private long @Nullable [] loadMiss(long address, int size, int slot) {
     if (!mayLoad(address, size)) {
       return null;
     }
     long pageBase = address & -PAGE_SIZE;
     Page page = written.get(pageBase >>> PAGE_BITS);
-    byte[] bytes;
+    long[] words;
     if (page != null) {
-      bytes = page.bytes;
+      words = page.words;
     } else if (MemoryRegion.SCRATCH.contains(pageBase)) {
-      bytes = ZERO_PAGE;
+      words = ZERO_PAGE;
     } else {
-      bytes = buffers[slot];
-      if (bytes == null) {
-        bytes = new byte[PAGE_SIZE];
-        buffers[slot] = bytes;
-      }
-      base.read(pageBase, bytes);
+      words = readPage(pageBase);
     }
     loadTags[slot] = pageBase;
-    loadPages[slot] = bytes;
-    return bytes;
+    loadPages[slot] = words;
+    return words;
   }
 
-  private byte @Nullable [] storeMiss(long address, int size, int slot) {
+  private long @Nullable [] storeMiss(long address, int size, int slot) {
     if (!mayStore(address, size)) {
       return null;
     }
     long pageBase = address & -PAGE_SIZE;
-    byte[] bytes = writablePage(pageBase >>> PAGE_BITS).bytes;
+    long[] words = writablePage(pageBase >>> PAGE_BITS).words;
     storeTags[slot] = pageBase;
-    storePages[slot] = bytes;
+    storePages[slot] = words;
     loadTags[slot] = pageBase;
-    loadPages[slot] = bytes;
-    return bytes;
+    loadPages[slot] = words;
+    return words;
   }
 
   private Page writablePage(long number) {
     Page page = written.get(number);
-    if (page == null || !page.owner.equals(owner)) {
-      byte[] bytes = new byte[PAGE_SIZE];
-      read(number << PAGE_BITS, bytes);
-      page = new Page(bytes, owner);
+    if (page == null) {
+      long[] words = readPage(number << PAGE_BITS);
+      page = new Page(words, words.clone(), owner);
       written.put(number, page);
+    } else if (!page.owner.equals(owner)) {
+      page = new Page(page.words.clone(), page.words, owner);
+      written.put(number, page);
+    } else if (!page.dirty) {
+      page.hashed = page.words.clone();
     }
     if (!page.dirty) {
       page.dirty = true;
       dirty.add(number);
+      recent.forget();
     }
     return page;
+  }
+
+  private long[] readPage(long address) {
+    long[] words = new long[WORDS];
+    if (!MemoryRegion.SCRATCH.contains(address)) {
+      base.read(address, words);
+    }
+    return words;
+  }
+
+  /** Rehashes, in each piece of 32 leaves, from the first to the last that changed. */
+  private void hashChanges(long address, long[] words, long[] hashed) {
+    int piece = 32 * LEAF_WORDS;
+    for (int start = 0; start < WORDS; start += piece) {
+      int end = start + piece;
+      int mismatch = Arrays.mismatch(words, start, end, hashed, start, end);
+      if (mismatch >= 0) {
+        int first = start + mismatch / LEAF_WORDS * LEAF_WORDS;
+        while (Arrays.equals(words, end - LEAF_WORDS, end, hashed, end - LEAF_WORDS, end)) {
+          end -= LEAF_WORDS;
+        }
+        byte[] leaves = new byte[(end - first) * Long.BYTES];
+        copy(words, first * Long.BYTES, leaves, 0, leaves.length);
+        tree = tree.withBytes(address + (long) first * Long.BYTES, leaves);
+      }
+    }
+  }
+
+  /** Copies bytes out of words. */
+  private static void copy(long[] words, int offset, byte[] target, int to, int length) {
+    int from = offset / Long.BYTES;
+    int end = (offset + length + Long.BYTES - 1) / Long.BYTES;
+    ByteBuffer bytes =
+        ByteBuffer.allocate((end - from) * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(words, from, end - from);
+    bytes.get(offset % Long.BYTES, target, to, length);
   }
 
   private Page pageWritten(long number) {

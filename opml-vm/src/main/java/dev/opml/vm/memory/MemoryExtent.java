@@ -1,6 +1,7 @@
 package dev.opml.vm.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Bytes at an address. The owner of the segment must not change them while the extent is in use.
@@ -33,6 +34,11 @@ public record MemoryExtent(long base, MemorySegment bytes) implements Comparable
   /** Address after the last byte. */
   public long end() {
     return base + bytes.byteSize();
+  }
+
+  /** The byte at an address that lies in this extent. */
+  byte byteAt(long address) {
+    return bytes.get(ValueLayout.JAVA_BYTE, address - base);
   }
 
   /** The part between two addresses that lie in this extent. */

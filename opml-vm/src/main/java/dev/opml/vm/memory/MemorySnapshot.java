@@ -4,6 +4,7 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.MerkleTree;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.List;
  */
 public final class MemorySnapshot {
   private static final int LEAF_SIZE = MemoryRegion.LEAF_SIZE;
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long PERSISTENT_END = MemoryRegion.SCRATCH.base();
 
   private final List<MemoryExtent> extents;
@@ -104,6 +107,41 @@ public final class MemorySnapshot {
           offset + (int) (from - address),
           (int) (to - from));
     }
+  }
+
+  /**
+   * Reads 64-bit words, the byte at the lowest address in a word's low bits.
+   *
+   * @param address address of the first word, a multiple of 8
+   * @param target all zero
+   */
+  void read(long address, long[] target) {
+    long end = address + (long) target.length * Long.BYTES;
+    for (int i = firstEndingAfter(address); i < extents.size(); i++) {
+      MemoryExtent extent = extents.get(i);
+      if (extent.base() >= end) {
+        return;
+      }
+      long from = Math.max(address, extent.base());
+      long to = Math.min(end, extent.end());
+      for (; from < to && from % Long.BYTES != 0; from++) {
+        or(target, from - address, extent.byteAt(from));
+      }
+      for (; from < to && to % Long.BYTES != 0; to--) {
+        or(target, to - 1 - address, extent.byteAt(to - 1));
+      }
+      MemorySegment.copy(
+          extent.bytes(),
+          WORD,
+          from - extent.base(),
+          target,
+          (int) (from - address) / Long.BYTES,
+          (int) (to - from) / Long.BYTES);
+    }
+  }
+
+  private static void or(long[] words, long offset, byte value) {
+    words[(int) offset / Long.BYTES] |= (value & 0xffL) << (offset << 3);
   }
 
   /**

@@ -60,12 +60,12 @@ final class LyingMachineTrace implements MachineTrace {
   private static GuestMachineTrace at(MemorySnapshot memory, Lie lie, GraphMode mode, long turn) {
     Machine machine = Machine.start(memory, lie.node(), mode);
     machine.runTo(new InstructionIndex(turn));
-    byte[] page = machine.memory().pageForStore(lie.address(), Integer.BYTES);
+    long[] page = machine.memory().pageForStore(lie.address(), Integer.BYTES);
     if (page == null) {
       throw new IllegalArgumentException("the machine may not store at the lie's address");
     }
-    int offset = (int) lie.address() & GuestMemory.OFFSET_MASK;
-    WORD.set(page, offset, (int) WORD.get(page, offset) ^ lie.mask());
+    long word = GuestMemory.load(page, lie.address());
+    GuestMemory.store(page, lie.address(), 0xffff_ffffL, word ^ lie.mask());
     return new GuestMachineTrace(machine);
   }
 

@@ -29,15 +29,15 @@ class GuestMemoryTest {
   }
 
   private static void store(GuestMemory memory, long address, int value) {
-    byte[] page = memory.pageForStore(address, 1);
+    long[] page = memory.pageForStore(address, 1);
     assertNotNull(page);
-    page[(int) address & GuestMemory.OFFSET_MASK] = (byte) value;
+    GuestMemory.store(page, address, 0xff, value);
   }
 
   private static byte load(GuestMemory memory, long address) {
-    byte[] page = memory.pageForLoad(address, 1);
+    long[] page = memory.pageForLoad(address, 1);
     assertNotNull(page);
-    return page[(int) address & GuestMemory.OFFSET_MASK];
+    return (byte) GuestMemory.load(page, address);
   }
 
   private static byte read(GuestMemory memory, long address) {
@@ -49,8 +49,8 @@ class GuestMemoryTest {
   /** Addresses of pages that share entries of the page table, and some that don't. */
   private static long address(Random random) {
     long base = random.nextBoolean() ? STATE : SCRATCH;
-    long page = random.nextInt(4) + 1024L * random.nextInt(3);
-    return base + (page << 12) + 128L * random.nextInt(32);
+    long page = random.nextInt(4) + 256L * random.nextInt(3);
+    return base + page * GuestMemory.PAGE_SIZE + 128L * random.nextInt(512);
   }
 
   @Test
@@ -166,11 +166,11 @@ class GuestMemoryTest {
   void read_acrossPages_joinsThem() {
     MemorySnapshot base = snapshot();
     GuestMemory memory = GuestMemory.over(base);
-    byte[] expected = new byte[9000];
+    byte[] expected = new byte[GuestMemory.PAGE_SIZE + 5000];
     base.read(STATE + 3, expected);
-    expected[4093] = 42;
-    store(memory, STATE + 4096, 42);
-    byte[] target = new byte[9000];
+    expected[GuestMemory.PAGE_SIZE - 3] = 42;
+    store(memory, STATE + GuestMemory.PAGE_SIZE, 42);
+    byte[] target = new byte[expected.length];
     memory.read(STATE + 3, target);
     assertArrayEquals(expected, target);
     assertThrows(IllegalArgumentException.class, () -> memory.read((1L << 40) - 1, new byte[2]));

@@ -9,6 +9,7 @@ import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
 import dev.opml.merkle.Commitments;
 import dev.opml.vm.machine.Machine;
+import dev.opml.vm.machine.MachineEngine;
 import dev.opml.vm.machine.MachineSnapshot;
 import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.MemorySnapshot;
@@ -26,11 +27,11 @@ public final class HartMachine implements Machine {
     this.shortcut = new LoopShortcut(engine);
   }
 
-  /** As {@link Machine#start}. */
-  public static Machine start(MemorySnapshot memory, NodeIndex node, GraphMode mode) {
+  /** As {@link Machine#start(MemorySnapshot, NodeIndex, GraphMode, MachineEngine)}. */
+  public static Machine start(
+      MemorySnapshot memory, NodeIndex node, GraphMode mode, MachineEngine engine) {
     MachineState first = Commitments.firstState(new StateRoot(memory.tree().root()), node, mode);
-    return new HartMachine(
-        Hart.of(first, GuestMemory.over(memory)), new Interpreter(ProgramCode.of(memory)));
+    return new HartMachine(Hart.of(first, GuestMemory.over(memory)), Engines.of(memory, engine));
   }
 
   @Override

@@ -1,10 +1,14 @@
 package dev.opml.vm.machine.internal;
 
+import static dev.opml.vm.machine.internal.PreDecoded.immediate;
+import static dev.opml.vm.machine.internal.PreDecoded.opcode;
+import static dev.opml.vm.machine.internal.PreDecoded.rd;
+import static dev.opml.vm.machine.internal.PreDecoded.rs1;
+import static dev.opml.vm.machine.internal.PreDecoded.rs2;
+import static dev.opml.vm.machine.internal.PreDecoded.target;
+
 import dev.opml.api.trace.MachineStatus;
 import dev.opml.vm.memory.GuestMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Executes pre-decoded instructions, one switch arm each. The loop ends where the straight path
@@ -12,34 +16,74 @@ import java.nio.ByteOrder;
  * misaligned; the last are finished by {@link #farJump}.
  */
 final class Interpreter implements InstructionEngine {
-  private static final VarHandle SHORT = view(short[].class);
-  private static final VarHandle INT = view(int[].class);
-  private static final VarHandle LONG = view(long[].class);
+  private static final int NEVER = Integer.MAX_VALUE;
 
   private final ProgramCode program;
 
+  /** Backward jumps to each instruction, up to {@code hot}. Threads that share it may lose some. */
+  private final int[] heat;
+
+  private final int hot;
+
+  /** An interpreter of the program. */
   Interpreter(ProgramCode program) {
-    this.program = program;
+    this(program, NEVER);
   }
 
-  private static VarHandle view(Class<?> arrayType) {
-    return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
+  /**
+   * An interpreter that counts.
+   *
+   * @param hot backward jumps to an instruction that make it hot
+   */
+  Interpreter(ProgramCode program, int hot) {
+    this.program = program;
+    this.heat = new int[program.code().length];
+    this.hot = hot;
   }
 
   @Override
   public void run(Hart hart, long end) {
     while (hart.running() && hart.count < end) {
-      int index = program.indexOf(hart.pc);
-      if (index < 0) {
-        hart.fault();
-      } else {
-        runFrom(index, hart, end);
-      }
+      runToHot(hart, end);
     }
   }
 
+  /**
+   * Runs at least one instruction of a running hart, and on until {@code hart.count == end}, the
+   * hart halts or faults, or jumps to an instruction that is hot.
+   *
+   * @return whether it has just jumped to a hot instruction
+   */
+  boolean runToHot(Hart hart, long end) {
+    int index = program.indexOf(hart.pc);
+    if (index < 0) {
+      hart.fault();
+      return false;
+    }
+    return runFrom(index, hart, end);
+  }
+
+  /** Notes a jump to the instruction at {@code index}, and tells whether it is hot. */
+  boolean heat(int index) {
+    if (++heat[index] < hot) {
+      return false;
+    }
+    keepHot(index);
+    return true;
+  }
+
+  /** Makes the next jump to the instruction at {@code index} find it hot, and all others. */
+  void keepHot(int index) {
+    heat[index] = hot - 1;
+  }
+
+  /** Lets the instruction at {@code index} be hot only after some jumps more than usual. */
+  void cool(int index, int jumps) {
+    heat[index] = -jumps;
+  }
+
   /** One long method on purpose: a call an instruction would cost more than the instruction. */
-  private void runFrom(int start, Hart hart, long end) {
+  private boolean runFrom(int start, Hart hart, long end) {
     final long[] x = hart.registers;
     final GuestMemory memory = hart.memory;
     final long[] code = program.code();
@@ -47,11 +91,13 @@ final class Interpreter implements InstructionEngine {
     long left = end - hart.count;
     int ip = start;
     boolean far = false;
+    boolean becameHot = false;
     loop:
     while (left > 0) {
       final long w = code[ip];
       left--;
-      switch ((int) w & 0xff) {
+      int next = ip + 1;
+      switch (opcode(w)) {
         case Opcode.UNDECODED -> {
           program.decodeAround(ip);
           left++;
@@ -66,8 +112,7 @@ final class Interpreter implements InstructionEngine {
         case Opcode.AUIPC -> x[rd(w)] = base + 4L * ip + immediate(w);
         case Opcode.JAL -> {
           x[rd(w)] = base + 4L * ip + 4;
-          ip = target(w);
-          continue;
+          next = target(w);
         }
         case Opcode.JALR -> {
           long address = (x[rs1(w)] + immediate(w)) & ~1L;
@@ -78,131 +123,136 @@ final class Interpreter implements InstructionEngine {
             break loop;
           }
           x[rd(w)] = base + 4L * ip + 4;
-          ip = index;
-          continue;
+          next = index;
         }
         case Opcode.BEQ -> {
-          ip = x[rs1(w)] == x[rs2(w)] ? target(w) : ip + 1;
-          continue;
+          if (x[rs1(w)] == x[rs2(w)]) {
+            next = target(w);
+          }
         }
         case Opcode.BNE -> {
-          ip = x[rs1(w)] != x[rs2(w)] ? target(w) : ip + 1;
-          continue;
+          if (x[rs1(w)] != x[rs2(w)]) {
+            next = target(w);
+          }
         }
         case Opcode.BLT -> {
-          ip = x[rs1(w)] < x[rs2(w)] ? target(w) : ip + 1;
-          continue;
+          if (x[rs1(w)] < x[rs2(w)]) {
+            next = target(w);
+          }
         }
         case Opcode.BGE -> {
-          ip = x[rs1(w)] >= x[rs2(w)] ? target(w) : ip + 1;
-          continue;
+          if (x[rs1(w)] >= x[rs2(w)]) {
+            next = target(w);
+          }
         }
         case Opcode.BLTU -> {
-          ip = Long.compareUnsigned(x[rs1(w)], x[rs2(w)]) < 0 ? target(w) : ip + 1;
-          continue;
+          if (Long.compareUnsigned(x[rs1(w)], x[rs2(w)]) < 0) {
+            next = target(w);
+          }
         }
         case Opcode.BGEU -> {
-          ip = Long.compareUnsigned(x[rs1(w)], x[rs2(w)]) >= 0 ? target(w) : ip + 1;
-          continue;
+          if (Long.compareUnsigned(x[rs1(w)], x[rs2(w)]) >= 0) {
+            next = target(w);
+          }
         }
         case Opcode.LB -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForLoad(address, 1);
+          long[] page = memory.pageForLoad(address, 1);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          x[rd(w)] = page[offset(address)];
+          x[rd(w)] = (byte) GuestMemory.load(page, address);
         }
         case Opcode.LBU -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForLoad(address, 1);
+          long[] page = memory.pageForLoad(address, 1);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          x[rd(w)] = page[offset(address)] & 0xff;
+          x[rd(w)] = GuestMemory.load(page, address) & 0xff;
         }
         case Opcode.LH -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForLoad(address, 2);
+          long[] page = memory.pageForLoad(address, 2);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          x[rd(w)] = (short) SHORT.get(page, offset(address));
+          x[rd(w)] = (short) GuestMemory.load(page, address);
         }
         case Opcode.LHU -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForLoad(address, 2);
+          long[] page = memory.pageForLoad(address, 2);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          x[rd(w)] = (short) SHORT.get(page, offset(address)) & 0xffff;
+          x[rd(w)] = GuestMemory.load(page, address) & 0xffff;
         }
         case Opcode.LW -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForLoad(address, 4);
+          long[] page = memory.pageForLoad(address, 4);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          x[rd(w)] = (int) INT.get(page, offset(address));
+          x[rd(w)] = (int) GuestMemory.load(page, address);
         }
         case Opcode.LWU -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForLoad(address, 4);
+          long[] page = memory.pageForLoad(address, 4);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          x[rd(w)] = (int) INT.get(page, offset(address)) & 0xffff_ffffL;
+          x[rd(w)] = GuestMemory.load(page, address) & 0xffff_ffffL;
         }
         case Opcode.LD -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForLoad(address, 8);
+          long[] page = memory.pageForLoad(address, 8);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          x[rd(w)] = (long) LONG.get(page, offset(address));
+          x[rd(w)] = page[GuestMemory.wordIndex(address)];
         }
         case Opcode.SB -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForStore(address, 1);
+          long[] page = memory.pageForStore(address, 1);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          page[offset(address)] = (byte) x[rs2(w)];
+          GuestMemory.store(page, address, 0xff, x[rs2(w)]);
         }
         case Opcode.SH -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForStore(address, 2);
+          long[] page = memory.pageForStore(address, 2);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          SHORT.set(page, offset(address), (short) x[rs2(w)]);
+          GuestMemory.store(page, address, 0xffff, x[rs2(w)]);
         }
         case Opcode.SW -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForStore(address, 4);
+          long[] page = memory.pageForStore(address, 4);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          INT.set(page, offset(address), (int) x[rs2(w)]);
+          GuestMemory.store(page, address, 0xffff_ffffL, x[rs2(w)]);
         }
         case Opcode.SD -> {
           long address = x[rs1(w)] + immediate(w);
-          byte[] page = memory.pageForStore(address, 8);
+          long[] page = memory.pageForStore(address, 8);
           if (page == null) {
             hart.status = MachineStatus.FAULTED;
             break loop;
           }
-          LONG.set(page, offset(address), x[rs2(w)]);
+          page[GuestMemory.wordIndex(address)] = x[rs2(w)];
         }
         case Opcode.ADDI -> x[rd(w)] = x[rs1(w)] + immediate(w);
         case Opcode.SLTI -> x[rd(w)] = Alu.lessThan(x[rs1(w)], immediate(w));
@@ -255,13 +305,19 @@ final class Interpreter implements InstructionEngine {
           break loop;
         }
       }
-      ip++;
+      if (next <= ip && heat(next)) {
+        becameHot = true;
+        ip = next;
+        break;
+      }
+      ip = next;
     }
     hart.pc = base + 4L * ip;
     hart.count = end - left;
     if (far) {
       farJump(hart, program.instruction(ip));
     }
+    return becameHot;
   }
 
   /** Executes a branch or jump without assuming anything about its target. */
@@ -281,29 +337,5 @@ final class Interpreter implements InstructionEngine {
     }
     hart.pc = target;
     hart.count++;
-  }
-
-  private static int rd(long w) {
-    return (int) (w >>> 8) & 63;
-  }
-
-  private static int rs1(long w) {
-    return (int) (w >>> 16) & 63;
-  }
-
-  private static int rs2(long w) {
-    return (int) (w >>> 24) & 63;
-  }
-
-  private static long immediate(long w) {
-    return w >> 32;
-  }
-
-  private static int target(long w) {
-    return (int) (w >> 32);
-  }
-
-  private static int offset(long address) {
-    return (int) address & GuestMemory.OFFSET_MASK;
   }
 }

@@ -79,4 +79,27 @@ final class Opcode {
   static final int EBREAK = 67;
 
   private Opcode() {}
+
+  static boolean isLoad(int opcode) {
+    return opcode >= LB && opcode <= LWU;
+  }
+
+  static boolean isStore(int opcode) {
+    return opcode >= SB && opcode <= SD;
+  }
+
+  static boolean isBranch(int opcode) {
+    return opcode >= BEQ && opcode <= BGEU;
+  }
+
+  /** Bytes that a load or store moves: 1, 2, 4 or 8. */
+  static int accessSize(int opcode) {
+    return switch (opcode) {
+      case LB, LBU, SB -> 1;
+      case LH, LHU, SH -> 2;
+      case LW, LWU, SW -> 4;
+      case LD, SD -> 8;
+      default -> throw new IllegalArgumentException("opcode " + opcode + " accesses no memory");
+    };
+  }
 }

@@ -20,4 +20,28 @@ final class PreDecoded {
   static long pack(Instruction instruction, int operand) {
     return pack(instruction.operation().opcode(), instruction, operand);
   }
+
+  static int opcode(long w) {
+    return (int) w & 0xff;
+  }
+
+  static int rd(long w) {
+    return (int) (w >>> 8) & 63;
+  }
+
+  static int rs1(long w) {
+    return (int) (w >>> 16) & 63;
+  }
+
+  static int rs2(long w) {
+    return (int) (w >>> 24) & 63;
+  }
+
+  static long immediate(long w) {
+    return w >> 32;
+  }
+
+  static int target(long w) {
+    return (int) (w >> 32);
+  }
 }

@@ -7,43 +7,52 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 
 /**
  * The pre-decoded instructions of a program: from the first to the last byte in the program region
  * that is not zero. What lies outside is zero or cannot be fetched, and faults either way. The
- * region is read-only for the guest, so each word is decoded once, in blocks, when first reached.
+ * region is read-only for the guest, so each word is decoded once, in pieces, when first reached.
  * Filled without synchronisation: threads that race write equal values.
  */
 final class ProgramCode {
-  private static final int BLOCK = 1024;
+  private static final int PIECE = 1024;
 
-  private final MemorySnapshot memory;
   private final long base;
+  private final ByteBuffer bytes;
   private final long[] code;
 
-  private ProgramCode(MemorySnapshot memory, long base, int length) {
-    this.memory = memory;
+  private ProgramCode(long base, byte[] bytes) {
     this.base = base;
-    this.code = new long[length + 1];
-    this.code[length] = Opcode.ILLEGAL;
+    this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    this.code = new long[bytes.length / Integer.BYTES + 1];
+    this.code[code.length - 1] = Opcode.ILLEGAL;
   }
 
+  /** The program in a memory; nothing of the memory is kept. */
   static ProgramCode of(MemorySnapshot memory) {
     long first = Long.MAX_VALUE;
     long last = -1;
     for (MemoryExtent extent : memory.extents()) {
       long end = Math.min(extent.end(), MemoryRegion.PROGRAM.size());
       if (extent.base() < end) {
-        MemorySegment bytes = extent.bytes().asSlice(0, end - extent.base());
-        first = Math.min(first, extent.base() + firstNonZero(bytes));
-        last = Math.max(last, extent.base() + lastNonZero(bytes));
+        MemorySegment segment = extent.bytes().asSlice(0, end - extent.base());
+        first = Math.min(first, extent.base() + firstNonZero(segment));
+        last = Math.max(last, extent.base() + lastNonZero(segment));
       }
     }
     if (last < 0 || first > last) {
-      return new ProgramCode(memory, 0, 0);
+      return new ProgramCode(0, new byte[0]);
     }
     long base = first & -4;
-    return new ProgramCode(memory, base, (int) (last - base) / 4 + 1);
+    byte[] bytes = new byte[(int) (last - base & -4) + 4];
+    memory.read(base, bytes);
+    return new ProgramCode(base, bytes);
+  }
+
+  /** A value that two programs have in common if and only if they are the same. */
+  Object identity() {
+    return Map.entry(base, bytes);
   }
 
   /** Address of the first instruction. */
@@ -69,16 +78,15 @@ final class ProgramCode {
 
   /** The instruction at an index in the code. */
   Instruction instruction(int index) {
-    return Decoder.decode(words(index, 1).getInt());
+    return Decoder.decode(bytes.getInt(Integer.BYTES * index));
   }
 
-  /** Decodes the instruction at {@code index} and others of its block. */
+  /** Decodes the instruction at {@code index} and others around it. */
   void decodeAround(int index) {
-    int from = index - index % BLOCK;
-    int to = Math.min(from + BLOCK, code.length - 1);
-    ByteBuffer words = words(from, to - from);
+    int from = index - index % PIECE;
+    int to = Math.min(from + PIECE, code.length - 1);
     for (int i = from; i < to; i++) {
-      code[i] = preDecode(Decoder.decode(words.getInt()), i);
+      code[i] = preDecode(instruction(i), i);
     }
   }
 
@@ -94,14 +102,9 @@ final class ProgramCode {
     };
   }
 
-  private long address(int index) {
+  /** Address of the instruction at an index in the code. */
+  long address(int index) {
     return base + 4L * index;
-  }
-
-  private ByteBuffer words(int index, int count) {
-    byte[] bytes = new byte[4 * count];
-    memory.read(address(index), bytes);
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static long firstNonZero(MemorySegment bytes) {

@@ -31,10 +31,25 @@ final class RandomPrograms {
 
   /** A machine with random registers on a random program. */
   TestMachine next() {
+    return machine(words());
+  }
+
+  /** As {@link #next}, but the program begins anew where it ends, so that it may run for long. */
+  TestMachine nextLoop() {
+    int[] words = words();
+    words[LENGTH - 1] = Assembler.jal(0, -4 * (LENGTH - 1));
+    return machine(words);
+  }
+
+  private int[] words() {
     int[] words = new int[LENGTH];
     for (int i = 0; i < LENGTH; i++) {
       words[i] = instruction();
     }
+    return words;
+  }
+
+  private TestMachine machine(int[] words) {
     TestMachine machine = TestMachine.of(words);
     for (int i = 5; i < 32; i++) {
       machine.set(i, random.nextLong() >> random.nextInt(64));

@@ -65,10 +65,8 @@ final class TestMachine {
 
   /** Puts eight bytes into memory that the machine may store to. */
   TestMachine poke(long address, long value) {
-    byte[] page = hart.memory.pageForStore(address, 8);
-    ByteBuffer.wrap(page)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putLong((int) address & GuestMemory.OFFSET_MASK, value);
+    long[] page = hart.memory.pageForStore(address, 8);
+    page[GuestMemory.wordIndex(address)] = value;
     return this;
   }
 

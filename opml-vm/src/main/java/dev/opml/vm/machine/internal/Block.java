@@ -1,0 +1,19 @@
+package dev.opml.vm.machine.internal;
+
+/**
+ * Instructions that run one after another, only the last of which may jump.
+ *
+ * @param start index of the first instruction in the code
+ * @param length number of instructions, at least 1
+ */
+record Block(int start, int length) {
+  /** Index of the last instruction. */
+  int last() {
+    return start + length - 1;
+  }
+
+  /** Index after the last instruction. */
+  int end() {
+    return start + length;
+  }
+}

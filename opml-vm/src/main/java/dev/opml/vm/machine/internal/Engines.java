@@ -1,0 +1,46 @@
+package dev.opml.vm.machine.internal;
+
+import dev.opml.vm.machine.MachineEngine;
+import dev.opml.vm.memory.MemorySnapshot;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The engines of the programs run last in this JVM. Sharing them lets every node, session and
+ * thread that runs a program use what was translated for others.
+ */
+final class Engines {
+  private static final int MOST = 8;
+
+  /** Longest program that is translated, in instructions: what is counted of each needs memory. */
+  private static final int LONGEST = 1 << 22;
+
+  private static final Map<Object, InstructionEngine> RECENT =
+      new LinkedHashMap<>(2 * MOST, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, InstructionEngine> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private Engines() {}
+
+  /** An engine of the program in a memory. */
+  static InstructionEngine of(MemorySnapshot memory, MachineEngine kind) {
+    ProgramCode program = ProgramCode.of(memory);
+    synchronized (RECENT) {
+      return RECENT.computeIfAbsent(
+          Map.entry(kind, program.identity()),
+          key ->
+              switch (kind) {
+                case INTERPRETER -> new Interpreter(program);
+                case TRANSLATOR ->
+                    program.code().length > LONGEST
+                        ? new Interpreter(program)
+                        : new TieredEngine(program);
+              });
+    }
+  }
+}
