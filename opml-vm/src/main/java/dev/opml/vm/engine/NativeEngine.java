@@ -81,8 +81,8 @@ public final class NativeEngine implements AutoCloseable {
    * @param progress told the number of bytes of weights packed so far, on the calling thread; not
    *     called if the store has them
    * @throws IllegalArgumentException if the table's vectors overlap, a row reads what an earlier
-   *     position wrote, a product writes what it reads, its length is not the header's, SAMPLE is not the last row, the context
-   *     limit is too large, or a matrix leaves the model's bytes
+   *     position wrote, a product writes what it reads, its length is not the header's, SAMPLE is
+   *     not the last row, the context limit is too large, or a matrix leaves the model's bytes
    * @throws IndexOutOfBoundsException if a weight or table begins outside its region's bytes
    */
   @SuppressWarnings("MustBeClosedChecker") // the engine owns the arena, and closes it

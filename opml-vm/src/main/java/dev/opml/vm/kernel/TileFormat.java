@@ -4,6 +4,7 @@ import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -60,8 +61,18 @@ abstract class TileFormat {
 
   private final GgmlType type;
 
+  /**
+   * Columns that one vector is multiplied with before the next rows of the tile are: few where a
+   * line takes more than two vectors, for memory to be read nearly in order.
+   */
+  private final int columnsAtOnce;
+
   TileFormat(GgmlType type) {
     this.type = type;
+    columnsAtOnce =
+        WORDS == 2 * LANES
+            ? Integer.MAX_VALUE
+            : Math.max(type.blockSize(), QuantizedVectors.SMALL_BLOCK);
   }
 
   /** The format of a type. */
@@ -119,8 +130,31 @@ abstract class TileFormat {
    * @param out where to: row r to {@code out[at + r]}
    * @param at index of row 0's result
    */
-  abstract void multiplyOne(
-      MemorySegment tiles, long tile, int columns, Activations x, int vector, float[] out, int at);
+  final void multiplyOne(
+      MemorySegment tiles, long tile, int columns, Activations x, int vector, float[] out, int at) {
+    Arrays.fill(out, at, at + ROWS, 0);
+    for (int from = 0; from < columns; from += columnsAtOnce) {
+      int to = from + Math.min(columns - from, columnsAtOnce);
+      addColumns(tiles, tile + tileBytes(from), from, to, x, vector, out, at);
+    }
+  }
+
+  /**
+   * Multiplies columns of a tile with one vector, and adds them in order to what {@code out} has.
+   *
+   * @param tile byte offset of column {@code from} of the tile
+   * @param from first column, a multiple of the block
+   * @param to column after the last, likewise
+   */
+  abstract void addColumns(
+      MemorySegment tiles,
+      long tile,
+      int from,
+      int to,
+      Activations x,
+      int vector,
+      float[] out,
+      int at);
 
   /**
    * Multiplies a tile's rows with vectors, to {@link TileScratch#sums}.
