@@ -18,7 +18,7 @@ import java.lang.foreign.MemorySegment;
  * as long as its sum of products fits 16 bits, once the numbers are centred: {@code 8 · 127 · 32},
  * {@code 16 · 127 · 16}, {@code 32 · 127 · 8}.
  */
-final class NibbleLayout {
+final class NibbleLayout extends TileLayout {
   private static final int SUB_BLOCK = 32;
   private static final int NIBBLES = 4;
 
@@ -50,29 +50,44 @@ final class NibbleLayout {
     centred = minimums ? 0 : 8 << bitsAbove;
   }
 
+  /** Bits of a number above its nibble: 0 to 2. */
+  int bitsAbove() {
+    return bitsAbove;
+  }
+
+  /** Whether blocks have minimums. */
+  boolean hasMinimums() {
+    return minimums;
+  }
+
+  @Override
+  long tileBytes(int elements) {
+    return (long) blockBytes() * (elements / columns);
+  }
+
   /** Bytes of a block of all rows. */
   int blockBytes() {
     int header = minimums ? 2 : 1;
     int group = (bitsAbove == 0 ? 0 : 1) + (SUB_BLOCK >> bitsAbove) / NIBBLES;
     int sub = (subScales ? 1 : 0) + (group << bitsAbove);
-    return TileLayout.LINE * (header + columns / SUB_BLOCK * sub);
+    return LINE * (header + columns / SUB_BLOCK * sub);
   }
 
-  /** See {@link TileFormat#pack}. */
+  @Override
   boolean pack(WeightRow row, MemorySegment tiles, long tile, int rowInTile) {
     boolean finite = true;
-    long at = tile + TileLayout.offset(rowInTile);
+    long at = tile + offset(rowInTile);
     for (int block = 0; block < row.columns / columns; block++) {
       int from = block * fileBytes + scaleAt;
-      for (int header = 0; header < (minimums ? 2 : 1); header++, at += TileLayout.LINE) {
+      for (int header = 0; header < (minimums ? 2 : 1); header++, at += LINE) {
         short bits = row.shortAt(from + 2 * header);
         finite &= Half.isFinite(bits);
-        TileFormat.putShort(tiles, at, bits);
+        putShort(tiles, at, bits);
       }
       for (int column = block * columns; column < (block + 1) * columns; column += SUB_BLOCK) {
         if (subScales) {
-          TileFormat.putShort(tiles, at, row.subScales(column));
-          at += TileLayout.LINE;
+          putShort(tiles, at, row.subScales(column));
+          at += LINE;
         }
         for (int group = 0; group < 1 << bitsAbove; group++) {
           at = packGroup(row, column + group * (SUB_BLOCK >> bitsAbove), tiles, at);
@@ -90,15 +105,15 @@ final class NibbleLayout {
       for (int column = end - 1; column >= from; column--) {
         above = above << bitsAbove | (row.q[column] + centred) >> NIBBLES;
       }
-      TileFormat.putShort(tiles, at, above);
-      at += TileLayout.LINE;
+      putShort(tiles, at, above);
+      at += LINE;
     }
-    for (int column = from; column < end; column += NIBBLES, at += TileLayout.LINE) {
+    for (int column = from; column < end; column += NIBBLES, at += LINE) {
       int nibbles = 0;
       for (int i = NIBBLES - 1; i >= 0; i--) {
         nibbles = nibbles << NIBBLES | ((row.q[column + i] + centred) & 15);
       }
-      TileFormat.putShort(tiles, at, nibbles);
+      putShort(tiles, at, nibbles);
     }
     return at;
   }

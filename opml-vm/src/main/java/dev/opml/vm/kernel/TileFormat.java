@@ -6,10 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * A weight format in tiles of 64 rows ({@link TileLayout}): how a row is packed, and the kernels.
- * Immutable and thread-safe.
- */
+/** The vector kernels of a weight format in tiles. Immutable and thread-safe. */
 abstract class TileFormat {
   static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
@@ -51,18 +48,8 @@ abstract class TileFormat {
   /** Interpreted, with hardware it is a tenth of this; without, ten times. */
   private static final long FUSED_NANOS = 2000;
 
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private final GgmlType type;
-
-  TileFormat(GgmlType type) {
-    this.type = type;
-  }
 
   /** The format of a type. */
   static TileFormat of(GgmlType type) {
@@ -89,24 +76,6 @@ abstract class TileFormat {
     }
     return sum > 0 && System.nanoTime() - start < FUSED_PROBES * FUSED_NANOS;
   }
-
-  final GgmlType type() {
-    return type;
-  }
-
-  /** Bytes of a tile with {@code columns} columns. */
-  abstract long tileBytes(int columns);
-
-  /**
-   * Packs one row.
-   *
-   * @param row the row
-   * @param tiles where to
-   * @param tile byte offset of its tile
-   * @param rowInTile its number in the tile
-   * @return whether the kernels compute the row exactly: not if a scale is not finite
-   */
-  abstract boolean pack(WeightRow row, MemorySegment tiles, long tile, int rowInTile);
 
   /**
    * Multiplies a tile's rows with one vector.
@@ -141,14 +110,6 @@ abstract class TileFormat {
       int first,
       int count,
       TileScratch scratch);
-
-  static void putShort(MemorySegment tiles, long offset, int value) {
-    tiles.set(SHORT, offset, (short) value);
-  }
-
-  static void putInt(MemorySegment tiles, long offset, int value) {
-    tiles.set(INT, offset, value);
-  }
 
   private static final class Formats {
     static final TileFormat F32 = new F32Tile();
