@@ -53,16 +53,12 @@ final class BlockRow extends WeightRow {
   }
 
   @Override
-  float dot(Activations x, int vector, long[] words) {
+  float dot(Activations x, int vector) {
     QuantizedVectors quantized = x.quantized(BLOCK);
     float sum = 0;
     for (int block = 0; block < scale.length; block++) {
       int at = quantized.at(vector, block);
-      int from = block * BLOCK;
-      int integer =
-          type == GgmlType.Q8_0
-              ? ByteLanes.dotBytes(q, from, BLOCK, words, from / 4)
-              : ByteLanes.dot(q, from, BLOCK, words, from / 4);
+      int integer = dot(block * BLOCK, BLOCK, quantized, at * BLOCK);
       float dx = quantized.scale[at];
       sum = sum + (scale[block] * dx) * (float) integer;
       if (hasMinimum) {

@@ -26,7 +26,7 @@ final class DenseRow extends WeightRow {
   }
 
   @Override
-  float dot(Activations x, int vector, long[] words) {
+  float dot(Activations x, int vector) {
     float[] activations = x.values();
     int offset = x.offset(vector);
     float sum = 0;

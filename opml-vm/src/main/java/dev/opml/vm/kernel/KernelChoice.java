@@ -22,7 +22,7 @@ final class KernelChoice {
       log.log(
           Level.INFO,
           "scalar kernels: same results, but slow. Start Java with --add-modules " + VECTOR_MODULE);
-      return ScalarKernels.INSTANCE;
+      return LoopKernels.INSTANCE;
     }
     // VectorKernels is linked here and not earlier: without the module it could not be.
     return new VectorKernels();

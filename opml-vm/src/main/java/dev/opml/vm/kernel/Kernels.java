@@ -25,12 +25,12 @@ public interface Kernels {
   }
 
   /**
-   * The scalar reference kernels.
+   * The kernels that need no incubator module.
    *
    * @throws dev.opml.api.inference.UnfaithfulArithmeticException as {@link #fastest}
    */
   static Kernels scalar() {
-    return SelfTest.passed(ScalarKernels.INSTANCE);
+    return SelfTest.passed(LoopKernels.INSTANCE);
   }
 
   /** The exponential function of all operators. */

@@ -23,7 +23,7 @@ import java.lang.foreign.MemorySegment;
  * <p>32, 16 or 8 columns are what can be summed up in 16 bits, once the numbers are centred: {@code
  * 8 · 127 · 32}, {@code 16 · 127 · 16}, {@code 32 · 127 · 8}.
  */
-final class NibbleLayout {
+final class NibbleLayout extends TileLayout {
   private static final int SUB_BLOCK = 32;
   private static final int NIBBLE_BITS = 4;
 
@@ -31,7 +31,7 @@ final class NibbleLayout {
   static final int NIBBLE_STRIDE = 4;
 
   /** Bytes of 64 words. */
-  static final int WORD_LINE = 2 * TileLayout.LINE;
+  static final int WORD_LINE = 2 * LINE;
 
   private final int bitsAbove;
   private final boolean minimums;
@@ -66,36 +66,51 @@ final class NibbleLayout {
     centred = minimums ? 0 : 8 << bitsAbove;
   }
 
+  /** Bits of a number above its nibble: 0 to 2. */
+  int bitsAbove() {
+    return bitsAbove;
+  }
+
+  /** Whether blocks have minimums. */
+  boolean hasMinimums() {
+    return minimums;
+  }
+
+  @Override
+  long tileBytes(int elements) {
+    return (long) blockBytes() * (elements / columns);
+  }
+
   /** Bytes of a block of all rows. */
   int blockBytes() {
     int header = minimums ? 2 : 1;
     int sub = (subScales ? 1 : 0) + numbers;
-    return TileLayout.LINE * (header + columns / SUB_BLOCK * sub);
+    return LINE * (header + columns / SUB_BLOCK * sub);
   }
 
-  /** See {@link TileFormat#pack}. */
+  @Override
   boolean pack(WeightRow row, MemorySegment tiles, long tile, int rowInTile) {
     boolean finite = true;
-    int offset = TileLayout.offset(rowInTile);
+    int offset = offset(rowInTile);
     long at = tile;
     for (int block = 0; block < row.columns / columns; block++) {
       int from = block * fileBytes + scaleAt;
-      for (int header = 0; header < (minimums ? 2 : 1); header++, at += TileLayout.LINE) {
+      for (int header = 0; header < (minimums ? 2 : 1); header++, at += LINE) {
         short bits = row.shortAt(from + 2 * header);
         finite &= Half.isFinite(bits);
-        TileFormat.putShort(tiles, at + offset, bits);
+        putShort(tiles, at + offset, bits);
       }
       for (int column = block * columns; column < (block + 1) * columns; column += SUB_BLOCK) {
         if (subScales) {
-          TileFormat.putShort(tiles, at + offset, row.subScales(column));
-          at += TileLayout.LINE;
+          putShort(tiles, at + offset, row.subScales(column));
+          at += LINE;
         }
         if (bitsAbove == 0) {
           packWords(row, column, tiles, at + 4L * rowInTile);
         } else {
           packGroups(row, column, tiles, at + offset);
         }
-        at += (long) numbers * TileLayout.LINE;
+        at += (long) numbers * LINE;
       }
     }
     return finite;
@@ -107,7 +122,7 @@ final class NibbleLayout {
       for (int column = SUB_BLOCK - NIBBLE_STRIDE; column >= 0; column -= NIBBLE_STRIDE) {
         word = word << NIBBLE_BITS | nibble(row, from + column + i);
       }
-      TileFormat.putInt(tiles, start + (long) WORD_LINE * i, word);
+      putInt(tiles, start + (long) WORD_LINE * i, word);
     }
   }
 
@@ -119,14 +134,14 @@ final class NibbleLayout {
       for (int column = from + group - 1; column >= from; column--) {
         above = above << bitsAbove | number(row, column) >> NIBBLE_BITS;
       }
-      TileFormat.putShort(tiles, at, above);
-      at += TileLayout.LINE;
-      for (int column = from; column < from + group; column += 4, at += TileLayout.LINE) {
+      putShort(tiles, at, above);
+      at += LINE;
+      for (int column = from; column < from + group; column += 4, at += LINE) {
         int nibbles = 0;
         for (int i = 3; i >= 0; i--) {
           nibbles = nibbles << NIBBLE_BITS | nibble(row, column + i);
         }
-        TileFormat.putShort(tiles, at, nibbles);
+        putShort(tiles, at, nibbles);
       }
     }
   }

@@ -9,7 +9,7 @@ class ScalarKernels implements Kernels {
 
   @Override
   public String name() {
-    return "scalar";
+    return "reference";
   }
 
   @Override

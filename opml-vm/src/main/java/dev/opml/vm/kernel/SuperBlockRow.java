@@ -89,7 +89,7 @@ final class SuperBlockRow extends WeightRow {
   }
 
   @Override
-  float dot(Activations x, int vector, long[] words) {
+  float dot(Activations x, int vector) {
     QuantizedVectors quantized = x.quantized(BLOCK);
     float sum = 0;
     for (int block = 0; block < scale.length; block++) {
@@ -97,8 +97,7 @@ final class SuperBlockRow extends WeightRow {
       int at = quantized.at(vector, block);
       int integer = 0;
       for (int i = 0; i < BLOCK; i += sub) {
-        integer +=
-            subScale[(from + i) / sub] * ByteLanes.dot(q, from + i, sub, words, (from + i) / 4);
+        integer += subScale[(from + i) / sub] * dot(from + i, sub, quantized, at * BLOCK + i);
       }
       float dx = quantized.scale[at];
       sum = sum + (scale[block] * dx) * (float) integer;

@@ -4,13 +4,9 @@ import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * A weight format in tiles of 64 rows ({@link TileLayout}): how a row is packed, and the kernels.
- * Immutable and thread-safe.
- */
+/** The vector kernels of a weight format in tiles. Immutable and thread-safe. */
 abstract class TileFormat {
   static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
@@ -52,28 +48,8 @@ abstract class TileFormat {
   /** Interpreted, with hardware it is a tenth of this; without, ten times. */
   private static final long FUSED_NANOS = 2000;
 
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private final GgmlType type;
-
-  /**
-   * Columns that one vector is multiplied with before the next rows of the tile are: few where a
-   * line takes more than two vectors, for memory to be read nearly in order.
-   */
-  private final int columnsAtOnce;
-
-  TileFormat(GgmlType type) {
-    this.type = type;
-    columnsAtOnce =
-        WORDS == 2 * LANES
-            ? Integer.MAX_VALUE
-            : Math.max(type.blockSize(), QuantizedVectors.SMALL_BLOCK);
-  }
 
   /** The format of a type. */
   static TileFormat of(GgmlType type) {
@@ -101,50 +77,17 @@ abstract class TileFormat {
     return sum > 0 && System.nanoTime() - start < FUSED_PROBES * FUSED_NANOS;
   }
 
-  final GgmlType type() {
-    return type;
-  }
-
-  /** Bytes of a tile with {@code columns} columns. */
-  abstract long tileBytes(int columns);
-
   /**
-   * Packs one row.
-   *
-   * @param row the row
-   * @param tiles where to
-   * @param tile byte offset of its tile
-   * @param rowInTile its number in the tile
-   * @return whether the kernels compute the row exactly: not if a scale is not finite
-   */
-  abstract boolean pack(WeightRow row, MemorySegment tiles, long tile, int rowInTile);
-
-  /**
-   * Multiplies a tile's rows with one vector.
+   * Multiplies columns of a tile with one vector, and adds them in order to what {@code out} has.
    *
    * @param tiles packed tiles
-   * @param tile byte offset of the tile
-   * @param columns elements of a row
+   * @param tile byte offset of column {@code from} of the tile
+   * @param from first column, a multiple of the block
+   * @param to column after the last, likewise
    * @param x vectors, quantized as the format needs it
    * @param vector which
    * @param out where to: row r to {@code out[at + r]}
    * @param at index of row 0's result
-   */
-  final void multiplyOne(
-      MemorySegment tiles, long tile, int columns, Activations x, int vector, float[] out, int at) {
-    Arrays.fill(out, at, at + ROWS, 0);
-    for (int from = 0; from < columns; from += columnsAtOnce) {
-      int to = from + Math.min(columns - from, columnsAtOnce);
-      addColumns(tiles, tile + tileBytes(from), from, to, x, vector, out, at);
-    }
-  }
-
-  /**
-   * Multiplies columns of a tile with one vector, and adds them in order to what {@code out} has.
-   *
-   * @param tile byte offset of column {@code from} of the tile
-   * @param from first column, a multiple of the block
-   * @param to column after the last, likewise
    */
   abstract void addColumns(
       MemorySegment tiles,
@@ -175,14 +118,6 @@ abstract class TileFormat {
       int first,
       int count,
       TileScratch scratch);
-
-  static void putShort(MemorySegment tiles, long offset, int value) {
-    tiles.set(SHORT, offset, (short) value);
-  }
-
-  static void putInt(MemorySegment tiles, long offset, int value) {
-    tiles.set(INT, offset, value);
-  }
 
   private static final class Formats {
     static final TileFormat F32 = new F32Tile();

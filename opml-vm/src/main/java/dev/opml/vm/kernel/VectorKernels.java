@@ -6,40 +6,15 @@ import java.lang.foreign.MemorySegment;
  * Kernels that use the incubating Vector API; formats and cases without a vector kernel go to the
  * scalar reference. Must only be linked where the module {@code jdk.incubator.vector} is present.
  */
-final class VectorKernels extends ScalarKernels {
+final class VectorKernels extends LoopKernels {
   @Override
   public String name() {
     return "vector, " + VectorWidth.BITS + " bits";
   }
 
   @Override
-  public String layout() {
-    return TileLayout.NAME;
-  }
-
-  @Override
-  public long packedBytes(FileMatrix matrix) {
-    return isTiled(matrix) ? TiledMatrix.bytes(matrix) : 0;
-  }
-
-  /** Whether a matrix has enough rows: few would be mostly padding, many times the file's size. */
-  private static boolean isTiled(FileMatrix matrix) {
-    return matrix.rows() >= TileLayout.ROWS / 2;
-  }
-
-  @Override
-  public int packedParts(FileMatrix matrix) {
-    return isTiled(matrix) ? TiledMatrix.tiles(matrix) : 0;
-  }
-
-  @Override
-  public void pack(FileMatrix matrix, int part, MemorySegment packed) {
-    TiledMatrix.pack(matrix, part, packed);
-  }
-
-  @Override
-  public WeightMatrix matrix(FileMatrix matrix, MemorySegment packed) {
-    return isTiled(matrix) ? new TiledMatrix(matrix, packed) : super.matrix(matrix, packed);
+  WeightMatrix tiled(FileMatrix matrix, MemorySegment packed) {
+    return new VectorMatrix(matrix, packed);
   }
 
   @Override

@@ -56,15 +56,8 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
 
   abstract void unpack();
 
-  /**
-   * Product with vector {@code vector}.
-   *
-   * @param x the vectors
-   * @param vector which
-   * @param words its numbers as {@link ByteLanes#pack} takes them apart, element by element; empty
-   *     for formats that multiply floats
-   */
-  abstract float dot(Activations x, int vector, long[] words);
+  /** Product with vector {@code vector}. */
+  abstract float dot(Activations x, int vector);
 
   /**
    * The scales within the block that belong to 32 columns of a K-quant, as {@link NibbleLayout} has
@@ -74,6 +67,15 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
    */
   short subScales(int column) {
     throw new UnsupportedOperationException();
+  }
+
+  /** Sum of products of {@code n} integers with those of a vector from {@code at} on. */
+  final int dot(int from, int n, QuantizedVectors x, int at) {
+    int sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += q[from + i] * x.number(at + i);
+    }
+    return sum;
   }
 
   /** Writes the row as floats. */

@@ -79,7 +79,7 @@ public final class KernelBattery {
 
   private void product(GgmlType type, int rows, int columns, boolean wild) {
     int vectors = 7;
-    MemorySegment data = MemorySegment.ofArray(weights(type, rows, columns, wild));
+    MemorySegment data = MemorySegment.ofArray(weights(random, type, rows, columns, wild));
     WeightMatrix matrix = kernels.matrix(new FileMatrix(type, data, rows, columns), Arena.ofAuto());
     Activations x = new Activations(vectors, columns);
     x.bind(floats(vectors * (columns + 2), wild), columns + 2, columns, vectors);
@@ -99,7 +99,7 @@ public final class KernelBattery {
   }
 
   /** Random bytes; tame ones have scales that are finite and not large. */
-  private byte[] weights(GgmlType type, int rows, int columns, boolean wild) {
+  static byte[] weights(Random random, GgmlType type, int rows, int columns, boolean wild) {
     byte[] bytes = new byte[(int) type.bytes((long) rows * columns)];
     random.nextBytes(bytes);
     if (wild && random.nextBoolean()) {

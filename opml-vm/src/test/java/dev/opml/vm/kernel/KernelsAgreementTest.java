@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Vector kernels compute what the scalar reference computes, bit for bit. */
+/** All kernels compute what the reference computes, bit for bit. */
 class KernelsAgreementTest {
   @Test
   void fastest_withTheIncubatorModule_areVectorKernels() {
@@ -18,11 +19,14 @@ class KernelsAgreementTest {
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3})
-  void results_ofScalarAndVectorKernels_areEqual(long seed) {
-    Map<String, float[]> expected = KernelBattery.run(Kernels.scalar(), seed);
-    Map<String, float[]> actual = KernelBattery.run(Kernels.fastest(), seed);
-    assertEquals(expected.keySet(), actual.keySet());
-    expected.forEach((name, values) -> assertBits(values, actual.get(name), name));
+  void results_ofAllKernels_areThoseOfTheReference(long seed) {
+    Map<String, float[]> expected = KernelBattery.run(ScalarKernels.INSTANCE, seed);
+    for (Kernels kernels : List.of(Kernels.scalar(), Kernels.fastest())) {
+      Map<String, float[]> actual = KernelBattery.run(kernels, seed);
+      assertEquals(expected.keySet(), actual.keySet());
+      expected.forEach(
+          (name, values) -> assertBits(values, actual.get(name), kernels.name() + ": " + name));
+    }
   }
 
   private static void assertBits(float[] expected, float[] actual, String name) {

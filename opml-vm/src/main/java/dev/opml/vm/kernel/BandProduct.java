@@ -1,0 +1,46 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+
+/** How a {@link Band} of a weight format is multiplied with vectors. Immutable and thread-safe. */
+abstract sealed class BandProduct permits NibbleBand, ByteBand, DenseBand {
+  private static final int TILE_WORDS = Band.WORDS / Band.TILES;
+
+  /** The product of a format. */
+  static BandProduct of(GgmlType type) {
+    return switch (type) {
+      case F32, F16, BF16 -> new DenseBand(type);
+      case Q8_0 -> new ByteBand();
+      default -> new NibbleBand(type);
+    };
+  }
+
+  /**
+   * Multiplies the rows of a band that was just opened, to {@link Band#sums}.
+   *
+   * @param band the band
+   * @param columns elements of a row
+   * @param x vectors, quantized as the format needs it
+   * @param first first vector
+   * @param count number of vectors, at most {@link Band#VECTORS}
+   */
+  abstract void multiply(Band band, int columns, Activations x, int first, int count);
+
+  /** The lane that owns a row of a band. */
+  int lane(int row) {
+    int byteInLine = TileLayout.offset(row % TileLayout.ROWS);
+    int word = row / TileLayout.ROWS * TILE_WORDS + byteInLine / Integer.BYTES;
+    return byteInLine % Integer.BYTES == 0 ? word : word + Band.WORDS;
+  }
+
+  /**
+   * The unpacked columns times the numbers from {@code k} on, {@code step} apart, in a block of
+   * each vector.
+   */
+  static void multiply(
+      Band band, QuantizedVectors x, int block, int k, int step, int count, int[][] sums) {
+    for (int v = 0; v < count; v++) {
+      Loops.multiply(band.columns, x.pairs, (block + v) * x.block + k, step, sums[v]);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.opml.vm.kernel;
+
+import dev.opml.vm.gguf.GgmlType;
+
+/** F32, F16 and BF16. */
+final class DenseBand extends BandProduct {
+  private final GgmlType type;
+
+  DenseBand(GgmlType type) {
+    this.type = type;
+  }
+
+  @Override
+  int lane(int row) {
+    return type == GgmlType.F32 ? row : super.lane(row);
+  }
+
+  @Override
+  void multiply(Band band, int columns, Activations x, int first, int count) {
+    for (int k = 0; k < columns; k += Band.COLUMNS) {
+      int n = Math.min(Band.COLUMNS, columns - k);
+      for (int c = 0; c < n; c++) {
+        read(band, band.floats[c]);
+      }
+      for (int v = 0; v < count; v++) {
+        int at = x.offset(first + v) + k;
+        if (n == Band.COLUMNS) {
+          Loops.multiply(band.floats, x.values(), at, band.sums[v]);
+        } else {
+          for (int c = 0; c < n; c++) {
+            Loops.multiply(band.floats[c], x.values()[at + c], band.sums[v]);
+          }
+        }
+      }
+    }
+  }
+
+  private void read(Band band, float[] column) {
+    switch (type) {
+      case F16 -> band.halves(column);
+      case BF16 -> band.upperHalves(column);
+      default -> band.floats(column);
+    }
+  }
+}

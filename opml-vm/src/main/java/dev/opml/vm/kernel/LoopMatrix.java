@@ -1,0 +1,32 @@
+package dev.opml.vm.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** A matrix in tiles that plain loops multiply. */
+final class LoopMatrix extends TiledMatrix {
+  private final BandProduct product;
+
+  LoopMatrix(FileMatrix matrix, MemorySegment packed) {
+    super(matrix, packed, Band.TILES);
+    product = BandProduct.of(matrix.type());
+  }
+
+  @Override
+  void multiplyTiles(
+      int tile, Activations x, int first, int end, int from, int to, float[] out, int outStride) {
+    int start = tile * TileLayout.ROWS;
+    int tiles = (to - start + TileLayout.ROWS - 1) / TileLayout.ROWS;
+    Band band = Band.ofThread();
+    for (int v = first; v < end; v += Band.VECTORS) {
+      int count = Math.min(Band.VECTORS, end - v);
+      band.open(packed, tileBytes * tile, tileBytes, tiles, count);
+      product.multiply(band, columns, x, v, count);
+      for (int i = 0; i < count; i++) {
+        int at = (v + i) * outStride + start;
+        for (int row = from - start; row < to - start; row++) {
+          out[at + row] = band.sums[i][product.lane(row)];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.opml.vm.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.opml.vm.gguf.GgmlType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Products of several bands with more vectors than are multiplied at once, against the reference.
+ */
+class LoopMatrixTest {
+  private static final long SEED = 7;
+  private static final int ROWS = 2 * Band.LANES + 100;
+  private static final int VECTORS = Band.VECTORS + 3;
+
+  @ParameterizedTest(name = "{0}, seed " + SEED)
+  @EnumSource
+  void multiply_bandsAndAnInfiniteTile_equalsTheReference(GgmlType type) {
+    Random random = new Random(SEED);
+    int columns = type.blockSize() == 1 ? 37 : 2 * type.blockSize();
+    byte[] bytes = KernelBattery.weights(random, type, ROWS, columns, false);
+    int scale = type == GgmlType.Q6_K ? type.blockBytes() - 1 : 1;
+    bytes[(int) type.bytes((3L * TileLayout.ROWS + 5) * columns) + scale] |= 0x7c;
+    FileMatrix file = new FileMatrix(type, MemorySegment.ofArray(bytes), ROWS, columns);
+    Activations x = new Activations(VECTORS, columns);
+    float[] values = new float[VECTORS * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    x.bind(values, columns, columns, VECTORS);
+    WeightMatrix expected = new ScalarMatrix(file);
+    if (expected.activationBlock() != 0) {
+      ScalarKernels.INSTANCE.quantize(x, expected.activationBlock());
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      WeightMatrix actual = LoopKernels.INSTANCE.matrix(file, arena);
+      assertArrayEquals(product(expected, x, ROWS), product(actual, x, Band.LANES + 33));
+    }
+  }
+
+  /** Bits of the products, computed in two parts. */
+  private static int[] product(WeightMatrix matrix, Activations x, int cut) {
+    float[] out = new float[VECTORS * ROWS];
+    matrix.multiply(x, 0, VECTORS, 0, cut, out, ROWS);
+    matrix.multiply(x, 0, VECTORS, cut, ROWS, out, ROWS);
+    ScalarKernels.INSTANCE.canonicalize(out, 0, out.length);
+    int[] bits = new int[out.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(out[i]);
+    }
+    return bits;
+  }
+}
