@@ -1,5 +1,6 @@
 package dev.opml.vm.machine.internal;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,12 @@ final class TieredEngine implements InstructionEngine {
   private static final int INTERPRETED_A_JUMP = 100;
 
   private static final long EXECUTED_AN_INTERPRETED = 500;
+
+  /**
+   * Translations of a program. One made of nothing but loops that end soon would fill memory with
+   * classes and run slower than interpreted.
+   */
+  static final int MOST_UNITS = 500;
 
   /** Times that a unit is translated, with more code than before. */
   private static final int MOST_VERSIONS = 8;
@@ -94,6 +101,11 @@ final class TieredEngine implements InstructionEngine {
     }
   }
 
+  /** Translations made so far. */
+  synchronized int units() {
+    return units;
+  }
+
   /** Instructions that units executed, about: threads that share the engine may lose some. */
   long executedByUnits() {
     return executed;
@@ -134,14 +146,21 @@ final class TieredEngine implements InstructionEngine {
    */
   private synchronized void translate(int index, Hart hart, long end) {
     interpreter.cool(index, hot << Math.min(attempts[index]++, 10));
-    if (interpreted < INTERPRETED_A_JUMP * (long) hot + executed / EXECUTED_AN_INTERPRETED) {
+    if (units >= MOST_UNITS
+        || interpreted < INTERPRETED_A_JUMP * (long) hot + executed / EXECUTED_AN_INTERPRETED) {
       return;
     }
     interpreted = 0;
     profile.record(interpreter, hart, end, RECORDED_A_JUMP * hot);
-    int loop = Region.hottestLoop(program, profile, index);
-    if (!install(loop, index)) {
-      install(index, index);
+    try {
+      int loop = Region.hottestLoop(program, profile, index);
+      if (!install(loop, index)) {
+        install(index, index);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      // Whatever a JVM has against generated classes, the interpreter needs none.
+      units = MOST_UNITS;
+      System.getLogger("dev.opml.vm").log(Level.WARNING, "guest code is no longer translated", e);
     }
   }
 

@@ -230,6 +230,27 @@ class TieredEngineTest {
   }
 
   @Test
+  void run_moreLoopsThanUnits_interpretsTheRest() {
+    int loops = 2 * TieredEngine.MOST_UNITS;
+    int[] words = new int[4 * loops + 1];
+    for (int i = 0; i < 4 * loops; i += 4) {
+      words[i] = Assembler.i(Operation.ADDI, 9, 0, 400);
+      words[i + 1] = Assembler.i(Operation.ADDI, 6, 6, i & 1023);
+      words[i + 2] = Assembler.i(Operation.ADDI, 9, 9, -1);
+      words[i + 3] = Assembler.b(Operation.BNE, 9, 0, -8);
+    }
+    words[4 * loops] = Assembler.ecall();
+    TestMachine machine = TestMachine.of(words).set(17, 93);
+    Hart tiered = machine.hart.fork();
+    machine.engine.run(machine.hart, 10_000_000);
+    TieredEngine engine = eager(tiered);
+    engine.run(tiered, 10_000_000);
+    assertSameState(machine.hart, tiered, "many loops");
+    assertEquals(MachineStatus.HALTED, tiered.status);
+    assertEquals(TieredEngine.MOST_UNITS, engine.units());
+  }
+
+  @Test
   void run_onSeveralThreads_givesEachItsOwnState() throws Exception {
     TestMachine machine = new RandomPrograms(SEED + 7).nextLoop();
     TieredEngine engine = eager(machine.hart);
