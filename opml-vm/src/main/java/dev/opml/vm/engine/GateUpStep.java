@@ -39,7 +39,8 @@ final class GateUpStep implements Step {
             (from, to) -> {
               batch.multiply(gate, from, to, workspace.first, stride);
               batch.multiply(up, from, to, workspace.second, stride);
-              for (int slot = batch.from; slot < batch.to; slot++) {
+            },
+            (slot, from, to) ->
                 kernels.siluTimes(
                     workspace.first,
                     slot * stride + from,
@@ -47,9 +48,7 @@ final class GateUpStep implements Step {
                     slot * stride + from,
                     result,
                     slot * out.padded() + from,
-                    to - from);
-              }
-            }));
+                    to - from)));
     batch.written(out, first, end);
   }
 }

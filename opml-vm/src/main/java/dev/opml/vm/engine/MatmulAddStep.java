@@ -38,9 +38,8 @@ final class MatmulAddStep implements Step {
             first,
             end,
             1,
-            (from, to) -> {
-              batch.multiply(matrix, from, to, products, stride);
-              for (int slot = batch.from; slot < batch.to; slot++) {
+            (from, to) -> batch.multiply(matrix, from, to, products, stride),
+            (slot, from, to) ->
                 kernels.add(
                     add,
                     slot * residual.padded() + from,
@@ -48,9 +47,7 @@ final class MatmulAddStep implements Step {
                     slot * stride + from,
                     result,
                     slot * out.padded() + from,
-                    to - from);
-              }
-            }));
+                    to - from)));
     batch.written(out, first, end);
   }
 }

@@ -47,11 +47,18 @@ final class Product {
     granularity = matrices.stream().mapToInt(WeightMatrix::rowGranularity).max().orElse(1);
   }
 
-  /** What is done for a range of output rows of all slots. */
+  /** Multiplies output rows with the vectors of all slots. */
   @FunctionalInterface
   interface RowTask {
-    /** Computes rows {@code from} to {@code to}, exclusive. */
+    /** Multiplies rows {@code from} to {@code to}, exclusive. */
     void run(int from, int to);
+  }
+
+  /** What follows in one slot for rows that were multiplied. */
+  @FunctionalInterface
+  interface SlotTask {
+    /** Finishes rows {@code from} to {@code to}, exclusive. */
+    void run(int slot, int from, int to);
   }
 
   /**
@@ -60,16 +67,24 @@ final class Product {
    * @param first first row
    * @param end row after the last
    * @param unit rows that are not split: ranges begin and end at multiples of it, or at the ends
-   * @param task what computes some of them
+   * @param multiply multiplies some of them
+   * @param finish what follows
    */
-  record Rows(int first, int end, int unit, RowTask task) {
+  record Rows(int first, int end, int unit, RowTask multiply, SlotTask finish) {
     /** Splits the rows at multiples of {@code step}. */
-    void split(int step, List<Runnable> parts) {
+    void split(int step, Batch batch, List<Runnable> parts) {
       for (int start = first; start < end; ) {
         int from = start;
         int to = Math.min(end, (from / step + 1) * step);
-        parts.add(() -> task.run(from, to));
+        parts.add(() -> compute(batch, from, to));
         start = to;
+      }
+    }
+
+    private void compute(Batch batch, int from, int to) {
+      multiply.run(from, to);
+      for (int slot = batch.from; slot < batch.to; slot++) {
+        finish.run(slot, from, to);
       }
     }
 
@@ -102,7 +117,7 @@ final class Product {
     long wanted = shared ? rows / ((long) batch.team.size() * TASKS_PER_THREAD) : rows;
     List<Runnable> parts = new ArrayList<>();
     for (Rows some : all) {
-      some.split(some.step(granularity, wanted), parts);
+      some.split(some.step(granularity, wanted), batch, parts);
     }
     if (shared) {
       batch.team.run(parts.size(), (worker, task) -> parts.get(task).run());

@@ -6,6 +6,12 @@ final class Half {
   private static final float LARGEST = 65504;
   private static final int EXPONENT = 0x7c00;
 
+  /** Sign and magnitude of a binary16 in a binary32, once it is shifted there. */
+  static final int SIGN_AND_MAGNITUDE = 0x8fffe000;
+
+  /** What makes a binary16's exponent that of a binary32. */
+  static final float SCALE = 0x1p112f;
+
   private Half() {}
 
   /**

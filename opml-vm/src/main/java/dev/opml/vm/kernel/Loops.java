@@ -8,9 +8,6 @@ final class Loops {
   private static final int LANES = Band.LANES;
   private static final int WORDS = Band.WORDS;
 
-  /** Sign and magnitude of a binary16 in a binary32, once it is shifted there. */
-  private static final int SIGN_AND_MAGNITUDE = 0x8fffe000;
-
   /** A nibble in each half of a word. */
   private static final int NIBBLES = 0x000f000f;
 
@@ -176,15 +173,15 @@ final class Loops {
   /** Bits of the binary32 numbers that are 2^112 times smaller than binary16 numbers. */
   static void halves(int[] words, int[] bits) {
     for (int i = 0; i < WORDS; i++) {
-      bits[i] = words[i] << 16 >> 3 & SIGN_AND_MAGNITUDE;
-      bits[i + WORDS] = words[i] >> 3 & SIGN_AND_MAGNITUDE;
+      bits[i] = words[i] << 16 >> 3 & Half.SIGN_AND_MAGNITUDE;
+      bits[i + WORDS] = words[i] >> 3 & Half.SIGN_AND_MAGNITUDE;
     }
   }
 
   /** Makes of what {@link #halves} made what it meant: exact, for subnormals too. */
   static void scaleHalves(float[] x) {
     for (int i = 0; i < LANES; i++) {
-      x[i] *= 0x1p112f;
+      x[i] *= Half.SCALE;
     }
   }
 

@@ -35,13 +35,11 @@ abstract class TileFormat {
 
   // In arrays, for C2 to keep them in registers; it makes constants anew in every iteration.
 
-  /** Sign and magnitude of a binary16 in a binary32, once it is shifted there. */
-  static final int[] SIGN_AND_MAGNITUDE = {0x8fffe000};
+  static final int[] SIGN_AND_MAGNITUDE = {Half.SIGN_AND_MAGNITUDE};
 
   static final int[] UPPER_HALF = {0xffff0000};
 
-  /** What makes a binary16's exponent that of a binary32. */
-  static final float[] HALF_SCALE = {0x1p112f};
+  static final float[] HALF_SCALE = {Half.SCALE};
 
   private static final int FUSED_PROBES = 20;
 

@@ -91,22 +91,17 @@ public final class MemorySnapshot {
    */
   public void read(long address, byte[] target, int offset, int length) {
     Arrays.fill(target, offset, offset + length, (byte) 0);
-    long end = address + length;
-    for (int i = firstEndingAfter(address); i < extents.size(); i++) {
-      MemoryExtent extent = extents.get(i);
-      if (extent.base() >= end) {
-        return;
-      }
-      long from = Math.max(address, extent.base());
-      long to = Math.min(end, extent.end());
-      MemorySegment.copy(
-          extent.bytes(),
-          ValueLayout.JAVA_BYTE,
-          from - extent.base(),
-          target,
-          offset + (int) (from - address),
-          (int) (to - from));
-    }
+    forPieces(
+        address,
+        address + length,
+        (extent, from, to) ->
+            MemorySegment.copy(
+                extent.bytes(),
+                ValueLayout.JAVA_BYTE,
+                from - extent.base(),
+                target,
+                offset + (int) (from - address),
+                (int) (to - from)));
   }
 
   /**
@@ -116,27 +111,42 @@ public final class MemorySnapshot {
    * @param target all zero
    */
   void read(long address, long[] target) {
-    long end = address + (long) target.length * Long.BYTES;
-    for (int i = firstEndingAfter(address); i < extents.size(); i++) {
+    forPieces(
+        address,
+        address + (long) target.length * Long.BYTES,
+        (extent, first, last) -> {
+          long from = first;
+          long to = last;
+          for (; from < to && from % Long.BYTES != 0; from++) {
+            or(target, from - address, extent.byteAt(from));
+          }
+          for (; from < to && to % Long.BYTES != 0; to--) {
+            or(target, to - 1 - address, extent.byteAt(to - 1));
+          }
+          MemorySegment.copy(
+              extent.bytes(),
+              WORD,
+              from - extent.base(),
+              target,
+              (int) (from - address) / Long.BYTES,
+              (int) (to - from) / Long.BYTES);
+        });
+  }
+
+  /** Bytes of an extent from one address to another. */
+  @FunctionalInterface
+  private interface Piece {
+    void read(MemoryExtent extent, long from, long to);
+  }
+
+  /** Calls for what each extent has from {@code start} to {@code end}. */
+  private void forPieces(long start, long end, Piece piece) {
+    for (int i = firstEndingAfter(start); i < extents.size(); i++) {
       MemoryExtent extent = extents.get(i);
       if (extent.base() >= end) {
         return;
       }
-      long from = Math.max(address, extent.base());
-      long to = Math.min(end, extent.end());
-      for (; from < to && from % Long.BYTES != 0; from++) {
-        or(target, from - address, extent.byteAt(from));
-      }
-      for (; from < to && to % Long.BYTES != 0; to--) {
-        or(target, to - 1 - address, extent.byteAt(to - 1));
-      }
-      MemorySegment.copy(
-          extent.bytes(),
-          WORD,
-          from - extent.base(),
-          target,
-          (int) (from - address) / Long.BYTES,
-          (int) (to - from) / Long.BYTES);
+      piece.read(extent, Math.max(start, extent.base()), Math.min(end, extent.end()));
     }
   }
 

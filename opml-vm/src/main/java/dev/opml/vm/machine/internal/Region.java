@@ -193,20 +193,9 @@ final class Region {
 
   private static boolean isLast(int opcode) {
     return switch (opcode) {
-      case Opcode.BEQ,
-          Opcode.BNE,
-          Opcode.BLT,
-          Opcode.BGE,
-          Opcode.BLTU,
-          Opcode.BGEU,
-          Opcode.JAL,
-          Opcode.JALR,
-          Opcode.FAR_JUMP,
-          Opcode.ECALL,
-          Opcode.EBREAK,
-          Opcode.ILLEGAL ->
+      case Opcode.JAL, Opcode.JALR, Opcode.FAR_JUMP, Opcode.ECALL, Opcode.EBREAK, Opcode.ILLEGAL ->
           true;
-      default -> false;
+      default -> Opcode.isBranch(opcode);
     };
   }
 
