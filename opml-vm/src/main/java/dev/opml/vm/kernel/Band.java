@@ -7,19 +7,19 @@ import java.util.Arrays;
 
 /**
  * A few tiles side by side, as plain loops multiply them: enough rows for C2 to make the most of
- * each loop. One a thread. Lane {@code 32 t + l} owns the row in the lower half of word l of a line
- * of tile t, lane {@code 32 t + l} plus {@link #WORDS} the one in the upper half. All arrays are
- * indexed by lanes from 0, a column or vector an array: C2 vectorizes a loop only where it sees
- * that no store meets another iteration's load.
+ * each loop. One a thread. Lane {@code w t + l} owns the row in the lower half of word l of a line
+ * of tile t with w words, lane {@code w t + l} plus {@link #WORDS} the one in the upper half. All
+ * arrays are indexed by lanes from 0, a column or vector an array: C2 vectorizes a loop only where
+ * it sees that no store meets another iteration's load.
  *
  * <p>Lanes of tiles that a band has not got are computed and never read.
  */
 final class Band {
-  /** Most tiles. */
-  static final int TILES = 8;
-
   /** Lanes: rows of all tiles. */
-  static final int LANES = TILES * TileLayout.ROWS;
+  static final int LANES = 512;
+
+  /** Most tiles. */
+  static final int TILES = LANES / TileLayout.ROWS;
 
   /** 32-bit words of a line of all tiles, each with the numbers of two rows. */
   static final int WORDS = LANES / 2;
@@ -123,8 +123,8 @@ final class Band {
   }
 
   /**
-   * Reads the next 64 words of each tile, one a row: those of the rows in the lower halves of a
-   * line's words to {@link #words}, those of the rows in the upper halves to {@link #above}.
+   * Reads the next words of each tile, one a row: those of the rows in the lower halves of a line's
+   * words to {@link #words}, those of the rows in the upper halves to {@link #above}.
    */
   void wordLine() {
     for (int t = 0; t < tiles; t++) {
@@ -160,6 +160,6 @@ final class Band {
       long from = at + t * tileBytes;
       MemorySegment.copy(packed, FLOAT, from, to, t * TileLayout.ROWS, TileLayout.ROWS);
     }
-    at += Float.BYTES * TileLayout.ROWS;
+    at += (long) Float.BYTES * TileLayout.ROWS;
   }
 }

@@ -4,8 +4,8 @@ import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How floats lie in tiles: column by column 64 numbers, one a row; F32 row after row, 16-bit ones
- * as a line.
+ * How floats lie in tiles: column by column a number a row; F32 row after row, 16-bit ones as a
+ * line.
  */
 final class DenseLayout extends TileLayout {
   private final GgmlType type;

@@ -5,8 +5,6 @@ import java.lang.System.Logger.Level;
 
 /** Finds the fastest kernels once, and says why if they are the scalar ones. */
 final class KernelChoice {
-  private static final String VECTOR_MODULE = "jdk.incubator.vector";
-
   private static final Kernels FASTEST = choose();
 
   private KernelChoice() {}
@@ -18,10 +16,11 @@ final class KernelChoice {
 
   private static Kernels choose() {
     Logger log = System.getLogger("dev.opml.vm");
-    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+    if (!VectorModule.isPresent()) {
       log.log(
           Level.INFO,
-          "scalar kernels: same results, but slow. Start Java with --add-modules " + VECTOR_MODULE);
+          "scalar kernels: same results, but slow. Start Java with --add-modules "
+              + VectorModule.NAME);
       return LoopKernels.INSTANCE;
     }
     // VectorKernels is linked here and not earlier: without the module it could not be.

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
  *       the numbers.
  * </ul>
  *
- * Numbers are unsigned. 32 columns of four bits are four times 64 words, one a row; word i has
- * columns i, i + 4, i + 8 and so on, from the lowest bit up ({@link QuantizedVectors#chains}).
+ * Numbers are unsigned. 32 columns of four bits are four times a word a row; word i has columns i,
+ * i + 4, i + 8 and so on, from the lowest bit up ({@link QuantizedVectors#chains}).
  *
  * <p>Numbers of five or six bits lie in two or four groups of 16 or 8 columns. A group is a line of
  * the bits above the nibble, one or two a column from the lowest bit up, then a line of nibbles for
@@ -30,7 +30,7 @@ final class NibbleLayout extends TileLayout {
   /** Columns from a nibble of a word to the next. */
   static final int NIBBLE_STRIDE = 4;
 
-  /** Bytes of 64 words. */
+  /** Bytes of a word a row. */
   static final int WORD_LINE = 2 * LINE;
 
   private final int bitsAbove;

@@ -28,7 +28,7 @@ abstract class TileFormat {
   static final boolean FUSED = fusedIsFast();
 
   /** Rows from the one in the lower half of a word to the one in its upper half. */
-  static final int UPPER = TileLayout.HALF_GROUP;
+  static final int UPPER = LANES;
 
   /** Bytes of a column of floats. */
   static final int COLUMN = 4 * ROWS;
@@ -76,26 +76,18 @@ abstract class TileFormat {
   }
 
   /**
-   * Multiplies columns of a tile with one vector, and adds them in order to what {@code out} has.
+   * Multiplies a tile's rows with one vector.
    *
    * @param tiles packed tiles
-   * @param tile byte offset of column {@code from} of the tile
-   * @param from first column, a multiple of the block
-   * @param to column after the last, likewise
+   * @param tile byte offset of the tile
+   * @param columns elements of a row
    * @param x vectors, quantized as the format needs it
    * @param vector which
-   * @param out where to: row r to {@code out[at + r]}
-   * @param at index of row 0's result
+   * @param out where to: row r to {@code out[row + r]}
+   * @param row index of row 0's result
    */
-  abstract void addColumns(
-      MemorySegment tiles,
-      long tile,
-      int from,
-      int to,
-      Activations x,
-      int vector,
-      float[] out,
-      int at);
+  abstract void multiplyOne(
+      MemorySegment tiles, long tile, int columns, Activations x, int vector, float[] out, int row);
 
   /**
    * Multiplies a tile's rows with vectors, to {@link TileScratch#sums}.

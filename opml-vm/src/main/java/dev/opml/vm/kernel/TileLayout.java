@@ -6,18 +6,21 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * How packed weights lie in memory: tiles of 64 rows, so that a vector lane owns a row and nothing
- * is ever summed across lanes. A <i>line</i> is 128 bytes: 64 16-bit numbers, one a row. Within a
- * line, 32-bit word {@code 16 g + l} holds rows {@code 32 g + l} (lower half) and {@code 32 g + 16
- * + l} (upper half), so that widening takes two shifts and no permutation. Immutable and
- * thread-safe.
+ * How packed weights lie in memory: in tiles of a few rows, so that a vector lane owns a row and
+ * nothing is ever summed across lanes. A <i>line</i> has a 16-bit number of each row and fills two
+ * vectors, so that memory is read in order: 64 rows for 512 bits. Of the <i>L</i> lanes of a vector
+ * of 32-bit words, lane l of the first has rows l (lower half) and <i>L</i> + l (upper half), and
+ * so has the second of the rest, so that widening takes two shifts and no permutation. Immutable
+ * and thread-safe.
  */
 abstract sealed class TileLayout permits NibbleLayout, ByteLayout, DenseLayout {
-  /** Name and version: another order of bytes, of any format, is another name. */
-  static final String NAME = "opml tiles of 64 rows, version 2";
+  private static final int MOST_ROWS = 64;
 
   /** Rows of a tile. */
-  static final int ROWS = 64;
+  static final int ROWS = VectorModule.isPresent() ? VectorWidth.BYTES : MOST_ROWS;
+
+  /** Name and version: another order of bytes, of any format, is another name. */
+  static final String NAME = "opml tiles of %d rows, version 2".formatted(ROWS);
 
   /** Bytes of a line. */
   static final int LINE = 2 * ROWS;
@@ -25,10 +28,8 @@ abstract sealed class TileLayout permits NibbleLayout, ByteLayout, DenseLayout {
   /** Bytes that tiles are aligned to. */
   static final long ALIGNMENT = 64;
 
-  private static final int GROUP = 32;
-
   /** Rows from the one in the lower half of a word to the one in its upper half. */
-  static final int HALF_GROUP = 16;
+  static final int HALF_GROUP = ROWS / 4;
 
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -68,16 +69,8 @@ abstract sealed class TileLayout permits NibbleLayout, ByteLayout, DenseLayout {
 
   /** Byte offset of a row's number in a line. */
   static int offset(int row) {
-    int inGroup = row % GROUP;
-    int word = row / GROUP * HALF_GROUP + inGroup % HALF_GROUP;
-    return 4 * word + 2 * (inGroup / HALF_GROUP);
-  }
-
-  /**
-   * The row that lane 0 of the lower halves of the vector at 32-bit word {@code word} of a line
-   * belongs to.
-   */
-  static int firstRow(int word) {
-    return word / HALF_GROUP * GROUP + word % HALF_GROUP;
+    int group = row / (2 * HALF_GROUP);
+    int word = group * HALF_GROUP + row % HALF_GROUP;
+    return 4 * word + 2 * (row / HALF_GROUP % 2);
   }
 }

@@ -31,7 +31,7 @@ final class TileScratch {
   /** Packed words that are being unpacked. */
   final int[] packed = new int[MOST_PACKED_BYTES / Integer.BYTES];
 
-  /** Unpacked columns as floats: row r of column c at {@code c * 64 + r}. */
+  /** Unpacked columns as floats: row r of column c at {@code c * ROWS + r}. */
   final float[] floats = new float[COLUMNS_AT_ONCE * TileLayout.ROWS];
 
   /** Unpacked columns as 16-bit numbers, two a word, in the order of {@link TileLayout}. */
@@ -46,10 +46,10 @@ final class TileScratch {
   /** The scale within the block of 32 columns of each row. */
   final int[] subScales = new int[TileLayout.ROWS];
 
-  /** The minimums within the block: row r of columns 32 j and on at {@code j * 64 + r}. */
+  /** The minimums within the block: row r of columns 32 j and on at {@code j * ROWS + r}. */
   final int[] subMinimums = new int[SUB_BLOCKS * TileLayout.ROWS];
 
-  /** A row's sum so far: row r of vector v at {@code v * 64 + r}. */
+  /** A row's sum so far: row r of vector v at {@code v * ROWS + r}. */
   final float[] sums = new float[VECTORS * TileLayout.ROWS];
 
   /** Integer sums of the block so far, likewise. Zero between blocks. */

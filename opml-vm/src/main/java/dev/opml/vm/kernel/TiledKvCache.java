@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  *
  * <p>Keys are transposed, so that a lane owns a position: for every {@value #POSITIONS} positions a
  * tile with, element after element, {@value #WORDS} words; word l holds position l in its lower
- * half and position 16 + l in its upper half. Values are position after position, elements in the
- * order of {@link TileLayout}, filled up with zeros to a multiple of 32.
+ * half and position 16 + l in its upper half. Values are position after position, elements
+ * likewise, filled up with zeros to a multiple of 32.
  */
 final class TiledKvCache extends KvCache {
   /** Positions of a tile. */
@@ -62,6 +62,11 @@ final class TiledKvCache extends KvCache {
   /** Words from a position's values to the next one's. */
   int valueStride() {
     return valueStride;
+  }
+
+  /** The element in the lower half of a word of a position's values. */
+  static int element(int word) {
+    return word / WORDS * POSITIONS + word % WORDS;
   }
 
   @Override

@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A matrix repacked into tiles of {@value TileLayout#ROWS} rows ({@link TileLayout}). The last tile
- * is filled up with zero rows. Behind the tiles is a byte a tile: whether it has a scale or weight
- * that is not finite, which the fast conversion from binary16 would get wrong; such a tile is left
- * to the reference.
+ * A matrix repacked into tiles of a few rows ({@link TileLayout}). The last tile is filled up with
+ * zero rows. Behind the tiles is a byte a tile: whether it has a scale or weight that is not
+ * finite, which the fast conversion from binary16 would get wrong; such a tile is left to the
+ * reference.
  */
 abstract class TiledMatrix implements WeightMatrix {
   final MemorySegment packed;

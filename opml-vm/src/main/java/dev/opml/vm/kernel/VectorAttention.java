@@ -79,11 +79,11 @@ final class VectorAttention {
       } else {
         AttentionKernels.weigh1(values, word, stride, weights, room, positions, sums);
       }
-      int element = TileLayout.firstRow(word);
+      int element = TiledKvCache.element(word);
       for (int q = 0; q < block.count(); q++) {
         int out = block.outOffset() + q * block.outStep();
         divide(sums, 2 * LANES * q, totals[q], block.out(), out, element, headDim);
-        int upper = element + TileLayout.HALF_GROUP;
+        int upper = element + TiledKvCache.WORDS;
         divide(sums, 2 * LANES * q + LANES, totals[q], block.out(), out, upper, headDim);
       }
     }

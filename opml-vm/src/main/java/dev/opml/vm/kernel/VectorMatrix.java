@@ -1,7 +1,6 @@
 package dev.opml.vm.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** A matrix in tiles that the vector kernels multiply. */
 final class VectorMatrix extends TiledMatrix {
@@ -10,19 +9,9 @@ final class VectorMatrix extends TiledMatrix {
 
   private final TileFormat format;
 
-  /**
-   * Columns that one vector is multiplied with before the next rows of the tile are: few where a
-   * line takes more than two vectors, for memory to be read nearly in order.
-   */
-  private final int columnsAtOnce;
-
   VectorMatrix(FileMatrix matrix, MemorySegment packed) {
     super(matrix, packed, 1);
     format = TileFormat.of(matrix.type());
-    columnsAtOnce =
-        TileLayout.LINE == 2 * VectorWidth.BYTES
-            ? columns
-            : Math.max(matrix.type().blockSize(), QuantizedVectors.SMALL_BLOCK);
   }
 
   @Override
@@ -43,19 +32,10 @@ final class VectorMatrix extends TiledMatrix {
     float[] sums = whole || v == end ? out : TileScratch.ofThread().sums;
     for (; v < end; v++) {
       int at = whole ? v * outStride + start : 0;
-      multiplyOne(tileBytes * tile, x, v, sums, at);
+      format.multiplyOne(packed, tileBytes * tile, columns, x, v, sums, at);
       if (!whole) {
         System.arraycopy(sums, from - start, out, v * outStride + from, to - from);
       }
-    }
-  }
-
-  private void multiplyOne(long tile, Activations x, int vector, float[] out, int at) {
-    Arrays.fill(out, at, at + TileLayout.ROWS, 0);
-    for (int from = 0; from < columns; from += columnsAtOnce) {
-      int to = Math.min(columns, from + columnsAtOnce);
-      long start = tile + tileBytes * from / columns;
-      format.addColumns(packed, start, from, to, x, vector, out, at);
     }
   }
 }
