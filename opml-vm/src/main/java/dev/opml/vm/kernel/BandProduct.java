@@ -34,13 +34,14 @@ abstract sealed class BandProduct permits NibbleBand, ByteBand, DenseBand {
   }
 
   /**
-   * The unpacked columns times the numbers from {@code k} on, {@code step} apart, in a block of
+   * The unpacked columns times the numbers from {@code k} on, {@code step} apart, in a sub-block of
    * each vector.
    */
   static void multiply(
-      Band band, QuantizedVectors x, int block, int k, int step, int count, int[][] sums) {
+      Band band, QuantizedVectors x, int sub, int k, int step, int count, int[][] sums) {
     for (int v = 0; v < count; v++) {
-      Loops.multiply(band.columns, x.pairs, (block + v) * x.block + k, step, sums[v]);
+      int from = (sub + v) * QuantizedVectors.SUB_BLOCK + k;
+      Loops.multiply(band.columns, x.pairs, from, step, sums[v]);
     }
   }
 }

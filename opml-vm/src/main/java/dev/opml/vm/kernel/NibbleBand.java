@@ -9,7 +9,6 @@ import java.util.Arrays;
  * of a group, once numbers are centred. The borrow of the lower half is undone once a group.
  */
 final class NibbleBand extends BandProduct {
-  private static final int SUB_BLOCK = QuantizedVectors.SMALL_BLOCK;
   private static final int LINE_COLUMNS = 4;
 
   private final NibbleLayout layout;
@@ -21,7 +20,7 @@ final class NibbleBand extends BandProduct {
   NibbleBand(GgmlType type) {
     layout = new NibbleLayout(type);
     bitsAbove = layout.bitsAbove();
-    group = SUB_BLOCK >> bitsAbove;
+    group = QuantizedVectors.SUB_BLOCK >> bitsAbove;
     block = type.blockSize();
     hasSubScales = block == QuantizedVectors.LARGE_BLOCK;
   }
@@ -31,19 +30,22 @@ final class NibbleBand extends BandProduct {
     QuantizedVectors quantized = x.quantized(block);
     Arrays.fill(band.subScales[0], 1);
     for (int b = 0; b < columns / block; b++) {
-      int at = quantized.at(first, b);
       band.halves(band.scales);
       if (layout.hasMinimums()) {
         band.halves(band.minimums);
       }
-      for (int k = 0; k < block; k += group) {
-        if (hasSubScales && k % SUB_BLOCK == 0) {
-          readSubScales(band, k / SUB_BLOCK);
+      int sub = b * (block / QuantizedVectors.SUB_BLOCK);
+      for (int s = 0; s < block / QuantizedVectors.SUB_BLOCK; s++) {
+        if (hasSubScales) {
+          readSubScales(band, s);
         }
-        multiplyGroup(band, quantized, at, k, count);
+        int at = quantized.at(first, sub + s);
+        for (int k = 0; k < QuantizedVectors.SUB_BLOCK; k += group) {
+          multiplyGroup(band, quantized, at, k, count);
+        }
       }
       for (int v = 0; v < count; v++) {
-        finish(band, quantized, at + v, v);
+        finish(band, quantized, quantized.at(first + v, b), quantized.at(first + v, sub), v);
       }
     }
   }
@@ -57,16 +59,16 @@ final class NibbleBand extends BandProduct {
     }
   }
 
-  /** Multiplies the group that starts at column {@code k} of a block. */
+  /** Multiplies the group that starts at column {@code k} of a sub-block. */
   private void multiplyGroup(Band band, QuantizedVectors x, int at, int k, int count) {
     if (bitsAbove == 0) {
       multiplyWords(band, x, at, k, count);
     } else {
       multiplyLines(band, x, at, k, count);
     }
-    int[] scales = band.subScales[bitsAbove < 2 ? 0 : k % SUB_BLOCK / (SUB_BLOCK / 2)];
+    int[] scales = band.subScales[bitsAbove < 2 ? 0 : k / (QuantizedVectors.SUB_BLOCK / 2)];
     for (int v = 0; v < count; v++) {
-      int bias = (short) x.biases[bitsAbove][((at + v) * block + k) / group];
+      int bias = (short) x.biases[bitsAbove][((at + v) * QuantizedVectors.SUB_BLOCK + k) / group];
       Loops.addHalves(
           band.pairs[v],
           bias * 0x10001,
@@ -100,16 +102,16 @@ final class NibbleBand extends BandProduct {
   }
 
   /** Adds a block's integers to a vector's sums. */
-  private void finish(Band band, QuantizedVectors x, int at, int v) {
+  private void finish(Band band, QuantizedVectors x, int at, int sub, int v) {
     float dx = x.scale[at];
     int[] integers = band.integers[v];
     Loops.addScaled(integers, band.scales, dx, band.sums[v]);
     if (layout.hasMinimums()) {
       if (hasSubScales) {
-        Loops.multiply(band.subMinimums, x.sums, at * band.subMinimums.length, 1, integers);
+        Loops.multiply(band.subMinimums, x.sums, sub, x.vectors, integers);
         dx = -dx; // subtracts, exactly
       } else {
-        Arrays.fill(integers, x.sums[at]);
+        Arrays.fill(integers, x.sums[sub]);
       }
       Loops.addScaled(integers, band.minimums, dx, band.sums[v]);
     }

@@ -2,10 +2,14 @@ package dev.opml.vm.kernel;
 
 /**
  * Vectors of a batch as blocks of int8 numbers, -127 to 127, with a float scale a block, in the
- * forms that kernels read. All arrays go block by block, and in a block vector by vector: that is
- * the order in which a batch is multiplied. {@link #at} gives a block's number.
+ * forms that kernels read. Numbers go by sub-blocks of 32, and in these vector by vector: that is
+ * the order in which a batch is multiplied. Scales go by blocks, likewise. {@link #at} gives the
+ * number of a sub-block or block.
  */
 final class QuantizedVectors {
+  /** Elements of a sub-block: a small block, or an eighth of a large one. */
+  static final int SUB_BLOCK = 32;
+
   /** Elements a block for all formats but the K-quants. */
   static final int SMALL_BLOCK = 32;
 
@@ -73,20 +77,20 @@ final class QuantizedVectors {
     pairs = new int[elements];
     chains = new int[elements / 2];
     floats = new float[capacity == 1 ? 0 : elements];
-    sums = new int[elements / SMALL_BLOCK];
+    sums = new int[elements / SUB_BLOCK];
     biases = new int[MOST_BITS_ABOVE + 1][];
     for (int above = 0; above < biases.length; above++) {
-      biases[above] = new int[elements / (SMALL_BLOCK >> above)];
+      biases[above] = new int[elements / (SUB_BLOCK >> above)];
     }
     byteBiases = new int[block == SMALL_BLOCK ? elements / 2 : 0];
   }
 
   /**
-   * Number of block {@code b} of vector {@code vector}; its elements start at that times {@link
-   * #block}.
+   * Number of sub-block or block {@code n} of vector {@code vector}; a sub-block has its elements
+   * at that times {@link #SUB_BLOCK}.
    */
-  int at(int vector, int b) {
-    return b * vectors + vector;
+  int at(int vector, int n) {
+    return n * vectors + vector;
   }
 
   /** Element {@code i} of the arrays. */
@@ -94,24 +98,26 @@ final class QuantizedVectors {
     return (byte) pairs[i];
   }
 
-  /** Quantizes the block that starts at {@code x[from]}, as block number {@code at}. */
-  void quantize(float[] x, int from, int at) {
+  /** Quantizes block {@code b} of a vector, which starts at {@code x[from]}. */
+  void quantize(float[] x, int from, int vector, int b) {
     int largest = 0;
     for (int i = from; i < from + block; i++) {
       largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & MAGNITUDE);
     }
-    scale[at] = scale(largest);
+    scale[at(vector, b)] = scale(largest);
     float inverse = inverse(largest);
-    int to = at * block;
-    for (int i = 0; i < block; i++) {
-      float scaled = inverse == 0 ? 0 : x[from + i] * inverse;
-      int q = Float.floatToRawIntBits(scaled + Exponential.ROUNDER) - Exponential.ROUNDER_BITS;
-      pairs[to + i] = twice(q);
-      if (vectors > 1) {
-        floats[to + i] = q;
+    for (int i = 0; i < block; i += SUB_BLOCK) {
+      int sub = at(vector, (b * block + i) / SUB_BLOCK);
+      for (int j = 0; j < SUB_BLOCK; j++) {
+        float scaled = inverse == 0 ? 0 : x[from + i + j] * inverse;
+        int q = Float.floatToRawIntBits(scaled + Exponential.ROUNDER) - Exponential.ROUNDER_BITS;
+        pairs[sub * SUB_BLOCK + j] = twice(q);
+        if (vectors > 1) {
+          floats[sub * SUB_BLOCK + j] = q;
+        }
       }
+      derive(sub);
     }
-    derive(to);
   }
 
   /** What a block's elements are multiplied by: 0 if all its numbers are 0. */
@@ -127,31 +133,29 @@ final class QuantizedVectors {
         : largestBits >= INFINITE ? Float.NaN : Float.intBitsToFloat(largestBits) / LARGEST;
   }
 
-  /** Fills the sums and biases of the block whose first element is {@code from}. */
-  void derive(int from) {
+  /** Fills what depends on the numbers of a sub-block. */
+  void derive(int sub) {
     int[] x = pairs;
     int[] eights = biases[2];
     int[] sixteens = biases[1];
-    for (int i = from; i < from + block; i += SMALL_BLOCK) {
-      int sum = 0;
-      for (int j = i; j < i + SMALL_BLOCK; j += 16) {
-        // The lower halves of the words, whatever the upper halves carry into bits above them.
-        int lower =
-            x[j] + x[j + 1] + x[j + 2] + x[j + 3] + x[j + 4] + x[j + 5] + x[j + 6] + x[j + 7];
-        int upper =
-            x[j + 8] + x[j + 9] + x[j + 10] + x[j + 11] + x[j + 12] + x[j + 13] + x[j + 14]
-                + x[j + 15];
-        eights[j >> 3] = twice(-32 * lower);
-        eights[(j >> 3) + 1] = twice(-32 * upper);
-        sixteens[j >> 4] = twice(-16 * (lower + upper));
-        sum += lower + upper;
-      }
-      biases[0][i >> 5] = twice(-8 * sum);
-      sums[i >> 5] = (short) sum;
-      chain(i);
+    int from = sub * SUB_BLOCK;
+    int sum = 0;
+    for (int j = from; j < from + SUB_BLOCK; j += 16) {
+      // The lower halves of the words, whatever the upper halves carry into bits above them.
+      int lower = x[j] + x[j + 1] + x[j + 2] + x[j + 3] + x[j + 4] + x[j + 5] + x[j + 6] + x[j + 7];
+      int upper =
+          x[j + 8] + x[j + 9] + x[j + 10] + x[j + 11] + x[j + 12] + x[j + 13] + x[j + 14]
+              + x[j + 15];
+      eights[j >> 3] = twice(-32 * lower);
+      eights[(j >> 3) + 1] = twice(-32 * upper);
+      sixteens[j >> 4] = twice(-16 * (lower + upper));
+      sum += lower + upper;
     }
+    biases[0][sub] = twice(-8 * sum);
+    sums[sub] = (short) sum;
+    chain(from);
     if (block == SMALL_BLOCK) {
-      for (int i = from; i < from + SMALL_BLOCK; i += 2) {
+      for (int i = from; i < from + SUB_BLOCK; i += 2) {
         int bias = -BYTE_BIAS * (short) (x[i] + x[i + 1]);
         byteBiases[i >> 1] = ((bias + 0x8000) & 0xffff) | bias << 16;
       }
@@ -161,9 +165,9 @@ final class QuantizedVectors {
   private void chain(int from) {
     int[] x = pairs;
     int to = from >> 1;
-    for (int c = 0; c < SMALL_BLOCK / 2; c++) {
+    for (int c = 0; c < SUB_BLOCK / 2; c++) {
       int before = c < NibbleLayout.NIBBLE_STRIDE ? 0 : x[from + c - NibbleLayout.NIBBLE_STRIDE];
-      int upper = from + SMALL_BLOCK / 2 + c;
+      int upper = from + SUB_BLOCK / 2 + c;
       chains[to + c] =
           ((x[from + c] - 16 * before) & 0xffff)
               | (x[upper] - 16 * x[upper - NibbleLayout.NIBBLE_STRIDE]) << 16;

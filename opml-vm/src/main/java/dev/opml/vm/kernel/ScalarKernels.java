@@ -42,7 +42,7 @@ class ScalarKernels implements Kernels {
     QuantizedVectors quantized = x.quantized(block);
     for (int v = 0; v < quantized.vectors; v++) {
       for (int b = from; b < to; b++) {
-        quantized.quantize(x.values(), x.offset(v) + b * block, quantized.at(v, b));
+        quantized.quantize(x.values(), x.offset(v) + b * block, v, b);
       }
     }
   }

@@ -94,17 +94,18 @@ final class SuperBlockRow extends WeightRow {
     float sum = 0;
     for (int block = 0; block < scale.length; block++) {
       int from = block * BLOCK;
-      int at = quantized.at(vector, block);
       int integer = 0;
       for (int i = 0; i < BLOCK; i += sub) {
-        integer += subScale[(from + i) / sub] * dot(from + i, sub, quantized, at * BLOCK + i);
+        int at = quantized.at(vector, (from + i) / SMALL) * SMALL + i % SMALL;
+        integer += subScale[(from + i) / sub] * dot(from + i, sub, quantized, at);
       }
-      float dx = quantized.scale[at];
+      float dx = quantized.scale[quantized.at(vector, block)];
       sum = sum + (scale[block] * dx) * (float) integer;
       if (type != GgmlType.Q6_K) {
         int shift = 0;
         for (int i = 0; i < BLOCK / SMALL; i++) {
-          shift += subMinimum[from / SMALL + i] * quantized.sums[at * (BLOCK / SMALL) + i];
+          int small = from / SMALL + i;
+          shift += subMinimum[small] * quantized.sums[quantized.at(vector, small)];
         }
         sum = sum - (minimum[block] * dx) * (float) shift;
       }

@@ -23,11 +23,15 @@ final class VectorArrays {
   private VectorArrays() {}
 
   /** {@link QuantizedVectors#quantize}, the same bits. */
-  static void quantize(QuantizedVectors q, float[] x, int from, int at) {
+  static void quantize(QuantizedVectors q, float[] x, int from, int vector, int b) {
     int largest = largestMagnitude(x, from, q.block);
-    q.scale[at] = QuantizedVectors.scale(largest);
-    round(x, from, QuantizedVectors.inverse(largest), q, at * q.block);
-    q.derive(at * q.block);
+    q.scale[q.at(vector, b)] = QuantizedVectors.scale(largest);
+    float inverse = QuantizedVectors.inverse(largest);
+    for (int i = 0; i < q.block; i += QuantizedVectors.SUB_BLOCK) {
+      int sub = q.at(vector, (b * q.block + i) / QuantizedVectors.SUB_BLOCK);
+      round(x, from + i, inverse, q, sub * QuantizedVectors.SUB_BLOCK);
+      q.derive(sub);
+    }
   }
 
   private static int largestMagnitude(float[] x, int from, int n) {
@@ -46,7 +50,7 @@ final class VectorArrays {
     float[] floats = to.floats;
     boolean batch = to.vectors > 1;
     FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
-    for (int i = 0; i < to.block; i += LANES) {
+    for (int i = 0; i < QuantizedVectors.SUB_BLOCK; i += LANES) {
       FloatVector v = none ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, x, from + i);
       FloatVector rounded = v.mul(inverse).add(rounder);
       IntVector q = rounded.reinterpretAsInts().sub(Exponential.ROUNDER_BITS).and(0xffff);

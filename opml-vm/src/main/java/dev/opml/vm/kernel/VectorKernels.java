@@ -22,7 +22,7 @@ final class VectorKernels extends LoopKernels {
     QuantizedVectors quantized = x.quantized(block);
     for (int v = 0; v < quantized.vectors; v++) {
       for (int b = from; b < to; b++) {
-        VectorArrays.quantize(quantized, x.values(), x.offset(v) + b * block, quantized.at(v, b));
+        VectorArrays.quantize(quantized, x.values(), x.offset(v) + b * block, v, b);
       }
     }
   }
