@@ -140,7 +140,6 @@ final class QemuGuest {
     Path elf = folder.resolve("launcher.elf");
     Files.write(
         elf, new ElfBuilder().mappable().entry(LAUNCHER).code(LAUNCHER, launcher(a0)).build());
-    elf.toFile().setExecutable(true);
     return Qemu.run(elf).status();
   }
 

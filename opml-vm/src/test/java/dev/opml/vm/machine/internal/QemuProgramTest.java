@@ -33,7 +33,6 @@ class QemuProgramTest {
     for (long seed = SEED; seed < SEED + FILES; seed++) {
       BoundedPrograms programs = new BoundedPrograms(seed, PROGRAMS_A_FILE);
       Files.write(elf, programs.elf());
-      assertTrue(elf.toFile().setExecutable(true));
       Qemu.Result result = Qemu.run(elf);
       assertEquals(0, result.status(), "seed " + seed);
       MemorySnapshot memory = programs.memory();
