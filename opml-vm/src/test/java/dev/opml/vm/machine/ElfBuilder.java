@@ -14,10 +14,11 @@ public final class ElfBuilder {
 
   private record Segment(int type, int flags, long address, byte[] content, long memorySize) {}
 
-  private final List<Segment> segments = new ArrayList<>();
   private long entry = 0x10000;
+  private final List<Segment> segments = new ArrayList<>();
   private int page = 1;
 
+  /** Another entry point than 0x10000. */
   public ElfBuilder entry(long address) {
     entry = address;
     return this;

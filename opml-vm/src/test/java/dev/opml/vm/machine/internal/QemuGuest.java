@@ -1,8 +1,12 @@
 package dev.opml.vm.machine.internal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.MachineState;
 import dev.opml.vm.machine.ElfBuilder;
+import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,7 +32,7 @@ final class QemuGuest {
    *
    * @param offset in the file, in bytes
    */
-  record Mapping(long address, int length, long offset) {
+  private record Mapping(long address, int length, long offset) {
     boolean writable() {
       return MemoryRegion.OUTPUT.contains(address)
           || MemoryRegion.STATE.contains(address)
@@ -114,13 +119,24 @@ final class QemuGuest {
     return folder.resolve("memory");
   }
 
-  /** What was mapped, by ascending address. */
-  List<Mapping> mappings() {
-    return mappings;
+  /** Insists that what may be written is what a machine's memory holds. */
+  void assertHolds(GuestMemory memory) throws IOException {
+    for (long page : memory.persistentPagesWritten()) {
+      assertTrue(
+          mappings.stream().anyMatch(m -> m.address <= page && page < m.address + m.length),
+          () -> "not mapped: 0x%x".formatted(page));
+    }
+    for (Mapping mapping : mappings) {
+      if (mapping.writable()) {
+        byte[] actual = new byte[mapping.length];
+        memory.read(mapping.address, actual);
+        int mismatch = Arrays.mismatch(read(mapping), actual);
+        assertEquals(-1, mismatch, () -> "from 0x%x".formatted(mapping.address));
+      }
+    }
   }
 
-  /** The bytes of a mapping as they are now. */
-  byte[] read(Mapping mapping) throws IOException {
+  private byte[] read(Mapping mapping) throws IOException {
     try (FileChannel file = FileChannel.open(memoryFile())) {
       ByteBuffer bytes = ByteBuffer.allocate(mapping.length);
       while (bytes.hasRemaining()) {

@@ -15,6 +15,7 @@ import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -63,10 +64,9 @@ final class TestMachine {
     assertEquals(expected.count, actual.count, what);
     assertEquals(expected.pc, actual.pc, what);
     assertEquals(expected.status, actual.status, what);
-    for (int register = 0; register < Hart.SINK; register++) {
-      assertEquals(
-          expected.registers[register], actual.registers[register], what + ", x" + register);
-    }
+    int register =
+        Arrays.mismatch(expected.registers, 0, Hart.SINK, actual.registers, 0, Hart.SINK);
+    assertEquals(-1, register, () -> what + ", x" + register);
   }
 
   TestMachine set(int register, long value) {
