@@ -39,7 +39,7 @@ class QemuProgramTest {
       Hart interpreted = hart(memory);
       Hart translated = hart(memory);
       new Interpreter(ProgramCode.of(memory)).run(interpreted, LONGEST);
-      new TieredEngine(ProgramCode.of(memory), HOT).run(translated, LONGEST);
+      TestMachine.translator(translated, HOT).run(translated, LONGEST);
       // At the call that writes, of which the machine knows nothing.
       assertEquals(MachineStatus.FAULTED, interpreted.status, "seed " + seed);
       TestMachine.assertSameState(interpreted, translated, "seed " + seed);

@@ -57,7 +57,12 @@ final class TestMachine {
 
   /** An engine that translates after a few rounds. */
   static TieredEngine eager(Hart hart) {
-    return new TieredEngine(ProgramCode.of(hart.memory.base()), 3);
+    return translator(hart, 3);
+  }
+
+  /** An engine that translates after that many rounds. */
+  static TieredEngine translator(Hart hart, int hot) {
+    return new TieredEngine(ProgramCode.of(hart.memory.base()), hot);
   }
 
   static void assertSameState(Hart expected, Hart actual, String what) {
