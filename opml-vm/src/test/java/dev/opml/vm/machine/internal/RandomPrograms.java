@@ -34,20 +34,25 @@ final class RandomPrograms {
 
   /** A machine with random registers on a random program. */
   TestMachine next() {
-    return machine(words());
+    return machine(words(LENGTH));
   }
 
-  /** As {@link #next}, but the program begins anew where it ends, so that it may run for long. */
+  /**
+   * As {@link #next}, but the program begins anew where it ends, so that it may run for long. Many
+   * are short: an engine that interprets the last way before a stop, as long as the loop, then has
+   * executed most of it otherwise.
+   */
   TestMachine nextLoop() {
-    int[] words = words();
-    words[LENGTH - 1] = Assembler.jal(0, -4 * (LENGTH - 1));
+    int length = LENGTH >> random.nextInt(6);
+    int[] words = words(length);
+    words[length - 1] = Assembler.jal(0, -4 * (length - 1));
     return machine(words);
   }
 
-  private int[] words() {
-    int[] words = new int[LENGTH];
-    for (int i = 0; i < LENGTH; i++) {
-      words[i] = instruction();
+  private int[] words(int length) {
+    int[] words = new int[length];
+    for (int i = 0; i < length; i++) {
+      words[i] = instruction(i, length);
     }
     return words;
   }
@@ -63,7 +68,8 @@ final class RandomPrograms {
         .set(17, random.nextInt(2) * 93);
   }
 
-  private int instruction() {
+  /** The instruction at an index; branches do not lead behind the last one. */
+  private int instruction(int index, int length) {
     int kind = random.nextInt(1000);
     if (kind < 330) {
       return Assembler.r(pick(REGISTER), target(), source(), source());
@@ -79,9 +85,11 @@ final class RandomPrograms {
       Operation store = pick(STORES);
       return Assembler.s(store, source(), 2 + random.nextInt(2), -8 * (1 + random.nextInt(200)));
     } else if (kind < 950) {
-      return Assembler.b(pick(BRANCHES), source(), source(), 4 * (random.nextInt(24) - 4));
+      int target = Math.clamp(index + random.nextInt(24) - 4, 0, length - 1);
+      return Assembler.b(pick(BRANCHES), source(), source(), 4 * (target - index));
     } else if (kind < 965) {
-      return Assembler.jal(target(), 4 * (1 + random.nextInt(16)));
+      int target = Math.min(index + 1 + random.nextInt(16), length - 1);
+      return Assembler.jal(target(), 4 * (target - index));
     } else if (kind < 992) {
       return Assembler.u(
           random.nextBoolean() ? Operation.LUI : Operation.AUIPC,
