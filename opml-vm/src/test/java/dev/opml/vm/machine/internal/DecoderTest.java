@@ -3,53 +3,12 @@ package dev.opml.vm.machine.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
+/** Operands. Which words are instructions is what {@link InvalidEncodingTest} checks. */
 class DecoderTest {
-  private static final long SEED = 41;
-
-  private static Operation expected(int word) {
-    List<Operation> matching =
-        Encoding.ALL.stream()
-            .filter(encoding -> encoding.matches(word))
-            .map(Encoding::operation)
-            .toList();
-    return matching.isEmpty() ? Operation.ILLEGAL : matching.getFirst();
-  }
-
-  @Test
-  void decode_everyOpcodeFunct3Funct7_isWhatTheListingSays() {
-    Random random = new Random(SEED);
-    for (int code = 0; code < 1 << 17; code++) {
-      int fixed = (code & 0x7f) | (code >>> 7 & 7) << 12 | code >>> 10 << 25;
-      for (int variant = 0; variant < 4; variant++) {
-        int operands =
-            variant == 0 ? 0 : variant == 1 ? 0x01ff_8f80 : random.nextInt() & 0x01ff_8f80;
-        int word = fixed | operands;
-        assertEquals(
-            expected(word),
-            Decoder.decode(word).operation(),
-            () -> "word 0x%08x, seed %d".formatted(word, SEED));
-      }
-    }
-  }
-
-  @Test
-  void decode_everySystemWord_isLegalOnlyIfExact() {
-    for (int high = 0; high < 1 << 20; high++) {
-      int word = high << 12 | 0x73;
-      assertEquals(expected(word), Decoder.decode(word).operation());
-    }
-    for (int rd = 1; rd < 32; rd++) {
-      assertEquals(Operation.ILLEGAL, Decoder.decode(0x73 | rd << 7).operation());
-      assertEquals(Operation.ILLEGAL, Decoder.decode(0x100073 | rd << 7).operation());
-    }
-  }
-
   @Test
   void decode_zeroOnesAndCompressed_areIllegal() {
     for (int word : new int[] {0, -1, 1, 2, 0x00010001, 0x0000_100f, 0xc000_2573, 0x3020_0073}) {

@@ -15,11 +15,12 @@ import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A hart on a few instructions at the entry point, which executes each instruction in both engines
- * and insists that they agree.
+ * A hart on a few instructions at the entry point, which executes each instruction in the
+ * interpreter and the reference step and insists that they agree.
  */
 final class TestMachine {
   static final long ENTRY = 0x10000;
@@ -54,6 +55,25 @@ final class TestMachine {
     return bytes.array();
   }
 
+  /** An engine that translates after a few rounds. */
+  static TieredEngine eager(Hart hart) {
+    return translator(hart, 3);
+  }
+
+  /** An engine that translates after that many rounds. */
+  static TieredEngine translator(Hart hart, int hot) {
+    return new TieredEngine(ProgramCode.of(hart.memory.base()), hot);
+  }
+
+  static void assertSameState(Hart expected, Hart actual, String what) {
+    assertEquals(expected.count, actual.count, what);
+    assertEquals(expected.pc, actual.pc, what);
+    assertEquals(expected.status, actual.status, what);
+    int register =
+        Arrays.mismatch(expected.registers, 0, Hart.SINK, actual.registers, 0, Hart.SINK);
+    assertEquals(-1, register, () -> what + ", x" + register);
+  }
+
   TestMachine set(int register, long value) {
     hart.registers[register] = value;
     return this;
@@ -76,7 +96,7 @@ final class TestMachine {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
-  /** Executes one instruction in both engines. */
+  /** Executes one instruction, twice. */
   TestMachine step() {
     MachineStateHash before = hash();
     byte[] witness = WitnessEncoder.encode(hart).encoded();

@@ -1,5 +1,7 @@
 package dev.opml.vm.machine.internal;
 
+import static dev.opml.vm.machine.internal.TestMachine.assertSameState;
+import static dev.opml.vm.machine.internal.TestMachine.eager;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -28,21 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Translated code against the interpreter: the same state wherever they stop. */
 class TieredEngineTest {
   private static final long SEED = 20_250_611;
-
-  /** An engine that translates after a few rounds. */
-  private static TieredEngine eager(Hart hart) {
-    return new TieredEngine(ProgramCode.of(hart.memory.base()), 3);
-  }
-
-  private static void assertSameState(Hart expected, Hart actual, String what) {
-    assertEquals(expected.count, actual.count, what);
-    assertEquals(expected.pc, actual.pc, what);
-    assertEquals(expected.status, actual.status, what);
-    for (int register = 0; register < Hart.SINK; register++) {
-      assertEquals(
-          expected.registers[register], actual.registers[register], what + ", x" + register);
-    }
-  }
 
   /** Returns how many instructions were executed by translated code. */
   private static long assertSameRun(TestMachine machine, long end, String what) {
