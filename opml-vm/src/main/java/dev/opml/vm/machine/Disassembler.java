@@ -12,6 +12,25 @@ import java.nio.ByteOrder;
 public final class Disassembler {
   private Disassembler() {}
 
+  /** Text of the instruction that a machine executes next, which may be none. */
+  public static String disassemble(MachineView machine) {
+    if (!machine.memory().mayFetch(machine.pc())) {
+      return "outside the program";
+    }
+    byte[] word = new byte[Integer.BYTES];
+    machine.memory().read(machine.pc(), word);
+    return disassemble(word, machine.pc());
+  }
+
+  /**
+   * ABI name of a register.
+   *
+   * @throws IndexOutOfBoundsException if there is no such register
+   */
+  public static String register(int register) {
+    return AssemblyText.NAMES.get(register);
+  }
+
   /**
    * Text of one instruction.
    *

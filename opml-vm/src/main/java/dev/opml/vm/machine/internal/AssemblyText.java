@@ -4,7 +4,8 @@ import java.util.List;
 
 /** Instructions as text. */
 public final class AssemblyText {
-  private static final List<String> NAMES =
+  /** ABI names of the registers. */
+  public static final List<String> NAMES =
       List.of(
           "zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3",
           "a4", "a5", "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11",

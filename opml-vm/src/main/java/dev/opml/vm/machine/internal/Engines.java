@@ -32,15 +32,14 @@ final class Engines {
     ProgramCode program = ProgramCode.of(memory);
     synchronized (RECENT) {
       return RECENT.computeIfAbsent(
-          Map.entry(kind, program.identity()),
-          key ->
-              switch (kind) {
-                case INTERPRETER -> new Interpreter(program);
-                case TRANSLATOR ->
-                    program.code().length > LONGEST
-                        ? new Interpreter(program)
-                        : new TieredEngine(program);
-              });
+          Map.entry(kind, program.identity()), key -> unshared(program, kind));
     }
+  }
+
+  /** An engine that nobody else uses. */
+  static InstructionEngine unshared(ProgramCode program, MachineEngine kind) {
+    return kind == MachineEngine.INTERPRETER || program.code().length > LONGEST
+        ? new Interpreter(program)
+        : new TieredEngine(program);
   }
 }
