@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Instructions as text: standard mnemonics, ABI register names, targets of branches as addresses,
- * and the pseudo-instructions {@code nop, li, mv, ret, j, jr, beqz, bnez}. Words that fault as an
- * illegal instruction are shown as {@code illegal 0x…}.
+ * Instructions as text: standard mnemonics, ABI register names, targets of jumps as addresses, and
+ * the pseudo-instructions of the assembly manual, as the GNU disassembler has them. Words that fault
+ * as an illegal instruction, those of extensions included, are shown as {@code illegal 0x…}, and
+ * every FENCE as {@code fence}.
  */
 public final class Disassembler {
   private Disassembler() {}
