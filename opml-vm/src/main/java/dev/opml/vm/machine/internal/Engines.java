@@ -12,8 +12,11 @@ import java.util.Map;
 final class Engines {
   private static final int MOST = 8;
 
-  /** Longest program that is translated, in instructions: what is counted of each needs memory. */
-  private static final int LONGEST = 1 << 22;
+  /**
+   * Longest program that is translated, in instructions: what is counted of each needs 40 bytes,
+   * and the bundled guest has fewer than 2^14.
+   */
+  private static final int LONGEST = 1 << 20;
 
   private static final Map<Object, InstructionEngine> RECENT =
       new LinkedHashMap<>(2 * MOST, 0.75f, true) {

@@ -39,6 +39,7 @@ final class Region {
   private final int entry;
   private final TreeMap<Integer, Block> blocks = new TreeMap<>();
   private final TreeSet<Integer> returnSites = new TreeSet<>();
+  private List<Integer> hottestReturnSites = List.of();
   private final Set<Integer> checked = new HashSet<>();
   private int leastBudget;
 
@@ -126,13 +127,22 @@ final class Region {
       targets.add(profile.successor(jump));
     }
     if (PreDecoded.rd(program.code()[jump]) == Hart.SINK) {
-      returnSites.stream()
-          .filter(site -> site != profile.successor(jump) && profile.visits(site) > 0)
-          .sorted(Comparator.comparingInt(profile::visits).reversed())
+      hottestReturnSites.stream()
+          .filter(site -> site != profile.successor(jump))
           .limit(MOST_RETURNS)
           .forEach(targets::add);
     }
     return targets;
+  }
+
+  /** As many as a return may need; ranked once, since programs may have thousands of calls. */
+  private void rankReturnSites() {
+    hottestReturnSites =
+        returnSites.stream()
+            .filter(site -> profile.visits(site) > 0)
+            .sorted(Comparator.comparingInt(profile::visits).reversed())
+            .limit(MOST_RETURNS + 1)
+            .toList();
   }
 
   /** Blocks that may run after the entry; of what is called, only what was seen to be called. */
@@ -141,6 +151,7 @@ final class Region {
     int known;
     do {
       known = starts.size() + returnSites.size();
+      rankReturnSites();
       Deque<Integer> open = new ArrayDeque<>(starts);
       blocks.clear();
       while (!open.isEmpty()) {

@@ -166,7 +166,7 @@ class ElfMachineTest {
                   .build());
       ElfHartMachine naive = start(program, random, Interpreter::new);
       ElfHartMachine interpreter = start(program, random, Interpreter::new);
-      ElfHartMachine translator = start(program, random, c -> new TieredEngine(c, 3));
+      ElfHartMachine translator = start(program, random, c -> new TieredEngine(c, 3, () -> 0));
       for (int end = 1; end < 400 && naive.status() == MachineStatus.RUNNING; end++) {
         new ElfEngine(program, naive.memory(), Interpreter::new).run(naive.hart, end);
       }
