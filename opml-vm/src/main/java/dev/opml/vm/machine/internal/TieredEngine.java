@@ -165,13 +165,14 @@ class TieredEngine implements InstructionEngine {
    * not fit in gets a unit of its own, which ends where others begin.
    */
   private synchronized void translate(int index, Hart hart, long end) {
-    interpreter.cool(index, hot << Math.min(attempts[index]++, 10));
     long start = clock.getAsLong();
     if (units >= MOST_UNITS
         || interpreted < INTERPRETED_A_JUMP * (long) hot + executed / EXECUTED_AN_INTERPRETED
         || (translating > FREE_TIME && start - restUntil < 0)) {
+      interpreter.cool(index, hot);
       return;
     }
+    interpreter.cool(index, hot << Math.min(attempts[index]++, 10));
     interpreted = 0;
     profile.record(interpreter, hart, end, RECORDED_A_JUMP * hot);
     try {
