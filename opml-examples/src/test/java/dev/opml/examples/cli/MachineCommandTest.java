@@ -26,8 +26,7 @@ class MachineCommandTest {
 
   /** An ELF with one segment of everything, at an address, which the words begin. */
   private Path elf(long address, int... words) throws IOException {
-    ByteBuffer out =
-        ByteBuffer.allocate(64 + 56 + 4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(64 + 56 + 4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
     out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
     out.putShort((short) 2).putShort((short) 243).putInt(1).putLong(address).putLong(64);
     out.putLong(0).putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 1);
@@ -54,8 +53,13 @@ class MachineCommandTest {
     Path exit = elf(RAM, 0x1000_02b7, 0xffe0_0313, 0x0062_9123, EXIT_NUMBER, ECALL);
     CommandRun run =
         CommandRun.of(
-                "machine", "run", exit,
-                "--dump-memory", "0x10000000:10000008", "--dump-memory", "80000000:80000008")
+                "machine",
+                "run",
+                exit,
+                "--dump-memory",
+                "0x10000000:10000008",
+                "--dump-memory",
+                "80000000:80000008")
             .expect(0);
     assertEquals("fffe0000\n00000000\n100002b7\nffe00313\n", run.out());
     JsonNode json =
@@ -134,8 +138,7 @@ class MachineCommandTest {
     CommandRun some =
         CommandRun.of("machine", "disassemble", exit, "--from", "80000004", "--to", "0x8000000c")
             .expect(0);
-    assertEquals(
-        "  80000004:  05d00893  li a7, 93\n  80000008:  00000073  ecall\n", some.out());
+    assertEquals("  80000004:  05d00893  li a7, 93\n  80000008:  00000073  ecall\n", some.out());
     JsonNode json = CommandRun.of("machine", "disassemble", exit, "--json").expect(0).json();
     assertEquals("illegal 0x00000000", json.at("/instructions/3/text").textValue());
   }
@@ -177,9 +180,19 @@ class MachineCommandTest {
     try {
       compiler =
           new ProcessBuilder(
-                  COMPILER, "-O2", "-march=rv64im", "-mabi=lp64", "-mcmodel=medany", "-nostdlib",
-                  "-nostartfiles", "-static", "-Wl,-e,_start", "-Wl,-Ttext-segment=" + address,
-                  source.toString(), "-o", elf.toString())
+                  COMPILER,
+                  "-O2",
+                  "-march=rv64im",
+                  "-mabi=lp64",
+                  "-mcmodel=medany",
+                  "-nostdlib",
+                  "-nostartfiles",
+                  "-static",
+                  "-Wl,-e,_start",
+                  "-Wl,-Ttext-segment=" + address,
+                  source.toString(),
+                  "-o",
+                  elf.toString())
               .inheritIO()
               .start();
     } catch (IOException e) {

@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 
 /**
  * Instructions as text: standard mnemonics, ABI register names, targets of jumps as addresses, and
- * the pseudo-instructions of the assembly manual, as the GNU disassembler has them. Words that fault
- * as an illegal instruction, those of extensions included, are shown as {@code illegal 0x…}, and
- * every FENCE as {@code fence}.
+ * the pseudo-instructions of the assembly manual, as the GNU disassembler has them. Words that
+ * fault as an illegal instruction, those of extensions included, are shown as {@code illegal 0x…},
+ * and every FENCE as {@code fence}.
  */
 public final class Disassembler {
   private Disassembler() {}

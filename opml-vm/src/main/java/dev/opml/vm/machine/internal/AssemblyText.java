@@ -90,8 +90,7 @@ public final class AssemblyText {
     boolean left = instruction.rs1() == 0;
     boolean right = instruction.rs2() == 0;
     String of = rd + ", " + (left ? rs2 : rs1);
-    String plain =
-        "%s %s, %s, %s".formatted(instruction.operation().mnemonic(), rd, rs1, rs2);
+    String plain = "%s %s, %s, %s".formatted(instruction.operation().mnemonic(), rd, rs1, rs2);
     return switch (instruction.operation()) {
       case SUB -> left ? "neg " + of : plain;
       case SUBW -> left ? "negw " + of : plain;

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link dev.opml.vm.machine.MachineEngine#TRANSLATOR}: interprets a program, and translates what
- * turns out to run often. A unit executes whole blocks;
- * the interpreter executes the last few hundred instructions before the count to stop at, and every
- * instruction that faults, halts, or does what units do not do. So there is one definition of all
- * that is unusual. Thread-safe; threads share units.
+ * turns out to run often. A unit executes whole blocks; the interpreter executes the last few
+ * hundred instructions before the count to stop at, and every instruction that faults, halts, or
+ * does what units do not do. So there is one definition of all that is unusual. Thread-safe;
+ * threads share units.
  */
 class TieredEngine implements InstructionEngine {
   /** Jumps to an instruction before it is translated. */
@@ -32,8 +32,8 @@ class TieredEngine implements InstructionEngine {
   private static final long EXECUTED_AN_INTERPRETED = 500;
 
   /**
-   * Nanoseconds of translating that a program may have at once: a guest needs that in a JVM that has
-   * just started, and programs that are all calls would take many times as long.
+   * Nanoseconds of translating that a program may have at once: a guest needs that in a JVM that
+   * has just started, and programs that are all calls would take many times as long.
    */
   private static final long FREE_TIME = 500_000_000;
 

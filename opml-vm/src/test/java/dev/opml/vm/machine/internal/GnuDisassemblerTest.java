@@ -83,8 +83,15 @@ class GnuDisassemblerTest {
     Process process =
         new ProcessBuilder(
                 List.of(
-                    OBJDUMP, "-D", "-z", "-b", "binary", "-m", "riscv:rv64",
-                    "--adjust-vma=0x" + Long.toHexString(base), file.toString()))
+                    OBJDUMP,
+                    "-D",
+                    "-z",
+                    "-b",
+                    "binary",
+                    "-m",
+                    "riscv:rv64",
+                    "--adjust-vma=0x" + Long.toHexString(base),
+                    file.toString()))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     int compared = 0;
