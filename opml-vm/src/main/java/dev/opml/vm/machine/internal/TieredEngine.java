@@ -44,7 +44,7 @@ class TieredEngine implements InstructionEngine {
    * Translations of a program. One made of nothing but loops that end soon would fill memory with
    * classes and run slower than interpreted.
    */
-  static final int MOST_UNITS = 500;
+  static final int MOST_UNITS = 200;
 
   /** Times that a unit is translated, with more code than before. */
   private static final int MOST_VERSIONS = 8;
