@@ -176,7 +176,7 @@ class TieredEngine implements InstructionEngine {
     interpreted = 0;
     profile.record(interpreter, hart, end, RECORDED_A_JUMP * hot);
     try {
-      int loop = Region.hottestLoop(program, profile, index);
+      int loop = ControlFlow.hottestLoop(program, profile, index);
       if (!install(loop, index)) {
         install(index, index);
       }
