@@ -111,21 +111,19 @@ final class MachineRunCommand extends ElfCommand {
       }
       case RUNNING -> {
         status = ExitStatus.STOPPED;
-        terminal()
-            .err()
-            .println(
-                "opml: %s: stopped after %,d instructions (--max-instructions), before %s"
-                    .formatted(subject(), machine.count(), instruction(machine)));
+        complain(
+            "stopped after %,d instructions (--max-instructions), before %s"
+                .formatted(machine.count(), instruction(machine)));
       }
     }
   }
 
+  private void complain(String what) {
+    terminal().err().println(Printable.line("opml: " + subject() + ": " + what));
+  }
+
   private void fault(ElfMachine machine, MachineFault fault, ObjectNode result) {
-    terminal()
-        .err()
-        .println(
-            "opml: %s: instruction %,d faulted: %s"
-                .formatted(subject(), machine.count() - 1, fault.describe()));
+    complain("instruction %,d faulted: %s".formatted(machine.count() - 1, fault.describe()));
     for (int i = 0; i < REGISTERS; i += REGISTERS_A_LINE) {
       StringBuilder line = new StringBuilder();
       for (int k = i; k < i + REGISTERS_A_LINE; k++) {
