@@ -43,6 +43,11 @@ public final class MachineSpeedCommand implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "R", description = "Default: ${DEFAULT-VALUE}.")
   private int rounds = 15;
 
+  @Option(
+      names = "--nan",
+      description = "Make the vector and all that is a float in the matrix NaN.")
+  private boolean nan;
+
   private final PrintStream out;
 
   /** A command that prints to {@code out}. */
@@ -66,7 +71,7 @@ public final class MachineSpeedCommand implements Callable<Integer> {
   }
 
   private void measure(GgmlType format) {
-    MemorySnapshot memory = ProductNode.memory(format, columns, rows);
+    MemorySnapshot memory = ProductNode.memory(format, columns, rows, nan);
     Map<MachineEngine, double[]> speeds = new EnumMap<>(MachineEngine.class);
     long count = 0;
     for (int round = 0; round < rounds; round++) {

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -32,14 +33,15 @@ final class ProductNode {
    * The memory; its tree is not computed.
    *
    * @param columns elements of a row, whole blocks
+   * @param nan whether the vector and all that is a float in the matrix are NaN
    */
-  static MemorySnapshot memory(GgmlType type, int columns, int rows) {
+  static MemorySnapshot memory(GgmlType type, int columns, int rows, boolean nan) {
     RandomGenerator random = new SplittableRandom(1);
     long in = MemoryRegion.STATE.base();
     int inBytes = roundUp(columns * Float.BYTES, SLOT);
     ByteBuffer state = little(inBytes + roundUp(rows * Float.BYTES, SLOT));
     for (int i = 0; i < columns; i++) {
-      state.putFloat((float) random.nextGaussian());
+      state.putFloat(nan ? Float.NaN : (float) random.nextGaussian());
     }
     GraphHeader header = new GraphHeader(GraphMode.ROW_PER_NODE, 1, rows, 2, TokenIds.of());
     ByteBuffer graph = little(2 * SLOT).put(header.encode());
@@ -52,7 +54,11 @@ final class ProductNode {
     extents.add(extent(MemoryRegion.GRAPH.base(), graph));
     extents.add(extent(MemoryRegion.INPUT.base(), input));
     extents.add(extent(in, state));
-    extents.add(MemoryExtent.of(MemoryRegion.MODEL.base(), weights(type, columns, rows, random)));
+    byte[] weights = weights(type, columns, rows, random);
+    if (nan) {
+      Arrays.fill(weights, (byte) 0xff); // NaN in every format of floats
+    }
+    extents.add(MemoryExtent.of(MemoryRegion.MODEL.base(), weights));
     return MemorySnapshot.of(extents, MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH));
   }
 

@@ -17,5 +17,11 @@ final class ExitStatus {
   /** opML itself is at fault; the number is EX_SOFTWARE of BSD's sysexits. */
   static final int INTERNAL = 70;
 
+  /** {@code machine run}: the program did not end in time; the number is that of timeout(1). */
+  static final int STOPPED = 124;
+
+  /** {@code machine run}: the program faulted. */
+  static final int FAULTED = 125;
+
   private ExitStatus() {}
 }

@@ -35,7 +35,11 @@ public final class Opml implements Runnable {
     for (Subcommand command : subcommands(terminal)) {
       commandLine.addSubcommand(withHelp(new CommandLine(command)));
     }
+    CommandLine machine = withHelp(new CommandLine(new MachineCommand()));
+    machine.addSubcommand(withHelp(new CommandLine(new MachineRunCommand(terminal))));
+    machine.addSubcommand(withHelp(new CommandLine(new MachineDisassembleCommand(terminal))));
     commandLine
+        .addSubcommand(machine)
         .setExpandAtFiles(false) // a prompt may start with '@'
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(writer(terminal.out()))

@@ -43,6 +43,11 @@ abstract class Subcommand implements Callable<Integer> {
     if (json) {
       terminal.out().println(result);
     }
+    return status(holds);
+  }
+
+  /** Exit status of a command that did not fail. */
+  int status(boolean holds) {
     return holds ? ExitStatus.HOLDS : ExitStatus.DOES_NOT_HOLD;
   }
 
@@ -76,8 +81,13 @@ abstract class Subcommand implements Callable<Integer> {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      throw usage(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What to throw where the command line makes no sense. */
+  ParameterException usage(String reason) {
+    return new ParameterException(spec.commandLine(), reason);
   }
 
   /** Prints text for people; under {@code --json} nothing. */

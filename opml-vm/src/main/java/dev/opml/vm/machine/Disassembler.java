@@ -5,12 +5,32 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Instructions as text: standard mnemonics, ABI register names, targets of branches as addresses,
- * and the pseudo-instructions {@code nop, li, mv, ret, j, jr, beqz, bnez}. Words that fault as an
- * illegal instruction are shown as {@code illegal 0x…}.
+ * Instructions as text: standard mnemonics, ABI register names, targets of jumps as addresses, and
+ * the pseudo-instructions of the assembly manual, as the GNU disassembler has them. Words that
+ * fault as an illegal instruction, those of extensions included, are shown as {@code illegal 0x…},
+ * and every FENCE as {@code fence}.
  */
 public final class Disassembler {
   private Disassembler() {}
+
+  /** Text of the instruction that a machine executes next, which may be none. */
+  public static String disassemble(MachineView machine) {
+    if (!machine.memory().mayFetch(machine.pc())) {
+      return "outside the program";
+    }
+    byte[] word = new byte[Integer.BYTES];
+    machine.memory().read(machine.pc(), word);
+    return disassemble(word, machine.pc());
+  }
+
+  /**
+   * ABI name of a register.
+   *
+   * @throws IndexOutOfBoundsException if there is no such register
+   */
+  public static String register(int register) {
+    return AssemblyText.NAMES.get(register);
+  }
 
   /**
    * Text of one instruction.

@@ -2,7 +2,6 @@ package dev.opml.vm.machine;
 
 import dev.opml.api.MachineStateHash;
 import dev.opml.api.image.GraphMode;
-import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.MachineStatus;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * run over the segment that the round before chose. Not thread-safe.
  */
 public final class GuestMachineTrace implements MachineTrace {
-  private static final int WORD = 4;
-
   private final Checkpoints checkpoints;
   private @Nullable Machine machine;
 
@@ -88,12 +85,7 @@ public final class GuestMachineTrace implements MachineTrace {
     if (at.status() != MachineStatus.RUNNING) {
       return at.status().name().toLowerCase(Locale.ROOT);
     }
-    if (!MemoryRegion.PROGRAM.contains(at.pc())) {
-      return "0x%x: outside the program".formatted(at.pc());
-    }
-    byte[] word = new byte[WORD];
-    at.memory().read(at.pc(), word);
-    return "0x%x: %s".formatted(at.pc(), Disassembler.disassemble(word, at.pc()));
+    return "0x%x: %s".formatted(at.pc(), Disassembler.disassemble(at));
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.opml.vm.memory.MemorySnapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,7 +36,8 @@ public final class GuestProgram {
    * @throws MalformedElfException if it is anything else
    */
   public static GuestProgram load(byte[] elf) {
-    List<MemoryExtent> segments = ElfFile.segments(elf);
+    List<MemoryExtent> segments =
+        ElfFile.guest(elf).segments().stream().map(GuestProgram::zeroFilled).toList();
     MemorySnapshot bytes =
         MemorySnapshot.of(segments, MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH));
     MerkleTree tree = MerkleTree.zero(MemoryRegion.PROGRAM.height());
@@ -48,6 +51,11 @@ public final class GuestProgram {
       tree = tree.withBytes(start, leaves);
     }
     return new GuestProgram(segments, tree);
+  }
+
+  private static MemoryExtent zeroFilled(ElfSegment segment) {
+    byte[] bytes = segment.content().bytes().toArray(ValueLayout.JAVA_BYTE);
+    return MemoryExtent.of(segment.base(), Arrays.copyOf(bytes, (int) segment.size()));
   }
 
   /**

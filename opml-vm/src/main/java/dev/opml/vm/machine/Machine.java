@@ -3,11 +3,9 @@ package dev.opml.vm.machine;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
-import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
 import dev.opml.vm.machine.internal.HartMachine;
-import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.MemorySnapshot;
 
 /**
@@ -15,7 +13,7 @@ import dev.opml.vm.memory.MemorySnapshot;
  * marks a place to come back to. A guest that faults is a state of the machine, never an exception.
  * Not thread-safe.
  */
-public interface Machine {
+public interface Machine extends MachineView {
   /**
    * A machine at instruction 0 of a node.
    *
@@ -40,26 +38,6 @@ public interface Machine {
    * @throws IllegalArgumentException if more than {@code boundary} instructions have run already
    */
   void runTo(InstructionIndex boundary);
-
-  /** Running, halted or faulted. */
-  MachineStatus status();
-
-  /** Instructions executed so far; the one that halted or faulted counts. */
-  long count();
-
-  /** Address of the next instruction. */
-  long pc();
-
-  /**
-   * Value of a register.
-   *
-   * @param register 0 to 31
-   * @throws IndexOutOfBoundsException if there is no such register
-   */
-  long register(int register);
-
-  /** The memory; to be read only, it changes when the machine runs. */
-  GuestMemory memory();
 
   /** The state with memory as roots. Hashes the memory written since the last call. */
   MachineState state();

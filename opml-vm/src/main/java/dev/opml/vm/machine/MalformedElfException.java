@@ -2,7 +2,7 @@ package dev.opml.vm.machine;
 
 import dev.opml.api.OpmlException;
 
-/** A file is no guest program that this machine can run. */
+/** A file is no program that the machine can run. */
 public final class MalformedElfException extends OpmlException {
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class MalformedElfException extends OpmlException {
    * @param offset offset in bytes of the wrong field in the file
    */
   public MalformedElfException(String message, long offset) {
-    super("malformed guest ELF at byte " + offset + ": " + message);
+    super("malformed ELF at byte " + offset + ": " + message);
     this.offset = offset;
   }
 

@@ -5,25 +5,42 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which addresses the machine may load from and store to (docs/image.md). Rules change at page
- * boundaries only.
+ * What a machine may do at which addresses. Loads are legal everywhere below 2^40 in any case. Must
+ * be immutable.
  */
-final class AccessRules {
-  private static final List<MemoryRegion> WRITABLE =
-      Arrays.stream(MemoryRegion.values()).filter(MemoryRegion::writable).toList();
+public interface AccessRules {
+  /** The rules of program images (docs/image.md). */
+  AccessRules IMAGE =
+      new AccessRules() {
+        private final List<MemoryRegion> writable =
+            Arrays.stream(MemoryRegion.values()).filter(MemoryRegion::writable).toList();
 
-  private AccessRules() {}
+        @Override
+        public boolean fetchable(long address) {
+          return MemoryRegion.PROGRAM.contains(address);
+        }
 
-  static boolean loadable(long address) {
-    return address >>> 40 == 0;
-  }
+        @Override
+        public boolean storable(long address) {
+          return writable.stream().anyMatch(region -> region.contains(address));
+        }
 
-  static boolean storable(long address) {
-    for (MemoryRegion region : WRITABLE) {
-      if (region.contains(address)) {
-        return true;
-      }
-    }
-    return false;
-  }
+        @Override
+        public boolean storablePage(long page) {
+          return storable(page); // regions are whole pages
+        }
+      };
+
+  /** Whether instructions may be fetched from an address. */
+  boolean fetchable(long address);
+
+  /** Whether an address may be stored to. */
+  boolean storable(long address);
+
+  /**
+   * Whether all addresses of a page may be stored to.
+   *
+   * @param page address of the page, a multiple of {@link GuestMemory#PAGE_SIZE}
+   */
+  boolean storablePage(long page);
 }

@@ -41,6 +41,7 @@ public final class GuestMemory {
   private static final long[] ZERO_PAGE = new long[WORDS];
 
   private final MemorySnapshot base;
+  private final AccessRules rules;
   private final Map<Long, Page> written;
   private final List<Long> dirty = new ArrayList<>();
   private MerkleTree tree;
@@ -52,8 +53,10 @@ public final class GuestMemory {
   private final long[][] loadPages = new long[SLOTS][];
   private final long[][] storePages = new long[SLOTS][];
 
-  private GuestMemory(MemorySnapshot base, Map<Long, Page> written, MerkleTree tree) {
+  private GuestMemory(
+      MemorySnapshot base, AccessRules rules, Map<Long, Page> written, MerkleTree tree) {
     this.base = base;
+    this.rules = rules;
     this.written = written;
     this.tree = tree;
     Arrays.fill(loadTags, NO_PAGE);
@@ -62,10 +65,15 @@ public final class GuestMemory {
 
   /** The memory at the start of a node: {@code base} and zero scratch. */
   public static GuestMemory over(MemorySnapshot base) {
+    return over(base, AccessRules.IMAGE);
+  }
+
+  /** As {@link #over(MemorySnapshot)}, with other rules than those of program images. */
+  public static GuestMemory over(MemorySnapshot base, AccessRules rules) {
     MerkleTree tree =
         MerkleTree.zero(MemoryRegion.MEMORY_DEPTH)
             .withSubtree(MemoryRegion.PERSISTENT_DEPTH, 0, base.tree());
-    return new GuestMemory(base, new HashMap<>(), tree);
+    return new GuestMemory(base, rules, new HashMap<>(), tree);
   }
 
   /** Another memory with the same bytes. The two share pages until one of them writes. */
@@ -74,7 +82,7 @@ public final class GuestMemory {
     // owner.
     MerkleTree current = tree();
     owner = new Object();
-    return new GuestMemory(base, new HashMap<>(written), current);
+    return new GuestMemory(base, rules, new HashMap<>(written), current);
   }
 
   /** The persistent memory that this one started from. */
@@ -107,7 +115,7 @@ public final class GuestMemory {
     int slot = slot(address);
     return (address & tagMask(size)) == storeTags[slot]
         ? storePages[slot]
-        : storeMiss(address, size, slot);
+        : storeMiss(address, size);
   }
 
   /**
@@ -135,7 +143,10 @@ public final class GuestMemory {
 
   private long @Nullable [] preparedPage(long address, int size) {
     Page page = written.get(address >>> PAGE_BITS);
-    return page != null && page.dirty && page.owner.equals(owner)
+    return page != null
+            && page.dirty
+            && page.owner.equals(owner)
+            && rules.storablePage(address & -PAGE_SIZE)
         ? pageForStore(address, size)
         : null;
   }
@@ -167,14 +178,19 @@ public final class GuestMemory {
     return -PAGE_SIZE | size - 1;
   }
 
+  /** Whether the machine may fetch an instruction at {@code address}. */
+  public boolean mayFetch(long address) {
+    return (address & 3) == 0 && rules.fetchable(address);
+  }
+
   /** Whether the machine may load {@code size} bytes (1, 2, 4 or 8) at {@code address}. */
-  public static boolean mayLoad(long address, int size) {
-    return (address & size - 1) == 0 && AccessRules.loadable(address);
+  public boolean mayLoad(long address, int size) {
+    return (address & size - 1) == 0 && address >>> 40 == 0;
   }
 
   /** Whether the machine may store {@code size} bytes (1, 2, 4 or 8) at {@code address}. */
-  public static boolean mayStore(long address, int size) {
-    return (address & size - 1) == 0 && AccessRules.storable(address);
+  public boolean mayStore(long address, int size) {
+    return (address & size - 1) == 0 && rules.storable(address);
   }
 
   /**
@@ -183,9 +199,7 @@ public final class GuestMemory {
    * @throws IllegalArgumentException if they leave the address space
    */
   public void read(long address, byte[] target) {
-    if (address < 0 || address > MemoryExtent.ADDRESS_SPACE - target.length) {
-      throw new IllegalArgumentException("read outside memory: 0x" + Long.toHexString(address));
-    }
+    checkRange(address, target.length);
     for (int done = 0; done < target.length; ) {
       long from = address + done;
       int offset = (int) from & PAGE_SIZE - 1;
@@ -197,6 +211,28 @@ public final class GuestMemory {
         base.read(from, target, done, length);
       }
       done += length;
+    }
+  }
+
+  /**
+   * Writes bytes, whatever the machine may do with them.
+   *
+   * @throws IllegalArgumentException if they leave the address space
+   */
+  public void write(long address, byte[] source) {
+    checkRange(address, source.length);
+    for (int i = 0; i < source.length; ) {
+      long[] page = preparePage(address + i);
+      do {
+        store(page, address + i, 0xff, source[i]);
+        i++;
+      } while (i < source.length && (address + i) % PAGE_SIZE != 0);
+    }
+  }
+
+  private static void checkRange(long address, int length) {
+    if (address < 0 || address > MemoryExtent.ADDRESS_SPACE - length) {
+      throw new IllegalArgumentException("outside memory: 0x" + Long.toHexString(address));
     }
   }
 
@@ -256,14 +292,19 @@ public final class GuestMemory {
     return words;
   }
 
-  private long @Nullable [] storeMiss(long address, int size, int slot) {
-    if (!mayStore(address, size)) {
-      return null;
-    }
+  private long @Nullable [] storeMiss(long address, int size) {
+    return mayStore(address, size) ? preparePage(address) : null;
+  }
+
+  /** A page that may be changed; where stores are not legal throughout, each has to come here. */
+  private long[] preparePage(long address) {
     long pageBase = address & -PAGE_SIZE;
+    int slot = slot(address);
     long[] words = writablePage(pageBase >>> PAGE_BITS).words;
-    storeTags[slot] = pageBase;
-    storePages[slot] = words;
+    if (rules.storablePage(pageBase)) {
+      storeTags[slot] = pageBase;
+      storePages[slot] = words;
+    }
     loadTags[slot] = pageBase;
     loadPages[slot] = words;
     return words;

@@ -1,6 +1,7 @@
 package dev.opml.vm.memory;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page for each of some places in code. Unlike a table that is looked up by address, places
@@ -13,7 +14,7 @@ public final class RecentPages {
   private static final long NO_PAGE = -1;
 
   final long[] tags = new long[PLACES];
-  final long[][] pages = new long[PLACES][];
+  final long[] @Nullable [] pages = new long[PLACES][];
 
   RecentPages() {
     forget();
@@ -25,11 +26,12 @@ public final class RecentPages {
   }
 
   /** The pages; each is valid while its tag is an address. Read only. */
-  public long[][] pages() {
+  public long[] @Nullable [] pages() {
     return pages;
   }
 
   void forget() {
     Arrays.fill(tags, NO_PAGE);
+    Arrays.fill(pages, null); // so that pages that a fork replaced can be freed
   }
 }

@@ -16,4 +16,9 @@ record Block(int start, int length) {
   int end() {
     return start + length;
   }
+
+  /** This block, cut before {@code index} if that is in it. */
+  Block before(int index) {
+    return index < end() ? new Block(start, index - start) : this;
+  }
 }

@@ -2,18 +2,20 @@ package dev.opml.vm.machine.internal;
 
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.MachineState;
+import dev.opml.vm.machine.ElfSegment;
 import dev.opml.vm.machine.MalformedElfException;
 import dev.opml.vm.memory.MemoryExtent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * Reads the loadable segments of a static RV64IM executable. Strict: what a guest cannot have
- * (compressed or float code, dynamic linking, writable segments, which the machine could not write
- * to) is refused rather than ignored.
+ * Reads static RISC-V executables. Strict with guest programs: what they cannot have (compressed or
+ * float code, writable segments, which the machine could not write to) is refused rather than
+ * ignored.
  */
 public final class ElfFile {
   private static final int MAGIC = 0x464c457f;
@@ -26,32 +28,63 @@ public final class ElfFile {
 
   private static final int PT_NULL = 0;
   private static final int PT_LOAD = 1;
+  private static final int PT_DYNAMIC = 2;
+  private static final int PT_INTERPRETER = 3;
   private static final int PT_NOTE = 4;
   private static final int PT_PHDR = 6;
   private static final int PT_GNU_STACK = 0x6474e551;
   private static final int PT_RISCV_ATTRIBUTES = 0x70000003;
 
+  /** Most bytes of an executable segment: as many as the program region has. */
+  private static final long MOST_CODE = MemoryRegion.PROGRAM.size();
+
   private static final int FLAG_EXECUTABLE = 1;
   private static final int FLAG_WRITABLE = 2;
 
   private final ByteBuffer file;
-  private final List<MemoryExtent> segments = new ArrayList<>();
-  private boolean entryIsExecutable;
+  private final boolean guest;
+  private final long entryPoint;
+  private final List<ElfSegment> segments = new ArrayList<>();
 
-  private ElfFile(byte[] bytes) {
+  private ElfFile(byte[] bytes, boolean guest) {
     this.file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    this.guest = guest;
+    readHeader();
+    this.entryPoint = file.getLong(24);
+    readProgramHeaders();
+    require("alignment of the entry point", 0, entryPoint % Integer.BYTES, 24);
+    if (segments.stream()
+        .noneMatch(segment -> segment.executable() && segment.contains(entryPoint))) {
+      throw new MalformedElfException("no executable segment holds the entry point", 24);
+    }
   }
 
   /**
-   * The segments with their zero-filled tails, as new arrays, by ascending address.
+   * Reads a guest program.
    *
-   * @throws MalformedElfException if anything is not as it must be
+   * @throws MalformedElfException as {@link dev.opml.vm.machine.GuestProgram#load} says
    */
-  public static List<MemoryExtent> segments(byte[] bytes) {
-    ElfFile elf = new ElfFile(bytes);
-    elf.readHeader();
-    elf.readProgramHeaders();
-    return List.copyOf(elf.segments);
+  public static ElfFile guest(byte[] bytes) {
+    return new ElfFile(bytes, true);
+  }
+
+  /**
+   * Reads any program.
+   *
+   * @throws MalformedElfException as {@link dev.opml.vm.machine.ElfProgram#read} says
+   */
+  public static ElfFile program(byte[] bytes) {
+    return new ElfFile(bytes, false);
+  }
+
+  /** Address of the first instruction. */
+  public long entryPoint() {
+    return entryPoint;
+  }
+
+  /** The loadable segments in the order of the file, contents as new arrays. */
+  public List<ElfSegment> segments() {
+    return Collections.unmodifiableList(segments);
   }
 
   private void readHeader() {
@@ -65,8 +98,10 @@ public final class ElfFile {
     require("type", EXECUTABLE_FILE, file.getShort(16), 16);
     require("machine", MACHINE_RISCV, file.getShort(18), 18);
     require("version", 1, file.getInt(20), 20);
-    require("entry point", MachineState.ENTRY_POINT, file.getLong(24), 24);
-    require("flags (no compressed code, no float ABI)", 0, file.getInt(48), 48);
+    if (guest) {
+      require("entry point", MachineState.ENTRY_POINT, file.getLong(24), 24);
+      require("flags (no compressed code, no float ABI)", 0, file.getInt(48), 48);
+    }
     require("header size", HEADER_SIZE, file.getShort(52), 52);
     require("program header size", PROGRAM_HEADER_SIZE, file.getShort(54), 54);
   }
@@ -84,18 +119,21 @@ public final class ElfFile {
     for (int i = 0; i < count; i++) {
       readProgramHeader((int) start + i * PROGRAM_HEADER_SIZE);
     }
-    if (!entryIsExecutable) {
-      throw new MalformedElfException("no executable segment holds the entry point", 24);
-    }
   }
 
   private void readProgramHeader(int at) {
     int type = file.getInt(at);
-    switch (type) {
-      case PT_LOAD -> readSegment(at);
-      case PT_NULL, PT_NOTE, PT_PHDR, PT_GNU_STACK, PT_RISCV_ATTRIBUTES -> {}
-      default ->
-          throw new MalformedElfException("segment type 0x%x is not supported".formatted(type), at);
+    boolean ignored =
+        switch (type) {
+          case PT_LOAD, PT_NULL, PT_NOTE, PT_PHDR, PT_GNU_STACK, PT_RISCV_ATTRIBUTES -> true;
+          case PT_DYNAMIC, PT_INTERPRETER -> false;
+          default -> !guest;
+        };
+    if (!ignored) {
+      throw new MalformedElfException("segment type 0x%x is not supported".formatted(type), at);
+    }
+    if (type == PT_LOAD) {
+      readSegment(at);
     }
   }
 
@@ -105,7 +143,8 @@ public final class ElfFile {
     long address = file.getLong(at + 16);
     long fileSize = file.getLong(at + 32);
     long memorySize = file.getLong(at + 40);
-    if ((flags & FLAG_WRITABLE) != 0) {
+    boolean executable = (flags & FLAG_EXECUTABLE) != 0;
+    if (guest && (flags & FLAG_WRITABLE) != 0) {
       throw new MalformedElfException("segment is writable, the program region is not", at + 4);
     }
     if (fileSize < 0 || offset < 0 || offset > file.capacity() - fileSize) {
@@ -114,21 +153,25 @@ public final class ElfFile {
     if (memorySize < fileSize) {
       throw new MalformedElfException("segment is smaller in memory than in the file", at + 40);
     }
-    long previousEnd = segments.isEmpty() ? 0 : segments.getLast().end();
-    if (address < previousEnd || memorySize > MemoryRegion.PROGRAM.size() - address) {
+    long space = guest ? MemoryRegion.PROGRAM.size() : MachineState.STACK_TOP;
+    if (address < 0 || memorySize > space - address || !isFree(address, address + memorySize)) {
       throw new MalformedElfException(
-          "segment at 0x%x leaves the program region or is out of order".formatted(address),
+          "segment at 0x%x overlaps another, is out of order, or ends beyond 0x%x"
+              .formatted(address, space),
           at + 16);
     }
-    byte[] content =
-        Arrays.copyOf(
-            Arrays.copyOfRange(file.array(), (int) offset, (int) (offset + fileSize)),
-            (int) memorySize);
-    segments.add(MemoryExtent.of(address, content));
-    entryIsExecutable |=
-        (flags & FLAG_EXECUTABLE) != 0
-            && address <= MachineState.ENTRY_POINT
-            && MachineState.ENTRY_POINT < address + memorySize;
+    if (executable && memorySize > MOST_CODE) {
+      throw new MalformedElfException(
+          "executable segment of %d bytes, at most %d".formatted(memorySize, MOST_CODE), at + 40);
+    }
+    byte[] content = Arrays.copyOfRange(file.array(), (int) offset, (int) (offset + fileSize));
+    segments.add(new ElfSegment(MemoryExtent.of(address, content), memorySize, executable));
+  }
+
+  /** Whether no segment so far is there; those of a guest must ascend as well. */
+  private boolean isFree(long from, long to) {
+    return segments.stream()
+        .allMatch(segment -> segment.end() <= from || (!guest && to <= segment.base()));
   }
 
   private static void require(String field, long expected, long actual, int at) {

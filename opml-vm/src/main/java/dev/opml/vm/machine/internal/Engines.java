@@ -12,8 +12,11 @@ import java.util.Map;
 final class Engines {
   private static final int MOST = 8;
 
-  /** Longest program that is translated, in instructions: what is counted of each needs memory. */
-  private static final int LONGEST = 1 << 22;
+  /**
+   * Longest program that is translated, in instructions: what is counted of each needs 40 bytes,
+   * and the bundled guest has fewer than 2^14.
+   */
+  private static final int LONGEST = 1 << 20;
 
   private static final Map<Object, InstructionEngine> RECENT =
       new LinkedHashMap<>(2 * MOST, 0.75f, true) {
@@ -32,15 +35,14 @@ final class Engines {
     ProgramCode program = ProgramCode.of(memory);
     synchronized (RECENT) {
       return RECENT.computeIfAbsent(
-          Map.entry(kind, program.identity()),
-          key ->
-              switch (kind) {
-                case INTERPRETER -> new Interpreter(program);
-                case TRANSLATOR ->
-                    program.code().length > LONGEST
-                        ? new Interpreter(program)
-                        : new TieredEngine(program);
-              });
+          Map.entry(kind, program.identity()), key -> unshared(program, kind));
     }
+  }
+
+  /** An engine that nobody else uses. */
+  static InstructionEngine unshared(ProgramCode program, MachineEngine kind) {
+    return kind == MachineEngine.INTERPRETER || program.code().length > LONGEST
+        ? new Interpreter(program)
+        : new TieredEngine(program);
   }
 }

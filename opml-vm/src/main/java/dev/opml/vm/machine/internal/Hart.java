@@ -14,7 +14,9 @@ final class Hart {
   /** Index of the register that swallows writes to x0. */
   static final int SINK = 32;
 
-  private static final int CALL_NUMBER = 17;
+  /** Index of the register that tells what an ECALL asks for: a7. */
+  static final int CALL_NUMBER = 17;
+
   private static final long EXIT_CALL = 93;
 
   /**
@@ -76,14 +78,19 @@ final class Hart {
 
   /** Whether an instruction can be fetched at {@code pc}. */
   boolean fetchable() {
-    return (pc & 3) == 0 && MemoryRegion.PROGRAM.contains(pc);
+    return memory.mayFetch(pc);
   }
 
   /** The instruction at a fetchable {@code pc}. */
   Instruction fetch() {
+    return Decoder.decode(fetchWord());
+  }
+
+  /** The word at a fetchable {@code pc}. */
+  int fetchWord() {
     byte[] word = new byte[4];
     memory.read(pc, word);
-    return Decoder.decode(ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    return ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt();
   }
 
   /** Executes the instruction at {@code pc} as one that faults. */

@@ -4,7 +4,6 @@ import dev.opml.api.StateRoot;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
-import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
 import dev.opml.merkle.Commitments;
@@ -13,18 +12,14 @@ import dev.opml.vm.machine.MachineEngine;
 import dev.opml.vm.machine.MachineSnapshot;
 import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.MemorySnapshot;
-import java.util.Objects;
 
-/** A hart and the engine that runs it. */
-public final class HartMachine implements Machine {
-  private final Hart hart;
+/** A hart that executes a node, and the engine that runs it. */
+public final class HartMachine extends HartView implements Machine {
   private final InstructionEngine engine;
-  private final LoopShortcut shortcut;
 
   HartMachine(Hart hart, InstructionEngine engine) {
-    this.hart = hart;
+    super(hart);
     this.engine = engine;
-    this.shortcut = new LoopShortcut(engine);
   }
 
   /** As {@link Machine#start(MemorySnapshot, NodeIndex, GraphMode, MachineEngine)}. */
@@ -36,42 +31,7 @@ public final class HartMachine implements Machine {
 
   @Override
   public void runTo(InstructionIndex boundary) {
-    long end = boundary.value();
-    if (hart.count > end) {
-      throw new IllegalArgumentException(
-          "at instruction " + hart.count + ", cannot go back to " + end);
-    }
-    while (hart.running() && hart.count < end) {
-      engine.run(hart, Math.min(end, LoopShortcut.nextAttempt(hart.count)));
-      if (hart.running() && hart.count < end) {
-        shortcut.attempt(hart, end);
-      }
-    }
-  }
-
-  @Override
-  public MachineStatus status() {
-    return hart.status;
-  }
-
-  @Override
-  public long count() {
-    return hart.count;
-  }
-
-  @Override
-  public long pc() {
-    return hart.pc;
-  }
-
-  @Override
-  public long register(int register) {
-    return hart.registers[Objects.checkIndex(register, Hart.SINK)];
-  }
-
-  @Override
-  public GuestMemory memory() {
-    return hart.memory;
+    runTo(engine, boundary.value());
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * instruction depends on pc, registers and memory alone and not on the count. So the count may
  * advance by whole rounds.
  */
-final class LoopShortcut {
+final class LoopShortcut implements InstructionEngine {
   private static final long FIRST_ATTEMPT = 1L << 22;
   private static final int LONGEST_LOOP = 1 << 14;
 
@@ -18,11 +18,21 @@ final class LoopShortcut {
     this.engine = engine;
   }
 
+  @Override
+  public void run(Hart hart, long end) {
+    while (hart.running() && hart.count < end) {
+      engine.run(hart, Math.min(end, nextAttempt(hart.count)));
+      if (hart.running() && hart.count < end) {
+        attempt(hart, end);
+      }
+    }
+  }
+
   /**
    * Counts at which an attempt is worth its time: powers of two, so that attempts cost nothing
    * beside the run.
    */
-  static long nextAttempt(long count) {
+  private static long nextAttempt(long count) {
     return Math.max(FIRST_ATTEMPT, Long.highestOneBit(count) << 1);
   }
 

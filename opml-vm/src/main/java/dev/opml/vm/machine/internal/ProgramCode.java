@@ -1,6 +1,7 @@
 package dev.opml.vm.machine.internal;
 
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.lang.foreign.MemorySegment;
@@ -11,9 +12,10 @@ import java.util.Map;
 
 /**
  * The pre-decoded instructions of a program: from the first to the last byte in the program region
- * that is not zero. What lies outside is zero or cannot be fetched, and faults either way. The
- * region is read-only for the guest, so each word is decoded once, in pieces, when first reached.
- * Filled without synchronisation: threads that race write equal values.
+ * that is not zero, where what lies outside is zero or cannot be fetched, and faults either way; or
+ * an executable segment of a raw ELF. Unless {@link #reload} is called the program does not change,
+ * so each word is decoded once, in pieces, when first reached. Filled without synchronisation:
+ * threads that race write equal values.
  */
 final class ProgramCode {
   private static final int PIECE = 1024;
@@ -48,6 +50,39 @@ final class ProgramCode {
     byte[] bytes = new byte[(int) (last - base & -4) + 4];
     memory.read(base, bytes);
     return new ProgramCode(base, bytes);
+  }
+
+  /**
+   * The program in some whole words of a memory.
+   *
+   * @param base address of the first word
+   * @param size bytes, a multiple of 4
+   */
+  static ProgramCode of(GuestMemory memory, long base, int size) {
+    byte[] bytes = new byte[size];
+    memory.read(base, bytes);
+    return new ProgramCode(base, bytes);
+  }
+
+  /**
+   * Reads again what a store may have changed; by one thread only, and no other may use the
+   * program.
+   *
+   * @return whether an instruction changed that was decoded before
+   */
+  boolean reload(GuestMemory memory, long address, int size) {
+    boolean changed = false;
+    for (long pc = address & -4; pc < address + size; pc += 4) {
+      int index = indexOf(pc);
+      if (index >= 0) {
+        byte[] word = new byte[Integer.BYTES];
+        memory.read(pc, word);
+        bytes.put(Integer.BYTES * index, word);
+        changed |= code[index] != Opcode.UNDECODED;
+        code[index] = Opcode.UNDECODED;
+      }
+    }
+    return changed;
   }
 
   /** A value that two programs have in common if and only if they are the same. */

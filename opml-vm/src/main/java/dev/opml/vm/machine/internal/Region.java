@@ -1,9 +1,6 @@
 package dev.opml.vm.machine.internal;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +10,6 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,63 +18,30 @@ import org.jspecify.annotations.Nullable;
  * jumps like others.
  */
 final class Region {
-  /** So that a unit never executes more than a few hundred instructions between two checks. */
-  private static final int LONGEST_BLOCK = 128;
-
-  /** So that the bytecode of one block is never too long, whatever its accesses need. */
-  private static final int MOST_ACCESSES = 32;
-
-  /** Blocks to choose from. */
-  private static final int MOST_BLOCKS = 4096;
-
-  private static final int MOST_RETURNS = 6;
-
   private final ProgramCode program;
   private final Profile profile;
-  private final int entry;
+  private final ControlFlow flow;
   private final TreeMap<Integer, Block> blocks = new TreeMap<>();
-  private final TreeSet<Integer> returnSites = new TreeSet<>();
   private final Set<Integer> checked = new HashSet<>();
-  private int leastBudget;
-
-  private Region(ProgramCode program, Profile profile, int entry, IntPredicate foreign) {
-    this.program = program;
-    this.profile = profile;
-    this.entry = entry;
-    findBlocks(foreign);
-  }
+  private final int leastBudget;
 
   /**
    * Chooses a region.
    *
-   * @param entry index of the first instruction
-   * @param foreign tells instructions where other units begin: the region ends before them
+   * @param flow the blocks to choose from
    * @param weight most bytecode that its blocks may need, by {@link #weight}
    */
-  static Region of(
-      ProgramCode program, Profile profile, int entry, IntPredicate foreign, int weight) {
-    Region region = new Region(program, profile, entry, foreign);
-    region.keepHottest(weight);
-    region.placeChecks();
-    return region;
-  }
-
-  /**
-   * Where the loop begins that was seen to go round most often among those that an instruction
-   * leads to; the instruction itself if there is none.
-   */
-  static int hottestLoop(ProgramCode program, Profile profile, int index) {
-    Region all = new Region(program, profile, index, foreign -> false);
-    return all.blocks.keySet().stream()
-        .max(
-            Comparator.comparingInt((Integer start) -> profile.rounds(start))
-                .thenComparing(start -> start == index))
-        .orElseThrow();
+  Region(ProgramCode program, Profile profile, ControlFlow flow, int weight) {
+    this.program = program;
+    this.profile = profile;
+    this.flow = flow;
+    keepHottest(weight);
+    this.leastBudget = placeChecks();
   }
 
   /** Index of the first instruction. */
   int entry() {
-    return entry;
+    return flow.entry();
   }
 
   /** The blocks by ascending index of their first instruction. */
@@ -104,118 +66,28 @@ final class Region {
 
   /** Starts of blocks of this region that a block may continue at, in the order to try them. */
   List<Integer> successors(Block block) {
-    return allSuccessors(block).stream().filter(blocks::containsKey).toList();
-  }
-
-  private List<Integer> allSuccessors(Block block) {
-    int last = block.last();
-    long w = program.code()[last];
-    return switch (PreDecoded.opcode(w)) {
-      case Opcode.BEQ, Opcode.BNE, Opcode.BLT, Opcode.BGE, Opcode.BLTU, Opcode.BGEU ->
-          List.of(PreDecoded.target(w), block.end());
-      case Opcode.JAL -> List.of(PreDecoded.target(w));
-      case Opcode.JALR -> indirectTargets(last);
-      case Opcode.FAR_JUMP, Opcode.ECALL, Opcode.EBREAK, Opcode.ILLEGAL -> List.of();
-      default -> List.of(block.end());
-    };
-  }
-
-  private List<Integer> indirectTargets(int jump) {
-    List<Integer> targets = new ArrayList<>();
-    if (profile.visits(jump) > 0) {
-      targets.add(profile.successor(jump));
-    }
-    if (PreDecoded.rd(program.code()[jump]) == Hart.SINK) {
-      returnSites.stream()
-          .filter(site -> site != profile.successor(jump) && profile.visits(site) > 0)
-          .sorted(Comparator.comparingInt(profile::visits).reversed())
-          .limit(MOST_RETURNS)
-          .forEach(targets::add);
-    }
-    return targets;
-  }
-
-  /** Blocks that may run after the entry; of what is called, only what was seen to be called. */
-  private void findBlocks(IntPredicate foreign) {
-    Set<Integer> starts = new TreeSet<>(List.of(entry));
-    int known;
-    do {
-      known = starts.size() + returnSites.size();
-      Deque<Integer> open = new ArrayDeque<>(starts);
-      blocks.clear();
-      while (!open.isEmpty()) {
-        int start = open.pop();
-        Block block = straight(start);
-        blocks.put(start, block);
-        long w = program.code()[block.last()];
-        if (PreDecoded.opcode(w) == Opcode.JAL && PreDecoded.rd(w) != Hart.SINK) {
-          if (profile.visits(block.last()) == 0) {
-            continue;
-          }
-          returnSites.add(block.end());
-        }
-        for (int next : allSuccessors(block)) {
-          boolean wanted = !foreign.test(next) && starts.size() < MOST_BLOCKS;
-          if (wanted && starts.add(next)) {
-            open.add(next);
-          }
-        }
-      }
-    } while (starts.size() + returnSites.size() != known);
-    List<Integer> ordered = List.copyOf(blocks.keySet());
-    for (int i = 0; i + 1 < ordered.size(); i++) {
-      Block block = at(ordered.get(i), blocks);
-      int next = ordered.get(i + 1);
-      if (next < block.end()) {
-        blocks.put(block.start(), new Block(block.start(), next - block.start()));
-      }
-    }
-  }
-
-  /** From {@code start} to the next jump. */
-  private Block straight(int start) {
-    int end = start;
-    int accesses = 0;
-    int opcode;
-    do {
-      opcode = opcode(end++);
-      accesses += Opcode.isLoad(opcode) || Opcode.isStore(opcode) ? 1 : 0;
-    } while (!isLast(opcode) && end - start < LONGEST_BLOCK && accesses < MOST_ACCESSES);
-    return new Block(start, end - start);
-  }
-
-  private int opcode(int index) {
-    if (PreDecoded.opcode(program.code()[index]) == Opcode.UNDECODED) {
-      program.decodeAround(index);
-    }
-    return PreDecoded.opcode(program.code()[index]);
-  }
-
-  private static boolean isLast(int opcode) {
-    return switch (opcode) {
-      case Opcode.JAL, Opcode.JALR, Opcode.FAR_JUMP, Opcode.ECALL, Opcode.EBREAK, Opcode.ILLEGAL ->
-          true;
-      default -> Opcode.isBranch(opcode);
-    };
+    return flow.successors(block).stream().filter(blocks::containsKey).toList();
   }
 
   /** Keeps what the entry leads to, the hottest block next to those kept first. */
   private void keepHottest(int weight) {
-    TreeMap<Integer, Block> all = new TreeMap<>(blocks);
-    blocks.clear();
-    Set<Integer> seen = new HashSet<>(List.of(entry));
+    Map<Integer, Block> all = flow.blocks();
+    Set<Integer> seen = new HashSet<>(List.of(entry()));
     Queue<Integer> open =
         new PriorityQueue<>(
             Comparator.comparingInt((Integer start) -> -profile.visits(start))
                 .thenComparing(Comparator.naturalOrder()));
-    open.add(entry);
+    open.add(entry());
     int left = weight;
     while (!open.isEmpty()) {
       Block block = at(open.remove(), all);
-      left -= block.start() == entry ? 0 : weight(block);
+      left -= block.start() == entry() ? 0 : weight(block);
       if (left >= 0) {
         blocks.put(block.start(), block);
-        allSuccessors(block).stream().filter(all::containsKey).filter(seen::add).forEach(open::add);
+        flow.successors(block).stream()
+            .filter(all::containsKey)
+            .filter(seen::add)
+            .forEach(open::add);
       } else {
         left += weight(block);
       }
@@ -238,12 +110,12 @@ final class Region {
     return bytes;
   }
 
-  /** Puts a check into every cycle, and finds the longest way between two. */
-  private void placeChecks() {
-    checked.add(entry);
+  /** Puts a check into every cycle, and returns the longest way between two. */
+  private int placeChecks() {
+    checked.add(entry());
     Map<Integer, Integer> longest = new HashMap<>();
-    longest(entry, longest, new HashSet<>());
-    leastBudget = longest.values().stream().max(Integer::compare).orElseThrow();
+    longest(entry(), longest, new HashSet<>());
+    return longest.values().stream().max(Integer::compare).orElseThrow();
   }
 
   private static Block at(int start, Map<Integer, Block> blocks) {

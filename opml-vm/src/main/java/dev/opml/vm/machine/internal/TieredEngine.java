@@ -2,15 +2,17 @@ package dev.opml.vm.machine.internal;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interprets a program, and translates what turns out to run often. A unit executes whole blocks;
- * the interpreter executes the last few hundred instructions before the count to stop at, and every
- * instruction that faults, halts, or does what units do not do. So there is one definition of all
- * that is unusual. Thread-safe; threads share units.
+ * {@link dev.opml.vm.machine.MachineEngine#TRANSLATOR}: interprets a program, and translates what
+ * turns out to run often. A unit executes whole blocks; the interpreter executes the last few
+ * hundred instructions before the count to stop at, and every instruction that faults, halts, or
+ * does what units do not do. So there is one definition of all that is unusual. Thread-safe;
+ * threads share units.
  */
-final class TieredEngine implements InstructionEngine {
+class TieredEngine implements InstructionEngine {
   /** Jumps to an instruction before it is translated. */
   private static final int USUALLY_HOT = 500;
 
@@ -30,10 +32,19 @@ final class TieredEngine implements InstructionEngine {
   private static final long EXECUTED_AN_INTERPRETED = 500;
 
   /**
+   * Nanoseconds of translating that a program may have at once: a guest needs that in a JVM that
+   * has just started, and programs that are all calls would take many times as long.
+   */
+  private static final long FREE_TIME = 500_000_000;
+
+  /** From then on, how much longer than a translation took no other one begins. */
+  private static final int REST = 4;
+
+  /**
    * Translations of a program. One made of nothing but loops that end soon would fill memory with
    * classes and run slower than interpreted.
    */
-  static final int MOST_UNITS = 500;
+  static final int MOST_UNITS = 200;
 
   /** Times that a unit is translated, with more code than before. */
   private static final int MOST_VERSIONS = 8;
@@ -51,6 +62,7 @@ final class TieredEngine implements InstructionEngine {
 
   private final ProgramCode program;
   private final int hot;
+  private final LongSupplier clock;
   private final Interpreter interpreter;
   private final Profile profile;
 
@@ -63,21 +75,29 @@ final class TieredEngine implements InstructionEngine {
   private int units;
   private long executed;
 
+  /** Nanoseconds spent translating. */
+  private long translating;
+
+  /** When, by the clock, another translation may begin. */
+  private long restUntil;
+
   /** Instructions interpreted since the last translation. Threads may lose some. */
   private long interpreted;
 
   TieredEngine(ProgramCode program) {
-    this(program, USUALLY_HOT);
+    this(program, USUALLY_HOT, System::nanoTime);
   }
 
   /**
    * An engine that translates sooner or later than usual.
    *
    * @param hot jumps to an instruction before it is translated
+   * @param clock nanoseconds since any moment; decides when to translate, and nothing else
    */
-  TieredEngine(ProgramCode program, int hot) {
+  TieredEngine(ProgramCode program, int hot, LongSupplier clock) {
     this.program = program;
     this.hot = hot;
+    this.clock = clock;
     this.interpreter = new Interpreter(program, hot);
     this.profile = new Profile(program);
     this.translations = new AtomicReferenceArray<>(program.code().length);
@@ -145,15 +165,18 @@ final class TieredEngine implements InstructionEngine {
    * not fit in gets a unit of its own, which ends where others begin.
    */
   private synchronized void translate(int index, Hart hart, long end) {
-    interpreter.cool(index, hot << Math.min(attempts[index]++, 10));
+    long start = clock.getAsLong();
     if (units >= MOST_UNITS
-        || interpreted < INTERPRETED_A_JUMP * (long) hot + executed / EXECUTED_AN_INTERPRETED) {
+        || interpreted < INTERPRETED_A_JUMP * (long) hot + executed / EXECUTED_AN_INTERPRETED
+        || (translating > FREE_TIME && start - restUntil < 0)) {
+      interpreter.cool(index, hot);
       return;
     }
+    interpreter.cool(index, hot << Math.min(attempts[index]++, 10));
     interpreted = 0;
     profile.record(interpreter, hart, end, RECORDED_A_JUMP * hot);
     try {
-      int loop = Region.hottestLoop(program, profile, index);
+      int loop = ControlFlow.hottestLoop(program, profile, index);
       if (!install(loop, index)) {
         install(index, index);
       }
@@ -162,6 +185,9 @@ final class TieredEngine implements InstructionEngine {
       units = MOST_UNITS;
       System.getLogger("dev.opml.vm").log(Level.WARNING, "guest code is no longer translated", e);
     }
+    long stop = clock.getAsLong();
+    translating += stop - start;
+    restUntil = stop + REST * (stop - start);
   }
 
   /** Makes a unit at {@code entry}, if there is none with {@code wanted}; false if it cannot be. */
@@ -174,8 +200,7 @@ final class TieredEngine implements InstructionEngine {
       return false;
     }
     versions[entry]++;
-    Translation translation =
-        Translator.translate(program, profile, entry, this::isEntry, PLACES_A_UNIT * units++);
+    Translation translation = translation(entry, PLACES_A_UNIT * units++);
     if (known != null && !translation.region().contains(wanted)) {
       return false;
     }
@@ -183,6 +208,11 @@ final class TieredEngine implements InstructionEngine {
     translations.set(entry, translation);
     interpreter.keepHot(entry);
     return translation.region().contains(wanted);
+  }
+
+  /** Translates what runs from {@code entry} on; see {@link Translator#translate}. */
+  Translation translation(int entry, int firstPlace) {
+    return Translator.translate(program, profile, entry, this::isEntry, firstPlace);
   }
 
   private boolean isEntry(int index) {

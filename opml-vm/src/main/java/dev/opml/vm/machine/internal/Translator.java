@@ -22,8 +22,9 @@ final class Translator {
    */
   static Translation translate(
       ProgramCode program, Profile profile, int entry, IntPredicate foreign, int firstPlace) {
+    ControlFlow flow = new ControlFlow(program, profile, entry, foreign);
     for (int weight = LONGEST_METHOD; ; weight -= weight / 8) {
-      Region region = Region.of(program, profile, entry, foreign, weight);
+      Region region = new Region(program, profile, flow, weight);
       byte[] type = UnitWriter.write(program, region, firstPlace);
       if (longestMethod(type) <= LONGEST_METHOD || region.blocks().size() == 1) {
         return new Translation(define(type), region);

@@ -42,6 +42,11 @@ final class UnitExits {
     return before.computeIfAbsent(index, i -> exit(i, block.end() - i));
   }
 
+  /** Where to jump when {@link UnitLocals#PC} is set and the block is finished. */
+  Label everywhere() {
+    return exit;
+  }
+
   private Label exit(int index, int refund) {
     Label label = code.newLabel();
     later.add(() -> {

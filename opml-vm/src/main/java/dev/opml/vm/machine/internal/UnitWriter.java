@@ -154,7 +154,10 @@ final class UnitWriter {
     }
   }
 
-  /** Compares the target with those that are expected; the interpreter jumps elsewhere. */
+  /**
+   * Compares the target with those that are expected, and leaves the unit for others: so a return
+   * leads from one unit into the next. Only the interpreter jumps to misaligned targets.
+   */
   private void writeIndirectJump(Block block, long w) {
     locals.push(code, PreDecoded.rs1(w));
     code.loadConstant(PreDecoded.immediate(w)).ladd().loadConstant(-2L).land();
@@ -165,7 +168,10 @@ final class UnitWriter {
       link(block, w);
       code.goto_(label(target)).labelBinding(other);
     }
-    code.goto_(exits.before(block, block.last()));
+    code.lload(UnitLocals.ADDRESS).l2i().iconst_2().iand();
+    code.ifne(exits.before(block, block.last()));
+    link(block, w);
+    code.lload(UnitLocals.ADDRESS).lstore(UnitLocals.PC).goto_(exits.everywhere());
   }
 
   private void link(Block block, long w) {

@@ -35,8 +35,8 @@ final class WitnessEncoder {
     long address = hart.registers[instruction.rs1()] + instruction.immediate();
     boolean accesses =
         switch (operation.format()) {
-          case LOAD -> GuestMemory.mayLoad(address, operation.accessSize());
-          case STORE -> GuestMemory.mayStore(address, operation.accessSize());
+          case LOAD -> hart.memory.mayLoad(address, operation.accessSize());
+          case STORE -> hart.memory.mayStore(address, operation.accessSize());
           default -> false;
         };
     return accesses ? address : NO_DATA;

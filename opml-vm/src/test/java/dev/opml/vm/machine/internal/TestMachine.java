@@ -62,7 +62,7 @@ final class TestMachine {
 
   /** An engine that translates after that many rounds. */
   static TieredEngine translator(Hart hart, int hot) {
-    return new TieredEngine(ProgramCode.of(hart.memory.base()), hot);
+    return new TieredEngine(ProgramCode.of(hart.memory.base()), hot, () -> 0);
   }
 
   static void assertSameState(Hart expected, Hart actual, String what) {

@@ -23,6 +23,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -216,9 +218,7 @@ class TieredEngineTest {
     assertTrue(assertSameRun(machine, 3_000_000, "two loops") > 2_000_000);
   }
 
-  @Test
-  void run_moreLoopsThanUnits_interpretsTheRest() {
-    int loops = 2 * TieredEngine.MOST_UNITS;
+  private static TestMachine manyLoops(int loops) {
     int[] words = new int[4 * loops + 1];
     for (int i = 0; i < 4 * loops; i += 4) {
       words[i] = Assembler.i(Operation.ADDI, 9, 0, 400);
@@ -227,7 +227,12 @@ class TieredEngineTest {
       words[i + 3] = Assembler.b(Operation.BNE, 9, 0, -8);
     }
     words[4 * loops] = Assembler.ecall();
-    TestMachine machine = TestMachine.of(words).set(17, 93);
+    return TestMachine.of(words).set(17, 93);
+  }
+
+  @Test
+  void run_moreLoopsThanUnits_interpretsTheRest() {
+    TestMachine machine = manyLoops(2 * TieredEngine.MOST_UNITS);
     Hart tiered = machine.hart.fork();
     machine.engine.run(machine.hart, 10_000_000);
     TieredEngine engine = eager(tiered);
@@ -235,6 +240,47 @@ class TieredEngineTest {
     assertSameState(machine.hart, tiered, "many loops");
     assertEquals(MachineStatus.HALTED, tiered.status);
     assertEquals(TieredEngine.MOST_UNITS, engine.units());
+  }
+
+  @Test
+  void run_translationsThatTakeLong_areFew() {
+    TestMachine machine = manyLoops(200);
+    Hart tiered = machine.hart.fork();
+    machine.engine.run(machine.hart, 10_000_000);
+    // A tenth of a second passes in each translation, and no time otherwise.
+    AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000);
+    TieredEngine engine =
+        new TieredEngine(ProgramCode.of(tiered.memory.base()), 3, now::get) {
+          @Override
+          Translation translation(int entry, int firstPlace) {
+            now.addAndGet(100_000_000);
+            return super.translation(entry, firstPlace);
+          }
+        };
+    engine.run(tiered, 10_000_000);
+    assertSameState(machine.hart, tiered, "slow translations");
+    assertTrue(engine.units() > 4 && engine.units() < 9, engine.units() + " units");
+  }
+
+  @Test
+  void run_onAJvmThatRefusesClasses_interprets() {
+    TestMachine machine = loop(100_000, Assembler.i(Operation.ADDI, 6, 6, 3));
+    Hart tiered = machine.hart.fork();
+    AtomicInteger refused = new AtomicInteger();
+    TieredEngine engine =
+        new TieredEngine(ProgramCode.of(tiered.memory.base()), 3, () -> 0) {
+          @Override
+          Translation translation(int entry, int firstPlace) {
+            refused.incrementAndGet();
+            throw new LinkageError("no more classes");
+          }
+        };
+    machine.engine.run(machine.hart, 1_000_000);
+    engine.run(tiered, 1_000_000);
+    assertSameState(machine.hart, tiered, "no units");
+    assertEquals(MachineStatus.HALTED, tiered.status);
+    assertEquals(0, engine.executedByUnits());
+    assertEquals(1, refused.get(), "asked for once");
   }
 
   @Test

@@ -1,0 +1,208 @@
+package dev.opml.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MachineCommandTest {
+  private static final String COMPILER = "riscv64-unknown-elf-gcc";
+  private static final long RAM = 0x8000_0000L;
+  private static final int EXIT_NUMBER = 0x05d0_0893; // li a7, 93
+  private static final int ECALL = 0x0000_0073;
+
+  @TempDir private Path folder;
+
+  /** An ELF with one segment of everything, at an address, which the words begin. */
+  private Path elf(long address, int... words) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(64 + 56 + 4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
+    out.putShort((short) 2).putShort((short) 243).putInt(1).putLong(address).putLong(64);
+    out.putLong(0).putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 1);
+    out.position(64).putInt(1).putInt(7).putLong(64 + 56).putLong(address).putLong(address);
+    out.putLong(4L * words.length).putLong(4096).putLong(4);
+    for (int word : words) {
+      out.putInt(word);
+    }
+    return Files.write(folder.resolve("program.elf"), out.array());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"translator", "interpreter"})
+  void run_programThatExits_returnsItsA0(String engine) throws IOException {
+    Path exit = elf((1L << 40) - 4096, 0x12b0_0513, EXIT_NUMBER, ECALL); // li a0, 299
+    CommandRun run = CommandRun.of("machine", "run", exit, "--engine", engine).expect(299 - 256);
+    assertEquals("a0 = 299 after 3 instructions\n", run.out());
+    assertEquals("", run.err());
+  }
+
+  @Test
+  void run_dumpMemory_printsWordsAndNothingElse() throws IOException {
+    // lui t0, 0x10000; li t1, -2; sh t1, 2(t0)
+    Path exit = elf(RAM, 0x1000_02b7, 0xffe0_0313, 0x0062_9123, EXIT_NUMBER, ECALL);
+    CommandRun run =
+        CommandRun.of(
+                "machine",
+                "run",
+                exit,
+                "--dump-memory",
+                "0x10000000:10000008",
+                "--dump-memory",
+                "80000000:80000008")
+            .expect(0);
+    assertEquals("fffe0000\n00000000\n100002b7\nffe00313\n", run.out());
+    JsonNode json =
+        CommandRun.of("machine", "run", exit, "--json", "--dump-memory", "10000000:10000004")
+            .expect(0)
+            .json();
+    assertEquals("fffe0000", json.at("/memory/0/words/0").textValue());
+    assertEquals("halted", json.get("status").textValue());
+    assertEquals(5, json.get("instructions").intValue());
+  }
+
+  @Test
+  void run_fault_tellsWhereAndWhatAndTheRegisters() throws IOException {
+    Path csr = elf(RAM, 0x0070_0513, 0xf140_2573); // li a0, 7; csrr a0, mhartid
+    CommandRun run = CommandRun.of("machine", "run", csr).expect(ExitStatus.FAULTED);
+    List<String> lines = run.err().lines().toList();
+    assertEquals(
+        "opml: "
+            + csr
+            + ": instruction 1 faulted: illegal instruction at 0x80000004: illegal 0xf1402573",
+        lines.getFirst());
+    assertEquals(1 + 32 / 4, lines.size());
+    assertTrue(run.err().contains("a0   0000000000000007"), run.err());
+    assertTrue(run.err().contains("sp   0000010000000000"), run.err());
+    JsonNode json =
+        CommandRun.of("machine", "run", csr, "--json").expect(ExitStatus.FAULTED).json();
+    assertEquals("illegal_instruction", json.at("/fault/cause").textValue());
+    assertEquals("0x80000004", json.get("pc").textValue());
+  }
+
+  @Test
+  void run_programThatNeverEnds_isStopped() throws IOException {
+    Path loop = elf(RAM, 0x0000_006f);
+    String line =
+        CommandRun.of("machine", "run", loop, "--max-instructions", 1000)
+            .expect(ExitStatus.STOPPED)
+            .errorLine();
+    assertEquals(
+        "opml: "
+            + loop
+            + ": stopped after 1,000 instructions (--max-instructions), before "
+            + "0x80000000: j 0x80000000",
+        line);
+    CommandRun.of("machine", "run", loop).expect(ExitStatus.STOPPED);
+  }
+
+  @Test
+  void run_trace_printsTheFirstInstructions() throws IOException {
+    Path exit = elf(RAM, 0x0000_0513, EXIT_NUMBER, ECALL);
+    CommandRun run = CommandRun.of("machine", "run", exit, "--trace", 2).expect(0);
+    assertEquals(
+        List.of("0x80000000: li a0, 0", "0x80000004: li a7, 93"), run.err().lines().toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0:4:8", "8:4", "0:6", "2:6", "x:8", "0:20000000000", ":"})
+  void run_rangeThatIsNone_isAUsageError(String range) throws IOException {
+    CommandRun.of("machine", "run", elf(RAM, ECALL), "--dump-memory", range)
+        .expect(ExitStatus.USAGE)
+        .errorLine();
+  }
+
+  @Test
+  void run_malformedFile_isRefusedNamingThePlace() throws IOException {
+    Path file = Files.writeString(folder.resolve("no.elf"), "x".repeat(64));
+    String line = CommandRun.of("machine", "run", file).expect(ExitStatus.REFUSED).errorLine();
+    assertTrue(line.startsWith("opml: " + file + ": malformed ELF at byte 0: magic"), line);
+    CommandRun.of("machine", "disassemble", file).expect(ExitStatus.REFUSED).errorLine();
+  }
+
+  @Test
+  void disassemble_range_printsAddressWordAndText() throws IOException {
+    Path exit = elf(RAM, 0x0000_0513, EXIT_NUMBER, ECALL, 0);
+    CommandRun all = CommandRun.of("machine", "disassemble", exit).expect(0);
+    assertEquals(4, all.out().lines().count());
+    CommandRun some =
+        CommandRun.of("machine", "disassemble", exit, "--from", "80000004", "--to", "0x8000000c")
+            .expect(0);
+    assertEquals("  80000004:  05d00893  li a7, 93\n  80000008:  00000073  ecall\n", some.out());
+    JsonNode json = CommandRun.of("machine", "disassemble", exit, "--json").expect(0).json();
+    assertEquals("illegal 0x00000000", json.at("/instructions/3/text").textValue());
+  }
+
+  @Test
+  void machine_withoutCommand_isAUsageError() {
+    CommandRun.of("machine").expect(ExitStatus.USAGE).errorLine();
+  }
+
+  /** C as suites compile it: several segments, data in zero memory, divisions and calls. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0x80000000", "0x10000", "0xfffff00000"})
+  void run_compiledProgram_computes(String address) throws Exception {
+    Path source = folder.resolve("program.c");
+    Files.writeString(
+        source,
+        """
+        static unsigned sieve[4000];
+        volatile long counter = 7;
+        static int primes(void) {
+          int n = 0;
+          for (int i = 2; i < 4000; i++) sieve[i] = 1;
+          for (int i = 2; i < 4000; i++)
+            if (sieve[i]) { n++; for (int j = 2 * i; j < 4000; j += i) sieve[j] = 0; }
+          return n;
+        }
+        __attribute__((noinline)) static int run(void) {
+          for (int r = 0; r < 50; r++) { counter += primes(); __asm__ volatile("fence"); }
+          return (int) (counter / 50 % 200);
+        }
+        __attribute__((section(".text.init"))) void _start(void) {
+          register long a0 __asm__("a0") = run();
+          register long a7 __asm__("a7") = 93;
+          __asm__ volatile("ecall" :: "r"(a0), "r"(a7));
+        }
+        """);
+    Path elf = folder.resolve("compiled.elf");
+    Process compiler;
+    try {
+      compiler =
+          new ProcessBuilder(
+                  COMPILER,
+                  "-O2",
+                  "-march=rv64im",
+                  "-mabi=lp64",
+                  "-mcmodel=medany",
+                  "-nostdlib",
+                  "-nostartfiles",
+                  "-static",
+                  "-Wl,-e,_start",
+                  "-Wl,-Ttext-segment=" + address,
+                  source.toString(),
+                  "-o",
+                  elf.toString())
+              .inheritIO()
+              .start();
+    } catch (IOException e) {
+      String missing = "no " + COMPILER + " on the path";
+      assertTrue(!"1".equals(System.getenv("OPML_REQUIRE_ALL")), missing);
+      Assumptions.abort(missing);
+      return;
+    }
+    assertEquals(0, compiler.waitFor());
+    CommandRun.of("machine", "run", elf).expect(550 % 200); // there are 550 primes below 4,000
+    CommandRun.of("machine", "run", elf, "--engine", "interpreter").expect(550 % 200);
+  }
+}

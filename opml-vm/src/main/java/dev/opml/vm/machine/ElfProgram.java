@@ -1,0 +1,38 @@
+package dev.opml.vm.machine;
+
+import dev.opml.vm.machine.internal.ElfFile;
+import java.util.List;
+
+/**
+ * A static RV64 executable that need not be a guest program: any entry point and any segments below
+ * 2^40, writable or not. Immutable and thread-safe.
+ */
+public final class ElfProgram {
+  private final ElfFile file;
+
+  private ElfProgram(ElfFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a 64-bit little-endian RISC-V file of type EXEC.
+   *
+   * @param elf the file; copied
+   * @throws MalformedElfException if it is anything else, or if its entry point is not a multiple
+   *     of 4 in an executable segment, segments overlap or leave the address space, or an
+   *     executable one is larger than 2^28 bytes
+   */
+  public static ElfProgram read(byte[] elf) {
+    return new ElfProgram(ElfFile.program(elf));
+  }
+
+  /** Address of the first instruction. */
+  public long entryPoint() {
+    return file.entryPoint();
+  }
+
+  /** The segments, in the order of the file. */
+  public List<ElfSegment> segments() {
+    return file.segments();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.opml.vm.machine.internal;
+
+import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.MachineStatus;
+import dev.opml.vm.machine.ElfMachine;
+import dev.opml.vm.machine.ElfProgram;
+import dev.opml.vm.machine.MachineEngine;
+import dev.opml.vm.machine.MachineFault;
+import dev.opml.vm.memory.GuestMemory;
+import dev.opml.vm.memory.MemorySnapshot;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A hart that executes a raw ELF. */
+public final class ElfHartMachine extends HartView implements ElfMachine {
+  private static final int STACK_POINTER = 2;
+
+  private final ElfEngine engine;
+
+  private ElfHartMachine(Hart hart, ElfEngine engine) {
+    super(hart);
+    this.engine = engine;
+  }
+
+  /** As {@link ElfMachine#start}. */
+  public static ElfMachine start(ElfProgram program, MachineEngine kind) {
+    return start(program, code -> Engines.unshared(code, kind));
+  }
+
+  /** As above; {@code engines} makes an engine of a segment. */
+  static ElfHartMachine start(
+      ElfProgram program, Function<ProgramCode, InstructionEngine> engines) {
+    GuestMemory memory =
+        GuestMemory.over(MemorySnapshot.of(List.of()), new ElfRules(program.segments()));
+    program
+        .segments()
+        .forEach(segment ->
+            memory.write(segment.base(), segment.content().bytes().toArray(ValueLayout.JAVA_BYTE)));
+    Hart hart = new Hart(memory);
+    hart.pc = program.entryPoint();
+    hart.registers[STACK_POINTER] = MachineState.STACK_TOP;
+    return new ElfHartMachine(hart, new ElfEngine(program, memory, engines));
+  }
+
+  @Override
+  public void runTo(long count) {
+    runTo(engine, count);
+  }
+
+  @Override
+  public Optional<MachineFault> fault() {
+    return hart.status == MachineStatus.FAULTED ? Optional.of(Faults.of(hart)) : Optional.empty();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.opml.vm.machine.internal;
+
+import dev.opml.api.trace.MachineStatus;
+import dev.opml.vm.machine.MachineView;
+import dev.opml.vm.memory.GuestMemory;
+import java.util.Objects;
+
+/** A hart as its users see it, and how they run it. */
+abstract class HartView implements MachineView {
+  final Hart hart;
+
+  HartView(Hart hart) {
+    this.hart = hart;
+  }
+
+  /** Runs the hart until {@code end} instructions have run in all, or it halts or faults. */
+  final void runTo(InstructionEngine engine, long end) {
+    if (hart.count > end) {
+      throw new IllegalArgumentException(
+          "at instruction " + hart.count + ", cannot go back to " + end);
+    }
+    new LoopShortcut(engine).run(hart, end);
+  }
+
+  @Override
+  public final MachineStatus status() {
+    return hart.status;
+  }
+
+  @Override
+  public final long count() {
+    return hart.count;
+  }
+
+  @Override
+  public final long pc() {
+    return hart.pc;
+  }
+
+  @Override
+  public final long register(int register) {
+    return hart.registers[Objects.checkIndex(register, Hart.SINK)];
+  }
+
+  @Override
+  public final GuestMemory memory() {
+    return hart.memory;
+  }
+}
