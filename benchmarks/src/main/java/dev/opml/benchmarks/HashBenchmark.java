@@ -127,7 +127,7 @@ public class HashBenchmark {
   @Benchmark
   @OperationsPerInvocation(2 * LEAVES - 1)
   public LeafRun run() {
-    return LeafRun.of(0, words);
+    return LeafRun.of(0, LEAVES, words, 0);
   }
 
   /** The tree of a mebibyte: 8,192 leaves and one inner node less. */

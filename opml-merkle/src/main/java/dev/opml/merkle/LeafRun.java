@@ -3,6 +3,7 @@ package dev.opml.merkle;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.internal.AlignedRun;
 import dev.opml.merkle.internal.KeccakProvider;
+import java.util.Objects;
 
 /**
  * Neighbouring leaves that were hashed, by the roots of the largest aligned subtrees that they
@@ -24,17 +25,19 @@ public final class LeafRun {
    * Hashes leaves.
    *
    * @param first index of the first leaf, from 0
-   * @param words their content, 16 words a leaf, the byte of the lowest address in a word's low
-   *     bits; not retained
-   * @throws IllegalArgumentException if {@code first} is negative, or these are no whole leaves
+   * @param count number of leaves
+   * @param words array with their content, 16 words a leaf, the byte of the lowest address in a
+   *     word's low bits; not retained
+   * @param offset index of the first leaf's first word
+   * @throws IllegalArgumentException if {@code first} or {@code count} is negative
+   * @throws IndexOutOfBoundsException if the words are not inside the array
    */
-  public static LeafRun of(long first, long[] words) {
-    if (first < 0 || words.length % LEAF_WORDS != 0) {
-      throw new IllegalArgumentException(
-          "first leaf %d, %d words, must be a multiple of %d"
-              .formatted(first, words.length, LEAF_WORDS));
+  public static LeafRun of(long first, int count, long[] words, int offset) {
+    if (first < 0 || count < 0) {
+      throw new IllegalArgumentException(count + " leaves from " + first);
     }
-    return new LeafRun(AlignedRun.of(KeccakProvider.lanes(), first, words));
+    Objects.checkFromIndexSize((long) offset, (long) LEAF_WORDS * count, words.length);
+    return new LeafRun(AlignedRun.of(KeccakProvider.lanes(), first, count, words, offset));
   }
 
   AlignedRun aligned() {

@@ -16,10 +16,14 @@ import org.junit.jupiter.api.Test;
 class LeafRunTest {
   private static final int LEAF = 128;
 
-  private static long[] words(byte[] bytes) {
-    long[] words = new long[bytes.length / Long.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
-    return words;
+  private static LeafRun run(long first, byte[] bytes) {
+    int offset = bytes.length % 7;
+    long[] words = new long[offset + bytes.length / Long.BYTES];
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asLongBuffer()
+        .get(words, offset, words.length - offset);
+    return LeafRun.of(first, bytes.length / LEAF, words, offset);
   }
 
   private static byte[] content(Random random, int leaves) {
@@ -42,7 +46,7 @@ class LeafRunTest {
     for (int first = 0; first < 1 << height; first++) {
       for (int leaves = 0; first + leaves <= 1 << height; leaves += 1 + leaves / 5) {
         byte[] bytes = content(random, leaves);
-        MerkleTree after = tree.withRun(LeafRun.of(first, words(bytes)));
+        MerkleTree after = tree.withRun(run(first, bytes));
         byte[] memory = before.clone();
         System.arraycopy(bytes, 0, memory, first * LEAF, bytes.length);
         String where = leaves + " leaves from " + first;
@@ -71,7 +75,7 @@ class LeafRunTest {
             int place = random.nextInt(cuts.length - 1);
             byte[] bytes = content(random, cuts[place + 1] - cuts[place]);
             System.arraycopy(bytes, 0, memory, cuts[place] * LEAF, bytes.length);
-            tree = tree.withRun(LeafRun.of(cuts[place], words(bytes)));
+            tree = tree.withRun(run(cuts[place], bytes));
           }
           states.add(tree);
           expected.add(Naive.root(memory));
@@ -102,7 +106,7 @@ class LeafRunTest {
   void withRun_openedOrWrittenBelow_refuses() {
     byte[] bytes = new byte[8 * LEAF];
     new Random(8).nextBytes(bytes);
-    MerkleTree tree = MerkleTree.zero(5).withRun(LeafRun.of(8, words(bytes)));
+    MerkleTree tree = MerkleTree.zero(5).withRun(run(8, bytes));
     assertThrows(IllegalStateException.class, () -> tree.path(0, 9));
     assertThrows(IllegalStateException.class, () -> tree.withBytes(9 * LEAF, new byte[LEAF]));
     assertEquals(tree.root(), SiblingPaths.fold(tree.path(3, 1), 3, 5, 1, Naive.root(bytes)));
@@ -110,9 +114,12 @@ class LeafRunTest {
 
   @Test
   void withRun_outsideTheTree_refuses() {
-    LeafRun run = LeafRun.of(7, new long[2 * 16]);
+    LeafRun run = run(7, new byte[2 * LEAF]);
     assertThrows(IndexOutOfBoundsException.class, () -> MerkleTree.zero(3).withRun(run));
-    assertThrows(IllegalArgumentException.class, () -> LeafRun.of(-1, new long[16]));
-    assertThrows(IllegalArgumentException.class, () -> LeafRun.of(0, new long[17]));
+    long[] words = new long[16];
+    assertThrows(IllegalArgumentException.class, () -> LeafRun.of(-1, 1, words, 0));
+    assertThrows(IllegalArgumentException.class, () -> LeafRun.of(0, -1, words, 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> LeafRun.of(0, 1, words, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> LeafRun.of(0, 1, words, -1));
   }
 }

@@ -17,10 +17,12 @@ public record AlignedRun(long first, int leaves, long[] roots) {
    * Hashes leaves; nothing below the roots is kept.
    *
    * @param first index of the first leaf, from 0
+   * @param leaves number of leaves
    * @param words their content as Keccak reads it, {@link KeccakLanes#LEAF_WORDS} words a leaf
+   * @param offset index of the first word
    */
-  public static AlignedRun of(KeccakLanes kernel, long first, long[] words) {
-    int leaves = words.length / KeccakLanes.LEAF_WORDS;
+  public static AlignedRun of(
+      KeccakLanes kernel, long first, int leaves, long[] words, int offset) {
     int count = 0;
     int greatest = 0;
     for (int done = 0; done < leaves; done += 1 << height(first, leaves, done)) {
@@ -32,7 +34,7 @@ public record AlignedRun(long first, int leaves, long[] roots) {
     int index = 0;
     for (int done = 0; done < leaves; index++) {
       int size = 1 << height(first, leaves, done);
-      hash(trees, words, done, size);
+      hash(trees, words, offset + done * KeccakLanes.LEAF_WORDS, size);
       trees.copyRoot(0, roots, index);
       done += size;
     }
@@ -40,15 +42,16 @@ public record AlignedRun(long first, int leaves, long[] roots) {
   }
 
   /** Leaves the root of {@code size} leaves, a power of two, in lane 0. */
-  private static void hash(LaneTrees trees, long[] words, int firstLeaf, int size) {
+  private static void hash(LaneTrees trees, long[] words, int offset, int size) {
     int lanes = trees.lanes();
+    long[] message = trees.message;
     int used = Math.min(lanes, size);
     int leavesPerLane = size / used;
     for (int leaf = 0; leaf < leavesPerLane; leaf++) {
       for (int lane = 0; lane < used; lane++) {
-        int from = (firstLeaf + lane * leavesPerLane + leaf) * KeccakLanes.LEAF_WORDS;
-        for (int word = 0; word < KeccakLanes.LEAF_WORDS; word++) {
-          trees.message[word * lanes + lane] = words[from + word];
+        int from = offset + (lane * leavesPerLane + leaf) * KeccakLanes.LEAF_WORDS;
+        for (int word = 0, to = lane; word < KeccakLanes.LEAF_WORDS; word++, to += lanes) {
+          message[to] = words[from + word];
         }
       }
       trees.hashLeaf(leaf);

@@ -89,7 +89,7 @@ class KeccakProviderTest {
       List<MerkleTree> trees = new ArrayList<>();
       trees.add(MerkleTree.ofBytes(33, data));
       for (int first = 100; first < 200; first += 5) {
-        LeafRun run = LeafRun.of(first * 40L, LongStream.range(0, 16 * first).toArray());
+        LeafRun run = LeafRun.of(first * 40L, first, LongStream.range(0, 16 * first).toArray(), 0);
         trees.add(trees.getLast().withRun(run).withBytes(128L * first, bytes));
       }
       return "lanes %d %s %s"

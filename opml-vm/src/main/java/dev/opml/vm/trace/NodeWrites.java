@@ -24,18 +24,24 @@ import java.util.Objects;
 final class NodeWrites implements NodeSink {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int LEAF_WORDS = MemoryRegion.LEAF_SIZE / Long.BYTES;
 
   /** Words that wait to be hashed: enough to share, few enough to stay in a core's cache. */
-  private static final int MAX_WAITING = 1 << 16;
+  private static final int ROOM = 1 << 14;
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Write(long node, long firstLeaf, long[] words) {}
+  /** A write whose words wait, from index {@code offset} on. */
+  private record Write(long node, long firstLeaf, int leaves, int offset) {
+    LeafRun hash(long[] words) {
+      return LeafRun.of(firstLeaf, leaves, words, offset);
+    }
+  }
 
   private final Inference inference;
   private final int nodesPerToken;
-  private final List<Write> waiting = new ArrayList<>();
   private final Map<Long, List<LeafRun>> byNode = new HashMap<>();
-  private int waitingWords;
+  private final List<Write> waiting = new ArrayList<>();
+  private long[] words = new long[ROOM];
+  private int used;
 
   NodeWrites(Inference inference, int nodesPerToken) {
     this.inference = inference;
@@ -44,23 +50,28 @@ final class NodeWrites implements NodeSink {
 
   @Override
   public void written(long position, int row, long address, MemorySegment bytes) {
-    long[] words = bytes.toArray(WORD);
-    waiting.add(new Write(position * nodesPerToken + row, address / MemoryRegion.LEAF_SIZE, words));
-    waitingWords += words.length;
-    if (waitingWords >= MAX_WAITING) {
+    int leaves = Math.toIntExact(bytes.byteSize() / MemoryRegion.LEAF_SIZE);
+    int count = leaves * LEAF_WORDS;
+    if (count > words.length - used) {
       hashWaiting();
     }
+    if (count > words.length) {
+      words = new long[count];
+    }
+    MemorySegment.copy(bytes, WORD, 0, words, used, count);
+    long node = position * nodesPerToken + row;
+    waiting.add(new Write(node, address / MemoryRegion.LEAF_SIZE, leaves, used));
+    used += count;
   }
 
   private void hashWaiting() {
     LeafRun[] runs = new LeafRun[waiting.size()];
-    inference.share(
-        runs.length, i -> runs[i] = LeafRun.of(waiting.get(i).firstLeaf(), waiting.get(i).words()));
+    inference.share(runs.length, i -> runs[i] = waiting.get(i).hash(words));
     for (int i = 0; i < runs.length; i++) {
       byNode.computeIfAbsent(waiting.get(i).node(), node -> new ArrayList<>()).add(runs[i]);
     }
     waiting.clear();
-    waitingWords = 0;
+    used = 0;
   }
 
   /**
