@@ -4,9 +4,9 @@ import dev.opml.api.Bytes32;
 import org.jspecify.annotations.Nullable;
 
 /** A subtree that is not all zero, and of which only the root is kept: a leaf, or a larger one. */
-public record RootNode(Bytes32 hash) implements Node {
+record RootNode(Bytes32 hash) implements Node {
   /** The node of a subtree's root: null for that of the zero subtree. */
-  public static @Nullable Node of(Bytes32 hash, int height) {
+  static @Nullable Node of(Bytes32 hash, int height) {
     return hash.equals(ZeroRoots.root(height)) ? null : new RootNode(hash);
   }
 
