@@ -90,6 +90,17 @@ class Keccak256Test {
   }
 
   @Test
+  void hash_everyLengthToThreeHundred_agreesWithBouncyCastleInParts() {
+    byte[] message = noise(new Random(2), 300);
+    for (int length = 0; length <= message.length; length++) {
+      int cut = length * 5 / 7;
+      byte[] expected =
+          Naive.keccak(Arrays.copyOf(message, cut), Arrays.copyOfRange(message, cut, length));
+      assertEquals(Bytes32.of(expected), Keccak256.hash(message, 0, length), length + " bytes");
+    }
+  }
+
+  @Test
   void nodeLeafLeaves_randomMessages_agreeWithBouncyCastle() {
     for (long seed = 0; seed < 200; seed++) {
       byte[] message = noise(new Random(seed), 1 + 128 * 11);

@@ -3,17 +3,17 @@ package dev.opml.merkle.internal;
 import dev.opml.api.Bytes32;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the missing hashes of a subtree, level by level so that a level's branches share vector
- * lanes.
+ * Computes the missing hashes of trees, level by level so that a level's branches share vector
+ * lanes. Trees may share branches, as successive states of a memory do.
  */
-final class BranchHasher {
+public final class BranchHasher {
   private static final KeccakLanes LANES = KeccakProvider.lanes();
 
   private final List<List<BranchNode>> levels = new ArrayList<>();
+  private final Object mark = new Object();
 
   private BranchHasher(int height) {
     for (int level = 0; level <= height; level++) {
@@ -21,19 +21,18 @@ final class BranchHasher {
     }
   }
 
-  /** Gives every branch at and below {@code root} its hash, and returns that of {@code root}. */
-  static Bytes32 hash(BranchNode root, int height) {
+  /** Gives every branch at and below {@code roots} its hash. */
+  public static void hash(List<? extends @Nullable Node> roots, int height) {
     BranchHasher hasher = new BranchHasher(height);
-    hasher.collect(root, height);
+    roots.forEach(root -> hasher.collect(root, height));
     for (int level = 1; level <= height; level++) {
       hasher.hashLevel(hasher.levels.get(level), level);
     }
-    return Objects.requireNonNull(root.hashIfKnown());
   }
 
   private void collect(@Nullable Node node, int height) {
     // A branch with a hash has none without one below it.
-    if (node instanceof BranchNode branch && branch.hashIfKnown() == null) {
+    if (node instanceof BranchNode branch && branch.hashIfKnown() == null && branch.mark(mark)) {
       levels.get(height).add(branch);
       collect(branch.left(), height - 1);
       collect(branch.right(), height - 1);

@@ -21,9 +21,19 @@ final class BranchNode implements Node, Node.Children {
     this.right = right;
   }
 
+  // Likewise: what another thread overwrites here only makes work to be done twice.
+  private @Nullable Object mark;
+
   /** The node above two children: null if both are zero. */
   static @Nullable BranchNode of(@Nullable Node left, @Nullable Node right) {
     return left == null && right == null ? null : new BranchNode(left, right);
+  }
+
+  /** Whether this was not the last mark given to this node. */
+  boolean mark(Object newMark) {
+    boolean isNew = !newMark.equals(mark);
+    mark = newMark;
+    return isNew;
   }
 
   void setHash(Bytes32 hash) {

@@ -14,8 +14,8 @@ final class LeafWords {
    */
   static void load(MemorySegment data, long offset, long[] words, int lane, int lanes) {
     if (offset <= data.byteSize() - KeccakLanes.LEAF_WORDS * (long) Long.BYTES) {
-      for (int word = 0; word < KeccakLanes.LEAF_WORDS; word++) {
-        words[word * lanes + lane] = data.get(TreeHash.WORD, offset + (long) Long.BYTES * word);
+      for (int word = 0, to = lane; word < KeccakLanes.LEAF_WORDS; word++, to += lanes) {
+        words[to] = data.get(TreeHash.WORD, offset + (long) Long.BYTES * word);
       }
     } else {
       loadEnd(data, offset, words, lane, lanes);

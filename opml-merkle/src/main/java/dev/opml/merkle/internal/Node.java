@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * expected. So equal content has equal zero subtrees however it was written. Immutable to callers
  * and thread-safe. A node does not know its height: who holds it does.
  */
-public sealed interface Node permits LeafNode, BranchNode, PageNode, PagedNode {
+public sealed interface Node permits RootNode, BranchNode, PageNode, PagedNode {
   /**
    * The two halves. May be costly: ask once for both.
    *
-   * @throws IllegalStateException if this is a leaf
+   * @throws IllegalStateException if nothing is kept below
    */
   Children children();
 

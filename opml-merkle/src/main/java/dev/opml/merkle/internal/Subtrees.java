@@ -3,6 +3,8 @@ package dev.opml.merkle.internal;
 import dev.opml.api.Bytes32;
 import dev.opml.api.SiblingPath;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +18,14 @@ public final class Subtrees {
   public static Bytes32 hash(@Nullable Node node, int height) {
     return switch (node) {
       case null -> ZeroRoots.root(height);
-      case LeafNode leaf -> leaf.hash();
+      case RootNode only -> only.hash();
       case PageNode page -> page.hash();
       case PagedNode pages -> pages.hash();
       case BranchNode branch -> {
-        Bytes32 known = branch.hashIfKnown();
-        yield known != null ? known : BranchHasher.hash(branch, height);
+        if (branch.hashIfKnown() == null) {
+          BranchHasher.hash(List.of(branch), height);
+        }
+        yield Objects.requireNonNull(branch.hashIfKnown());
       }
     };
   }
@@ -51,7 +55,7 @@ public final class Subtrees {
   public static @Nullable Node[] leaves(Bytes32[] hashes) {
     @Nullable Node[] leaves = new @Nullable Node[hashes.length];
     for (int i = 0; i < hashes.length; i++) {
-      leaves[i] = LeafNode.of(hashes[i]);
+      leaves[i] = RootNode.of(hashes[i], 0);
     }
     return leaves;
   }

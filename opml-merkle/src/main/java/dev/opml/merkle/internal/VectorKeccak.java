@@ -59,7 +59,13 @@ final class VectorKeccak implements KeccakLanes {
     hash(in, inOffset, NODE_TAIL, 0, KeccakConstants.NODE_LAST_WORD, out, outOffset);
   }
 
-  /** As the scalar method of the same name; the state is 25 vectors. */
+  /**
+   * As the scalar method of the same name; the state is 25 vectors.
+   *
+   * <p>Adding zero keeps C2 from merging both exclusive ors of the step theta into one instruction
+   * of three operands: that destroys an operand, and keeps ten vectors alive where five do, so that
+   * the state is copied and spilled. It saves a sixth of the time.
+   */
   private static void hash(
       long[] in,
       int inOffset,
@@ -93,17 +99,18 @@ final class VectorKeccak implements KeccakLanes {
     LongVector a22 = LongVector.zero(SPECIES);
     LongVector a23 = LongVector.zero(SPECIES);
     LongVector a24 = LongVector.zero(SPECIES);
+    LongVector zero = LongVector.zero(SPECIES);
     for (int round = 0; round < KeccakConstants.ROUNDS; round++) {
       LongVector c0 = a0.lanewise(XOR, a5).lanewise(XOR, a10).lanewise(XOR, a15).lanewise(XOR, a20);
       LongVector c1 = a1.lanewise(XOR, a6).lanewise(XOR, a11).lanewise(XOR, a16).lanewise(XOR, a21);
       LongVector c2 = a2.lanewise(XOR, a7).lanewise(XOR, a12).lanewise(XOR, a17).lanewise(XOR, a22);
       LongVector c3 = a3.lanewise(XOR, a8).lanewise(XOR, a13).lanewise(XOR, a18).lanewise(XOR, a23);
       LongVector c4 = a4.lanewise(XOR, a9).lanewise(XOR, a14).lanewise(XOR, a19).lanewise(XOR, a24);
-      LongVector d0 = c4.lanewise(XOR, c1.lanewise(ROL, 1));
-      LongVector d1 = c0.lanewise(XOR, c2.lanewise(ROL, 1));
-      LongVector d2 = c1.lanewise(XOR, c3.lanewise(ROL, 1));
-      LongVector d3 = c2.lanewise(XOR, c4.lanewise(ROL, 1));
-      LongVector d4 = c3.lanewise(XOR, c0.lanewise(ROL, 1));
+      LongVector d0 = c4.lanewise(XOR, c1.lanewise(ROL, 1)).add(zero);
+      LongVector d1 = c0.lanewise(XOR, c2.lanewise(ROL, 1)).add(zero);
+      LongVector d2 = c1.lanewise(XOR, c3.lanewise(ROL, 1)).add(zero);
+      LongVector d3 = c2.lanewise(XOR, c4.lanewise(ROL, 1)).add(zero);
+      LongVector d4 = c3.lanewise(XOR, c0.lanewise(ROL, 1)).add(zero);
       LongVector b0 = a0.lanewise(XOR, d0);
       LongVector b1 = a6.lanewise(XOR, d1).lanewise(ROL, 44);
       LongVector b2 = a12.lanewise(XOR, d2).lanewise(ROL, 43);

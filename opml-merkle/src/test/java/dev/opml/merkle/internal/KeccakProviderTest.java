@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
+import dev.opml.merkle.LeafRun;
+import dev.opml.merkle.MerkleTree;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URISyntaxException;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,7 @@ class KeccakProviderTest {
 
   @Test
   void lanes_overridden_isTheWidthAskedForWithTheSameBits() throws Exception {
-    for (int lanes : new int[] {1, 4}) {
+    for (int lanes : new int[] {1, 2, 4, 8}) {
       String output = run(ADD_VECTORS, LANES + lanes);
       assertTrue(output.contains(Report.text(lanes)), output);
     }
@@ -71,7 +74,7 @@ class KeccakProviderTest {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
-  /** Prints the width in use and a hash that went through it. */
+  /** Prints the width in use, and hashes that went through every user of the kernel. */
   static final class Report {
     private Report() {}
 
@@ -80,9 +83,17 @@ class KeccakProviderTest {
     }
 
     static String text(int lanes) {
-      byte[] bytes = new byte[11 * 128];
+      byte[] bytes = new byte[75 * 128];
       Arrays.fill(bytes, (byte) 0x5a);
-      return "lanes " + lanes + " " + Leaves.hash(MemorySegment.ofArray(bytes), 0, 11)[10];
+      MemorySegment data = MemorySegment.ofArray(bytes);
+      List<MerkleTree> trees = new ArrayList<>();
+      trees.add(MerkleTree.ofBytes(33, data));
+      for (int first = 100; first < 200; first += 5) {
+        LeafRun run = LeafRun.of(first * 40L, first, LongStream.range(0, 16 * first).toArray(), 0);
+        trees.add(trees.getLast().withRun(run).withBytes(128L * first, bytes));
+      }
+      return "lanes %d %s %s"
+          .formatted(lanes, Leaves.hash(data, 0, 11)[10], MerkleTree.roots(trees));
     }
   }
 }

@@ -79,22 +79,22 @@ final class Batch {
   }
 
   /**
-   * Reports elements {@code first} to {@code end} of a buffer, with the padding of the last slot.
+   * Reports elements {@code first} to {@code end} of a buffer, with the padding of the last slot,
+   * in the pieces that all rows share.
    */
   void written(Buffer buffer, int first, int end) {
-    if (sink == null || first == end) {
+    if (sink == null) {
       return;
     }
-    int padded = buffer.padded();
     MemorySegment data = MemorySegment.ofArray(workspace.data(buffer));
-    long bytes = (long) Float.BYTES * (Buffer.padded(end) - first);
-    for (int slot = from; slot < to; slot++) {
-      long offset = (long) Float.BYTES * ((long) slot * padded + first);
-      sink.written(
-          position + slot,
-          row,
-          buffer.address() + (long) Float.BYTES * first,
-          data.asSlice(offset, bytes));
+    for (int start = first, next; start < end; start = next) {
+      next = buffer.endOfPiece(start);
+      long offset = (long) Float.BYTES * start;
+      long bytes = (long) Float.BYTES * (next - start);
+      for (int slot = from; slot < to; slot++) {
+        long slotOffset = (long) Float.BYTES * slot * buffer.padded();
+        written(slot, buffer.address() + offset, data.asSlice(slotOffset + offset, bytes));
+      }
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.opml.vm.engine;
 
+import java.util.NavigableSet;
+import java.util.Objects;
+
 /**
  * A float vector in the state region.
  *
@@ -7,13 +10,24 @@ package dev.opml.vm.engine;
  * @param address address of element 0
  * @param length elements
  * @param sampledOnly whether only {@code SAMPLED} rows write it
+ * @param cuts where rows begin and end to write it, in elements with padding
  */
-record Buffer(int index, long address, int length, boolean sampledOnly) {
+record Buffer(
+    int index, long address, int length, boolean sampledOnly, NavigableSet<Integer> cuts) {
   private static final int SLOT_FLOATS = 32;
 
   /** Elements with the padding to whole slots, which stays zero. */
   int padded() {
     return padded(length);
+  }
+
+  /**
+   * Where the piece ends that begins at a cut: what rows write are whole pieces.
+   *
+   * @param first an element that is a cut, and not the last
+   */
+  int endOfPiece(int first) {
+    return Objects.requireNonNull(cuts.higher(first));
   }
 
   static int padded(int elements) {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -22,6 +24,7 @@ final class Buffers {
    */
   Buffers(List<GraphRow> rows) {
     TreeMap<Long, Integer> lengths = new TreeMap<>();
+    Map<Long, NavigableSet<Integer>> cuts = new HashMap<>();
     TreeSet<Long> writtenAlways = new TreeSet<>();
     for (GraphRow row : rows) {
       switch (row.operator()) {
@@ -45,6 +48,7 @@ final class Buffers {
         }
         case SAMPLE -> note(lengths, row.in(), row.n());
       }
+      cut(cuts.computeIfAbsent(row.out(), address -> new TreeSet<>()), row);
       if (!row.sampled()) {
         writtenAlways.add(row.out());
       }
@@ -53,7 +57,12 @@ final class Buffers {
     for (Map.Entry<Long, Integer> entry : lengths.entrySet()) {
       long address = entry.getKey();
       Buffer buffer =
-          new Buffer(all.size(), address, entry.getValue(), !writtenAlways.contains(address));
+          new Buffer(
+              all.size(),
+              address,
+              entry.getValue(),
+              !writtenAlways.contains(address),
+              cuts.getOrDefault(address, new TreeSet<>()));
       if (address < free || address % MemoryRegion.LEAF_SIZE != 0) {
         throw new IllegalArgumentException(
             "vector at 0x%x overlaps or is not aligned".formatted(address));
@@ -65,6 +74,25 @@ final class Buffers {
     if (free > MemoryRegion.STATE.base() + MemoryRegion.STATE.size()) {
       throw new IllegalArgumentException("vectors end at 0x%x, outside state".formatted(free));
     }
+  }
+
+  /** Cuts the vector that a row writes where the row begins and ends. */
+  private static void cut(Set<Integer> cuts, GraphRow row) {
+    int first = row.first();
+    int end = first + row.count();
+    switch (row.operator()) {
+      case EMBED, RMS_NORM -> {
+        first = 0;
+        end = row.n();
+      }
+      case QKV, ATTENTION -> {
+        first *= row.headDim();
+        end *= row.headDim();
+      }
+      case MATMUL_ADD, GATE_UP, MATMUL, SAMPLE -> {}
+    }
+    cuts.add(first);
+    cuts.add(Buffer.padded(end));
   }
 
   private static void note(Map<Long, Integer> lengths, long address, int length) {

@@ -3,6 +3,8 @@ package dev.opml.vm.engine;
 import dev.opml.api.TokenIds;
 import dev.opml.vm.memory.MemoryExtent;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,16 @@ public interface Inference {
    * @throws IllegalStateException if the graph has no SAMPLE row
    */
   float[] logits();
+
+  /**
+   * Runs tasks that do not depend on each other on the engine's threads, as a {@link NodeSink} may
+   * want to. Returns when all are done; what they wrote is visible to the caller.
+   *
+   * @param tasks how many; each is told its number, from 0
+   */
+  default void share(int tasks, IntConsumer task) {
+    IntStream.range(0, tasks).forEach(task);
+  }
 
   /**
    * The state and output regions as they are now.

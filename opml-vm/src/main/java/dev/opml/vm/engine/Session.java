@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -259,6 +260,11 @@ public final class Session implements Inference {
   }
 
   @Override
+  public void share(int tasks, IntConsumer task) {
+    engine.team().run(tasks, (worker, index) -> task.accept(index));
+  }
+
+  @Override
   public float[] logits() {
     GraphRow sample = sampleRow();
     return Arrays.copyOf(workspace.data(engine.buffers().at(sample.in())), sample.n());
@@ -278,7 +284,14 @@ public final class Session implements Inference {
   private Batch execute(int end, int rowEnd, @Nullable NodeSink sink) {
     Batch batch =
         new Batch(
-            workspace, caches, engine.team(), tokens, sampler, position, end - position, sink);
+            workspace,
+            caches,
+            engine.team(),
+            tokens,
+            sampler,
+            position,
+            end - position,
+            lie == null || sink == null ? sink : LieTeller.slotBySlot(sink));
     int firstSampled = firstSampled(batch);
     for (int row = 0; row < rowEnd; row++) {
       batch.row = row;

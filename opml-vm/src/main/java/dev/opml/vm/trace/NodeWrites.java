@@ -1,49 +1,93 @@
 package dev.opml.vm.trace;
 
-import dev.opml.api.Bytes32;
 import dev.opml.api.image.MemoryRegion;
-import dev.opml.merkle.Keccak256;
+import dev.opml.merkle.LeafRun;
 import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NodeSink;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Collects the leaf hashes of what nodes write, in whatever order a batch computes them, and
- * replays them in trace order. Keeps 32 bytes for 128 written, until they are replayed.
+ * Hashes what nodes write, in whatever order a batch computes them, and replays it in trace order.
+ *
+ * <p>Of a write only the roots of its largest aligned subtrees are kept, some 32 bytes in all:
+ * every node that writes there again replaces the same subtrees. Bytes are copied first and hashed
+ * when there are enough of them for all threads of the engine.
  */
 final class NodeWrites implements NodeSink {
-  private record Write(long firstLeaf, List<Bytes32> hashes) {}
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int LEAF_WORDS = MemoryRegion.LEAF_SIZE / Long.BYTES;
 
+  /** Words that wait to be hashed: enough to share, few enough to stay in a core's cache. */
+  private static final int ROOM = 1 << 14;
+
+  /** A write whose words wait, from index {@code offset} on. */
+  private record Write(long node, long firstLeaf, int leaves, int offset) {
+    LeafRun hash(long[] words) {
+      return LeafRun.of(firstLeaf, leaves, words, offset);
+    }
+  }
+
+  private final Inference inference;
   private final int nodesPerToken;
-  private final Map<Long, List<Write>> byNode = new HashMap<>();
+  private final Map<Long, List<LeafRun>> byNode = new HashMap<>();
+  private final List<Write> waiting = new ArrayList<>();
+  private long[] words = new long[ROOM];
+  private int used;
 
-  NodeWrites(int nodesPerToken) {
+  NodeWrites(Inference inference, int nodesPerToken) {
+    this.inference = inference;
     this.nodesPerToken = nodesPerToken;
   }
 
   @Override
   public void written(long position, int row, long address, MemorySegment bytes) {
-    int leaves = (int) (bytes.byteSize() / MemoryRegion.LEAF_SIZE);
-    long firstLeaf = address / MemoryRegion.LEAF_SIZE;
-    byNode
-        .computeIfAbsent(position * nodesPerToken + row, node -> new ArrayList<>())
-        .add(new Write(firstLeaf, List.of(Keccak256.leaves(bytes, 0, leaves))));
+    int leaves = Math.toIntExact(bytes.byteSize() / MemoryRegion.LEAF_SIZE);
+    int count = leaves * LEAF_WORDS;
+    if (count > words.length - used) {
+      hashWaiting();
+    }
+    if (count > words.length) {
+      words = new long[count];
+    }
+    MemorySegment.copy(bytes, WORD, 0, words, used, count);
+    long node = position * nodesPerToken + row;
+    waiting.add(new Write(node, address / MemoryRegion.LEAF_SIZE, leaves, used));
+    used += count;
   }
 
-  /** {@code before} with what node {@code node} wrote; forgets it. */
-  MerkleTree replay(long node, MerkleTree before) {
-    List<Write> writes = byNode.remove(node);
-    MerkleTree after = before;
-    if (writes != null) {
-      for (Write write : writes) {
-        Bytes32[] hashes = write.hashes().toArray(Bytes32[]::new);
-        after = after.withLeafHashes(write.firstLeaf(), hashes);
-      }
+  private void hashWaiting() {
+    LeafRun[] runs = new LeafRun[waiting.size()];
+    inference.share(runs.length, i -> runs[i] = waiting.get(i).hash(words));
+    for (int i = 0; i < runs.length; i++) {
+      byNode.computeIfAbsent(waiting.get(i).node(), node -> new ArrayList<>()).add(runs[i]);
     }
-    return after;
+    waiting.clear();
+    used = 0;
+  }
+
+  /**
+   * What the nodes of a position make of {@code before}: the tree after each of them, in trace
+   * order. Forgets what they wrote.
+   */
+  List<MerkleTree> replay(long position, MerkleTree before) {
+    hashWaiting();
+    List<MerkleTree> trees = new ArrayList<>();
+    MerkleTree tree = before;
+    for (long node = position * nodesPerToken; trees.size() < nodesPerToken; node++) {
+      for (LeafRun run : Objects.requireNonNullElse(byNode.remove(node), List.<LeafRun>of())) {
+        tree = tree.withRun(run);
+      }
+      trees.add(tree);
+    }
+    return trees;
   }
 }

@@ -64,17 +64,16 @@ public final class RecordedTrace implements Trace {
     MerkleTree tree = image.treeWithInput(request);
     RootHistory roots = new RootHistory();
     roots.add(tree.root());
-    NodeWrites writes = new NodeWrites(header.nodesPerToken());
+    NodeWrites writes = new NodeWrites(inference, header.nodesPerToken());
     int reported = 0;
     while (!inference.finished()) {
       int position = inference.position();
       int end = inference.run(nextStop(inference, request), writes);
-      for (long node = (long) position * header.nodesPerToken();
-          node < (long) end * header.nodesPerToken();
-          node++) {
-        tree = writes.replay(node, tree);
+      for (; position < end; position++) {
+        List<MerkleTree> after = writes.replay(position, tree);
+        tree = after.getLast();
         if (header.mode() == GraphMode.ROW_PER_NODE) {
-          roots.add(tree.root());
+          MerkleTree.roots(after).forEach(roots::add);
         }
       }
       TokenIds output = inference.output();

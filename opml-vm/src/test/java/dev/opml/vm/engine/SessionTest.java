@@ -8,17 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.testing.TestData;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -163,6 +170,53 @@ class SessionTest {
     int sample = nodes - 1;
     assertEquals(Operator.SAMPLE, graph.rows().get(sample).operator());
     assertEquals(1, writes.slots((long) (P - 1) * nodes + sample).size());
+  }
+
+  @Test
+  void written_rowsThatCutAVectorDifferently_reportPiecesThatAreEqualOrDisjoint() {
+    List<GraphRow> rows = new ArrayList<>();
+    for (GraphRow row : graph.rows()) {
+      if (row.operator() == Operator.MATMUL_ADD && rows.size() < nodes / 2) {
+        rows.add(withRange(row, 0, 96));
+        rows.add(withRange(row, 96, row.count() - 96));
+      } else {
+        rows.add(row);
+      }
+    }
+    GraphHeader header =
+        new GraphHeader(
+            GraphMode.ROW_PER_NODE,
+            rows.size(),
+            graph.header().vocabularySize(),
+            CONTEXT,
+            TokenIds.EMPTY);
+    TreeMap<Long, Long> pieces = new TreeMap<>();
+    Slots written = new Slots();
+    try (NativeEngine cut =
+        new NativeEngine(header, rows, graph.bytes(), file.bytes(), Kernels.fastest(), 1)) {
+      Session session = cut.newSession(INPUT);
+      session.run(
+          session.limit(),
+          (position, row, address, bytes) -> {
+            written.write(address, bytes);
+            Long size = pieces.putIfAbsent(address, bytes.byteSize());
+            assertTrue(size == null || size == bytes.byteSize(), "0x" + Long.toHexString(address));
+          });
+      assertEquals(Slots.of(reference.memory()), Slots.of(session.memory()));
+      assertEquals(Slots.of(reference.memory()), written);
+    }
+    long end = 0;
+    for (Map.Entry<Long, Long> piece : pieces.entrySet()) {
+      assertTrue(end <= piece.getKey(), "0x" + Long.toHexString(piece.getKey()));
+      end = piece.getKey() + piece.getValue();
+    }
+  }
+
+  private static GraphRow withRange(GraphRow row, int first, int count) {
+    ByteBuffer encoded = ByteBuffer.allocate(GraphRow.SIZE);
+    row.encode(encoded);
+    return GraphRow.decode(
+        encoded.order(ByteOrder.LITTLE_ENDIAN).putInt(12, first).putInt(16, count).flip());
   }
 
   @Test

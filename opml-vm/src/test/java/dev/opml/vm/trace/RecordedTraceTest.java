@@ -1,0 +1,149 @@
+package dev.opml.vm.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.engine.Inference;
+import dev.opml.vm.engine.NativeEngine;
+import dev.opml.vm.engine.RawInput;
+import dev.opml.vm.executor.EngineKind;
+import dev.opml.vm.executor.ExecutorOptions;
+import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.image.ProgramImage;
+import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.memory.Lie;
+import dev.opml.vm.memory.MemoryExtent;
+import dev.opml.vm.testing.TestData;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Recorded roots against those of trees that get every node's bytes, one node after the other. */
+class RecordedTraceTest {
+  private static final int CONTEXT = 256;
+
+  private static GgufFile file;
+  private static ProgramImage image;
+  private static int nodes;
+
+  @BeforeAll
+  static void open() {
+    file = GgufFile.open(TestData.bundledModelQ4());
+    image = ProgramImage.build(file, CONTEXT, GraphMode.ROW_PER_NODE, 1, bytes -> {});
+    nodes = image.graph().header().nodesPerToken();
+  }
+
+  @AfterAll
+  static void close() {
+    file.close();
+  }
+
+  private static NativeEngine engine(ProgramImage of, int threads) {
+    return new NativeEngine(
+        of.graph().header(),
+        of.graph().rows(),
+        of.graph().bytes(),
+        file.bytes(),
+        Kernels.fastest(),
+        threads);
+  }
+
+  private static InferenceRequest request(int promptLength, int newTokens) {
+    int[] prompt = new Random(promptLength).ints(promptLength, 3, 1024).toArray();
+    return InferenceRequest.greedy(TokenIds.of(prompt), newTokens);
+  }
+
+  private static void requireRoots(
+      ProgramImage of, InferenceRequest request, Inference inference, Trace trace) {
+    int nodesPerToken = of.graph().header().nodesPerToken();
+    Map<Long, List<MemoryExtent>> writes = new HashMap<>();
+    inference.run(
+        inference.limit(),
+        (position, row, address, bytes) ->
+            writes
+                .computeIfAbsent(position * nodesPerToken + row, node -> new ArrayList<>())
+                .add(MemoryExtent.of(address, bytes.toArray(ValueLayout.JAVA_BYTE))));
+    MerkleTree tree = of.treeWithInput(request);
+    for (long node = 0; node < trace.length(); node++) {
+      assertEquals(tree.root(), trace.rootAt(new NodeIndex(node)).value(), "before node " + node);
+      for (MemoryExtent write : writes.getOrDefault(node, List.of())) {
+        tree = tree.withBytes(write.base(), write.bytes());
+      }
+    }
+    assertEquals(tree.root(), trace.rootAt(new NodeIndex(trace.length())).value());
+    assertEquals(of.treeWith(request, inference.memory()).root(), tree.root());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "1, 5, 40", "2, 17, 3", "3, 140, 9"})
+  void record_anyThreadsAndBatches_hasTheRootsOfTheNodesBytes(
+      int threads, int promptLength, int newTokens) {
+    InferenceRequest request = request(promptLength, newTokens);
+    RawInput input = RawInput.of(request);
+    try (NativeEngine engine = engine(image, threads)) {
+      Trace trace =
+          RecordedTrace.record(image, request, engine.newSession(input), InferenceListener.NONE);
+      requireRoots(image, request, engine.newSession(input), trace);
+    }
+  }
+
+  @Test
+  void record_slicedOperators_hasTheRootsOfTheNodesBytes() {
+    ProgramImage sliced = ProgramImage.build(file, 60_000, GraphMode.ROW_PER_NODE, 1, bytes -> {});
+    InferenceRequest request = request(6, 3);
+    RawInput input = RawInput.of(request);
+    try (NativeEngine engine = engine(sliced, 2)) {
+      Trace trace =
+          RecordedTrace.record(sliced, request, engine.newSession(input), InferenceListener.NONE);
+      requireRoots(sliced, request, engine.newSession(input), trace);
+    }
+  }
+
+  @Test
+  void record_theGuest_hasTheRootsOfTheNativeEngine() {
+    InferenceRequest request = request(2, 2);
+    ExecutorOptions options = ExecutorOptions.DEFAULT.withContextLimit(CONTEXT);
+    try (NativeEngine engine = engine(image, 1);
+        LlamaExecutor guest =
+            LlamaExecutor.open(TestData.bundledModelQ4(), options.withEngine(EngineKind.GUEST))) {
+      Trace trace = guest.trace(request, InferenceListener.NONE);
+      requireRoots(image, request, engine.newSession(RawInput.of(request)), trace);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, 3, 6, 30, 31})
+  void record_aLieInAnyRow_hasTheRootsOfTheNodesBytes(int row) {
+    InferenceRequest request = request(3, 3);
+    RawInput input = RawInput.of(request);
+    NodeIndex node = new NodeIndex(3L * nodes + row);
+    Lie lie;
+    try (LlamaExecutor executor =
+        LlamaExecutor.open(
+            TestData.bundledModelQ4(), ExecutorOptions.DEFAULT.withContextLimit(CONTEXT))) {
+      lie = executor.flippedBit(request, node, new Random(row));
+    }
+    try (NativeEngine engine = engine(image, 1)) {
+      Trace trace =
+          LyingTrace.record(
+              image, request, engine.newSession(input, lie), lie, InferenceListener.NONE);
+      requireRoots(image, request, engine.newSession(input, lie), trace);
+    }
+  }
+}
