@@ -19,7 +19,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,51 +38,37 @@ class QemuGuestTest {
   /** The models' formats are Q4_0 and Q8_0. */
   @ParameterizedTest
   @ValueSource(strings = {"q4_0", "q8_0"})
-  void guest_promptOfABundledModel_leavesTheSameMemory(String format, TestReporter reporter)
-      throws IOException {
+  void guest_promptOfABundledModel_leavesTheSameMemory(String format) throws IOException {
     Path model = format.equals("q4_0") ? TestData.bundledModelQ4() : TestData.bundledModel();
-    assertSameMemory(model, 0, reporter);
+    assertSameMemory(model, 0);
   }
 
   /** Any format in any tensor, and weights of any bits: the guest's slow paths. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void guest_randomModel_leavesTheSameMemory(long seed, TestReporter reporter) throws IOException {
+  void guest_randomModel_leavesTheSameMemory(long seed) throws IOException {
     Path model = Files.write(folder.resolve("model.gguf"), RandomModel.bytes(seed));
-    assertSameMemory(model, seed % 2 * 0.8f, reporter);
+    assertSameMemory(model, seed % 2 * 0.8f);
   }
 
-  private void assertSameMemory(Path model, float temperature, TestReporter reporter)
-      throws IOException {
+  private void assertSameMemory(Path model, float temperature) throws IOException {
     try (GgufFile file = GgufFile.open(model)) {
       ProgramImage image = ProgramImage.build(file, CONTEXT, GraphMode.SINGLE_PHASE, 1, done -> {});
-      assertSameMemory(withInput(image, temperature), reporter);
+      assertSameMemory(withInput(image, temperature));
     }
   }
 
   /** All nodes in order. */
-  private void assertSameMemory(MemorySnapshot memory, TestReporter reporter) throws IOException {
+  private void assertSameMemory(MemorySnapshot memory) throws IOException {
     Machine machine = Machine.start(memory, new NodeIndex(0), GraphMode.SINGLE_PHASE);
-    long start = System.nanoTime();
     machine.runTo(InstructionIndex.END);
-    long ours = System.nanoTime() - start;
     assertEquals(MachineStatus.HALTED, machine.status());
 
     QemuGuest guest = new QemuGuest(memory, folder);
-    start = System.nanoTime();
     int status = guest.run(-1);
-    long theirs = System.nanoTime() - start;
     assertEquals(machine.register(10) & 0xff, status);
 
     guest.assertHolds(machine.memory());
-    // Wall time: qemu's with the start of its process, the machine's while it warms up.
-    reporter.publishEntry(
-        "million instructions a second",
-        "%d in all, qemu %d, the machine %d"
-            .formatted(
-                machine.count() / 1_000_000,
-                1000 * machine.count() / theirs,
-                1000 * machine.count() / ours));
   }
 
   /** Greedy at temperature 0; else every rule of sampling applies. */

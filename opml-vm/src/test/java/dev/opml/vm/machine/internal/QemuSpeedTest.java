@@ -16,6 +16,8 @@ import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -24,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,14 +37,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledIfEnvironmentVariable(named = "OPML_SLOW", matches = "1")
 class QemuSpeedTest {
+  private static final Logger LOG = System.getLogger("dev.opml.vm");
   private static final int COLUMNS = 4096;
   private static final int ROUNDS = 9;
   private static final long SEED = 20_260_321;
 
   @ParameterizedTest
   @EnumSource(names = {"F32", "F16", "Q4_0", "Q8_0", "Q4_K", "Q6_K"})
-  void product_ofAMatrixWithAVector_isTheSame(
-      GgmlType type, @TempDir Path folder, TestReporter reporter) throws IOException {
+  void product_ofAMatrixWithAVector_isTheSame(GgmlType type, @TempDir Path folder)
+      throws IOException {
     Qemu.assumePresent();
     // Some hundred million instructions.
     int rows = type.blockSize() == 1 ? 2000 : 16_000;
@@ -64,11 +66,13 @@ class QemuSpeedTest {
     }
     Arrays.sort(theirs);
     Arrays.sort(ours);
-    reporter.publishEntry(
-        "million instructions a second, medians of wall time",
-        "qemu %d, the machine %d"
+    LOG.log(
+        Level.INFO,
+        "%s: million instructions a second, medians of wall time: qemu %d, the machine %d"
             .formatted(
-                1000 * instructions / theirs[ROUNDS / 2], 1000 * instructions / ours[ROUNDS / 2]));
+                type,
+                1000 * instructions / theirs[ROUNDS / 2],
+                1000 * instructions / ours[ROUNDS / 2]));
   }
 
   private static Machine start(MemorySnapshot memory) {
