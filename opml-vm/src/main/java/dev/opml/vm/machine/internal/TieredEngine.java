@@ -23,13 +23,10 @@ class TieredEngine implements InstructionEngine {
   private static final int RECORDED_A_JUMP = 128;
 
   /**
-   * Instructions interpreted from one translation to the next, for each jump that makes hot, and
-   * one for so many that units executed. So translations, and compilations by the JVM, stay few
-   * beside what they are to save.
+   * Instructions interpreted from one translation to the next, for each jump that makes hot. So
+   * translations, and compilations by the JVM, stay few beside what they are to save.
    */
   private static final int INTERPRETED_A_JUMP = 100;
-
-  private static final long EXECUTED_AN_INTERPRETED = 500;
 
   /**
    * Nanoseconds of translating that a program may have at once: a guest needs that in a JVM that
@@ -167,7 +164,7 @@ class TieredEngine implements InstructionEngine {
   private synchronized void translate(int index, Hart hart, long end) {
     long start = clock.getAsLong();
     if (units >= MOST_UNITS
-        || interpreted < INTERPRETED_A_JUMP * (long) hot + executed / EXECUTED_AN_INTERPRETED
+        || interpreted < INTERPRETED_A_JUMP * (long) hot
         || (translating > FREE_TIME && start - restUntil < 0)) {
       interpreter.cool(index, hot);
       return;
