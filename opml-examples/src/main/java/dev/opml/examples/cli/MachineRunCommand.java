@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0 to 255:the low 8 bits of the program's a0, when it ended",
       "2:the command line makes no sense",
-      "3:the file was refused",
+      "3:the file was refused, or the program wrote more than 2^29 bytes",
       "124:the program was stopped by --max-instructions",
       "125:the program faulted"
     })
@@ -34,6 +34,7 @@ final class MachineRunCommand extends ElfCommand {
   private static final int A0 = 10;
   private static final int REGISTERS = 32;
   private static final int REGISTERS_A_LINE = 4;
+  private static final long MOST_DUMPED = 1 << 24;
 
   @Option(
       names = "--engine",
@@ -54,7 +55,7 @@ final class MachineRunCommand extends ElfCommand {
       description =
           "When the program has stopped, print the words from FROM to TO (exclusive; hexadecimal "
               + "multiples of 4) and nothing else: 8 hexadecimal digits a line, each line a "
-              + "little-endian 32-bit word. Repeatable.")
+              + "little-endian 32-bit word. Repeatable; 2^24 bytes at most.")
   private List<MemoryRange> dumps = List.of();
 
   @Option(
@@ -73,6 +74,10 @@ final class MachineRunCommand extends ElfCommand {
   boolean execute(ObjectNode result) throws IOException {
     if (maxInstructions < 0) {
       throw usage("--max-instructions is negative: " + maxInstructions);
+    }
+    long dumped = dumps.stream().mapToLong(MemoryRange::size).sum();
+    if (dumped > MOST_DUMPED) {
+      throw usage("--dump-memory of %d bytes, at most %d".formatted(dumped, MOST_DUMPED));
     }
     ElfMachine machine = ElfMachine.start(program(), engine);
     while (machine.count() < Math.min(traced, maxInstructions)

@@ -16,6 +16,11 @@ import picocli.CommandLine.TypeConversionException;
 record MemoryRange(long from, long to) {
   private static final int PIECE = 1 << 16;
 
+  /** Size in bytes. */
+  long size() {
+    return to - from;
+  }
+
   /** Calls for each word, which is little-endian. */
   void forEachWord(GuestMemory memory, IntConsumer action) {
     for (long address = from; address < to; address += PIECE) {

@@ -107,6 +107,16 @@ class MachineCommandTest {
   }
 
   @Test
+  void run_programThatWritesEverywhere_isStoppedNamingTheLimit() throws IOException {
+    // lui t0, 16; li s0, 1; slli s0, s0, 32; sd zero, 0(s0); add s0, s0, t0; j -8
+    Path writer =
+        elf(RAM, 0x0001_02b7, 0x0010_0413, 0x0204_1413, 0x0004_3023, 0x0054_0433, 0xff9f_f06f);
+    String line = CommandRun.of("machine", "run", writer).expect(ExitStatus.REFUSED).errorLine();
+    assertEquals(
+        "opml: " + writer + ": writtenBytes: 536936448 is above the limit of 536870912", line);
+  }
+
+  @Test
   void run_trace_printsTheFirstInstructions() throws IOException {
     Path exit = elf(RAM, 0x0000_0513, EXIT_NUMBER, ECALL);
     CommandRun run = CommandRun.of("machine", "run", exit, "--trace", 2).expect(0);
@@ -115,7 +125,7 @@ class MachineCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0:4:8", "8:4", "0:6", "2:6", "x:8", "0:20000000000", ":"})
+  @ValueSource(strings = {"0:4:8", "8:4", "0:6", "2:6", "x:8", "0:20000000000", ":", "0:1000004"})
   void run_rangeThatIsNone_isAUsageError(String range) throws IOException {
     CommandRun.of("machine", "run", elf(RAM, ECALL), "--dump-memory", range)
         .expect(ExitStatus.USAGE)

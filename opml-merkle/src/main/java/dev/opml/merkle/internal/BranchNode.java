@@ -12,17 +12,16 @@ final class BranchNode implements Node, Node.Children {
   private final @Nullable Node right;
 
   // Written without synchronization: every thread computes the same immutable value, and a thread
-  // that does not see it
-  // computes it again.
+  // that does not see it computes it again.
   private @Nullable Bytes32 hash;
+
+  // Likewise: what another thread overwrites here only makes work to be done twice.
+  private @Nullable Object mark;
 
   private BranchNode(@Nullable Node left, @Nullable Node right) {
     this.left = left;
     this.right = right;
   }
-
-  // Likewise: what another thread overwrites here only makes work to be done twice.
-  private @Nullable Object mark;
 
   /** The node above two children: null if both are zero. */
   static @Nullable BranchNode of(@Nullable Node left, @Nullable Node right) {

@@ -22,10 +22,13 @@ public final class Subtrees {
       case PageNode page -> page.hash();
       case PagedNode pages -> pages.hash();
       case BranchNode branch -> {
-        if (branch.hashIfKnown() == null) {
+        // Read once: what another thread writes may be seen by one read and not by the next.
+        Bytes32 known = branch.hashIfKnown();
+        if (known == null) {
           BranchHasher.hash(List.of(branch), height);
+          known = branch.hashIfKnown();
         }
-        yield Objects.requireNonNull(branch.hashIfKnown());
+        yield Objects.requireNonNull(known);
       }
     };
   }

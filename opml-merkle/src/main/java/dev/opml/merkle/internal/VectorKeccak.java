@@ -31,6 +31,15 @@ final class VectorKeccak implements KeccakLanes {
     };
   }
 
+  /**
+   * Whether the machine has instructions for these vectors. An x86 that prefers two lanes is one
+   * without AVX2, where rotations are calls that take ten times as long as the scalar kernel.
+   */
+  static boolean isFast() {
+    return LongVector.SPECIES_PREFERRED.length() > 2
+        || !System.getProperty("os.arch").equals("amd64");
+  }
+
   private static long[] nodeTail() {
     long[] tail = new long[(LEAF_WORDS - NODE_WORDS) * LANES];
     Arrays.fill(tail, 0, LANES, KeccakConstants.NODE_PADDING);

@@ -2,6 +2,7 @@ package dev.opml.merkle.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.merkle.LeafRun;
@@ -44,8 +45,17 @@ class KeccakProviderTest {
   }
 
   @Test
-  void lanes_withTheVectorModule_isMoreThanOne() {
-    assertTrue(KeccakProvider.lanes().lanes() > 1);
+  void lanes_withTheVectorModule_isMoreThanOneWhereVectorsAreFast() {
+    assertEquals(VectorKeccak.isFast(), KeccakProvider.lanes().lanes() > 1);
+  }
+
+  @Test
+  void lanes_x86WithoutAvx2_isScalarUnlessAskedFor() throws Exception {
+    assumeTrue(System.getProperty("os.arch").equals("amd64"));
+    String output = run(ADD_VECTORS, "-XX:UseAVX=1");
+    assertTrue(output.contains(Report.text(1)), output);
+    output = run(ADD_VECTORS, "-XX:UseAVX=1", LANES + 2);
+    assertTrue(output.contains(Report.text(2)), output);
   }
 
   private static String run(String... flags) throws Exception {

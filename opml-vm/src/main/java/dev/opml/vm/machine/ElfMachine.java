@@ -1,5 +1,6 @@
 package dev.opml.vm.machine;
 
+import dev.opml.api.LimitExceededException;
 import dev.opml.vm.machine.internal.ElfHartMachine;
 import java.util.Optional;
 
@@ -11,7 +12,12 @@ import java.util.Optional;
  * 2^40. There are no roots and no witnesses. Goes forward only. Not thread-safe.
  */
 public interface ElfMachine extends MachineView {
-  /** A machine at a program's entry point. */
+  /**
+   * A machine at a program's entry point.
+   *
+   * @throws LimitExceededException if what the file has of the segments takes more than 2^29 bytes,
+   *     in pages of 64 KiB
+   */
   static ElfMachine start(ElfProgram program, MachineEngine engine) {
     return ElfHartMachine.start(program, engine);
   }
@@ -21,6 +27,8 @@ public interface ElfMachine extends MachineView {
    * faults before stays as it is.
    *
    * @throws IllegalArgumentException if more than {@code count} instructions have run already
+   * @throws LimitExceededException if segments and stores take more than 2^29 bytes, in pages of 64
+   *     KiB; the machine is of no use then
    */
   void runTo(long count);
 

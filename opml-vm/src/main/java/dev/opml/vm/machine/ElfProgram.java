@@ -19,8 +19,8 @@ public final class ElfProgram {
    *
    * @param elf the file; copied
    * @throws MalformedElfException if it is anything else, or if its entry point is not a multiple
-   *     of 4 in an executable segment, segments overlap or leave the address space, or an
-   *     executable one is larger than 2^28 bytes
+   *     of 4 in an executable segment, segments overlap or leave the address space, or the
+   *     executable ones are larger than 2^26 bytes in all
    */
   public static ElfProgram read(byte[] elf) {
     return new ElfProgram(ElfFile.program(elf));

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a machine may do at which addresses. Loads are legal everywhere below 2^40 in any case. Must
- * be immutable.
+ * What a machine may do at which addresses, and to how many. Loads are legal everywhere below 2^40
+ * in any case. Must be immutable.
  */
 public interface AccessRules {
   /** The rules of program images (docs/image.md). */
@@ -43,4 +43,9 @@ public interface AccessRules {
    * @param page address of the page, a multiple of {@link GuestMemory#PAGE_SIZE}
    */
   boolean storablePage(long page);
+
+  /** Most pages that may be written; a program that writes more is stopped by an exception. */
+  default int mostPages() {
+    return Integer.MAX_VALUE; // of an image, nodes are bounded
+  }
 }

@@ -1,5 +1,6 @@
 package dev.opml.vm.memory;
 
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.MerkleTree;
 import java.nio.ByteBuffer;
@@ -110,6 +111,7 @@ public final class GuestMemory {
    * @param size bytes to store: 1, 2, 4 or 8
    * @return the page, valid until the next call of {@link #tree} or {@link #fork}; null if the
    *     store faults
+   * @throws LimitExceededException if more pages would be written than the rules allow
    */
   public long @Nullable [] pageForStore(long address, int size) {
     int slot = slot(address);
@@ -218,6 +220,7 @@ public final class GuestMemory {
    * Writes bytes, whatever the machine may do with them.
    *
    * @throws IllegalArgumentException if they leave the address space
+   * @throws LimitExceededException if more pages would be written than the rules allow
    */
   public void write(long address, byte[] source) {
     checkRange(address, source.length);
@@ -313,6 +316,7 @@ public final class GuestMemory {
   private Page writablePage(long number) {
     Page page = written.get(number);
     if (page == null) {
+      requireRoom();
       long[] words = readPage(number << PAGE_BITS);
       page = new Page(words, words.clone(), owner);
       written.put(number, page);
@@ -328,6 +332,13 @@ public final class GuestMemory {
       recent.forget();
     }
     return page;
+  }
+
+  private void requireRoom() {
+    if (written.size() >= rules.mostPages()) {
+      throw new LimitExceededException(
+          "writtenBytes", (long) rules.mostPages() * PAGE_SIZE, (written.size() + 1L) * PAGE_SIZE);
+    }
   }
 
   private long[] readPage(long address) {

@@ -109,11 +109,13 @@ class ElfProgramTest {
 
   @Test
   void read_codeBeyondTheLimit_isRefused() {
-    byte[] elf =
+    ElfBuilder most =
         new ElfBuilder()
-            .segment(ElfBuilder.LOAD, ElfBuilder.READ_EXECUTE, 0x10000, CODE, (1 << 28) + 1)
-            .build();
-    assertRefused(elf, header(0, 40));
+            .segment(ElfBuilder.LOAD, ElfBuilder.READ_EXECUTE, 0x10000, CODE, 1 << 25)
+            .segment(ElfBuilder.LOAD, READ_WRITE, END / 2, CODE, END / 2)
+            .segment(ElfBuilder.LOAD, ALL, 1L << 30, CODE, 1 << 25);
+    assertEquals(3, ElfProgram.read(most.build()).segments().size());
+    assertRefused(most.code(8, new byte[1]).build(), header(3, 40));
   }
 
   @Test

@@ -10,6 +10,9 @@ import java.util.List;
  * {@link ElfEngine} executes stores to code itself.
  */
 final class ElfRules implements AccessRules {
+  /** 2^29 bytes, for which a {@link GuestMemory} takes twice as much heap. */
+  private static final int MOST_PAGES = (1 << 29) / GuestMemory.PAGE_SIZE;
+
   private final List<CodeRange> code;
 
   ElfRules(List<ElfSegment> segments) {
@@ -30,6 +33,11 @@ final class ElfRules implements AccessRules {
   @Override
   public boolean storablePage(long page) {
     return storable(page) && !isCode(page, page + GuestMemory.PAGE_SIZE);
+  }
+
+  @Override
+  public int mostPages() {
+    return MOST_PAGES;
   }
 
   private boolean isCode(long start, long end) {
