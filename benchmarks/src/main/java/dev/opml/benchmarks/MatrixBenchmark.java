@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -50,15 +51,19 @@ public class MatrixBenchmark {
   @Param({"1", "8", "64"})
   private int batch;
 
-  private Kernels chosen;
-  private WeightMatrix matrix;
+  /** Matrices multiplied in turns: 1 may stay in a cache, 40 come from memory. */
+  @Param("1")
+  private int matrices;
+
+  private WeightMatrix[] turns;
+  private int turn;
   private Activations activations;
   private float[] out;
 
   /** Makes random weights with finite scales, and random vectors. */
   @Setup(Level.Trial)
   public void prepare() throws IOException {
-    chosen = kernels.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
+    Kernels chosen = kernels.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
     Random random = new Random(1);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     new RandomWeights(format, 1 / Math.sqrt(COLUMNS), new SplittableRandom(1))
@@ -66,15 +71,18 @@ public class MatrixBenchmark {
     byte[] weights = bytes.toByteArray();
     MemorySegment data = Arena.ofAuto().allocate(weights.length, 64);
     data.copyFrom(MemorySegment.ofArray(weights));
-    matrix = chosen.matrix(new FileMatrix(format, data, ROWS, COLUMNS), Arena.ofAuto());
+    FileMatrix file = new FileMatrix(format, data, ROWS, COLUMNS);
+    turns = new WeightMatrix[matrices];
+    Arrays.setAll(turns, i -> chosen.matrix(file, Arena.ofAuto()));
     float[] x = new float[batch * COLUMNS];
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
     activations = new Activations(batch, COLUMNS);
     activations.bind(x, COLUMNS, COLUMNS, batch);
-    if (matrix.activationBlock() != 0) {
-      chosen.quantize(activations, matrix.activationBlock());
+    int block = turns[0].activationBlock();
+    if (block != 0) {
+      chosen.quantize(activations, block);
     }
     out = new float[batch * ROWS];
   }
@@ -82,7 +90,8 @@ public class MatrixBenchmark {
   /** The product. */
   @Benchmark
   public float[] multiply() {
-    matrix.multiply(activations, 0, batch, 0, ROWS, out, ROWS);
+    turn = (turn + 1) % matrices;
+    turns[turn].multiply(activations, 0, batch, 0, ROWS, out, ROWS);
     return out;
   }
 }

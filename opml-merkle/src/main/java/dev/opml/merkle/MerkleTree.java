@@ -83,9 +83,11 @@ public final class MerkleTree {
     requireThreads(threads);
     requireFits(height, data);
     if (height < PagedTree.MIN_HEIGHT) {
-      MerkleTree tree = zero(height).withPadded(data);
+      int leaves = (int) ((data.byteSize() + LEAF_SIZE - 1) / LEAF_SIZE);
+      Node root =
+          Subtrees.replace(null, height, 0, 0, Subtrees.leaves(Leaves.hash(data, 0, leaves)));
       progress.accept(data.byteSize());
-      return tree;
+      return new MerkleTree(height, root);
     }
     return of(height, data, PageLevels.build(data, threads, progress));
   }
@@ -98,11 +100,6 @@ public final class MerkleTree {
           "height must be at least " + PagedTree.MIN_HEIGHT + ", got " + height);
     }
     return new MerkleTree(height, PagedTree.of(height, data, levels));
-  }
-
-  private MerkleTree withPadded(MemorySegment data) {
-    int leaves = (int) ((data.byteSize() + LEAF_SIZE - 1) / LEAF_SIZE);
-    return withLeafHashes(0, Leaves.hash(data, 0, leaves));
   }
 
   /** Height of the tree: 0 is a single leaf. */
@@ -184,18 +181,6 @@ public final class MerkleTree {
     long count = bytes.byteSize() / LEAF_SIZE;
     requireLeaves(first, count);
     return new MerkleTree(height, Writes.apply(root, height, first, bytes));
-  }
-
-  /**
-   * This tree with leaves replaced by the hashes of their new content.
-   *
-   * @param firstLeaf index of the first leaf replaced, from 0
-   * @throws IndexOutOfBoundsException if there are not that many leaves
-   */
-  public MerkleTree withLeafHashes(long firstLeaf, Bytes32[] hashes) {
-    requireLeaves(firstLeaf, hashes.length);
-    return new MerkleTree(
-        height, Subtrees.replace(root, height, 0, firstLeaf, Subtrees.leaves(hashes)));
   }
 
   /**

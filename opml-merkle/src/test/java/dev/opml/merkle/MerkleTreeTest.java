@@ -56,9 +56,6 @@ class MerkleTreeTest {
 
   private static MerkleTree write(Random random, MerkleTree tree, int first, byte[] bytes) {
     int count = bytes.length / LEAF;
-    if (random.nextInt(4) == 0) {
-      return tree.withLeafHashes(first, Keccak256.leaves(MemorySegment.ofArray(bytes), 0, count));
-    }
     if (Integer.bitCount(count) == 1 && first % count == 0) {
       int height = Integer.numberOfTrailingZeros(count);
       return tree.withSubtree(

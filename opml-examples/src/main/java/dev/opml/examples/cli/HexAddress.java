@@ -1,16 +1,19 @@
 package dev.opml.examples.cli;
 
+import dev.opml.vm.memory.MemoryExtent;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads hexadecimal addresses, 0 to 2^40, with or without {@code 0x}. */
+/** Hexadecimal addresses, 0 to 2^40; reads them with or without {@code 0x}. */
 final class HexAddress implements ITypeConverter<Long> {
-  /** End of the address space. */
-  static final long END = 1L << 40;
-
   @Override
   public Long convert(String text) {
     return parse(text);
+  }
+
+  /** An address, or another number of 64 bits, as text. */
+  static String text(long address) {
+    return "0x" + Long.toHexString(address);
   }
 
   static long parse(String text) {
@@ -19,7 +22,7 @@ final class HexAddress implements ITypeConverter<Long> {
       throw new TypeConversionException("'" + text + "' is no hexadecimal address");
     }
     long address = Long.parseUnsignedLong(digits, 16);
-    if (address < 0 || address > END) {
+    if (address < 0 || address > MemoryExtent.ADDRESS_SPACE) {
       throw new TypeConversionException("'" + text + "' is beyond the address space of 2^40 bytes");
     }
     return address;

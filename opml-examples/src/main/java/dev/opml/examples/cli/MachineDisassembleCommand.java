@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.vm.machine.Disassembler;
 import dev.opml.vm.machine.ElfSegment;
+import dev.opml.vm.memory.MemoryExtent;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -32,7 +33,7 @@ final class MachineDisassembleCommand extends ElfCommand {
       paramLabel = "ADDRESS",
       converter = HexAddress.class,
       description = "End, exclusive.")
-  private long to = HexAddress.END;
+  private long to = MemoryExtent.ADDRESS_SPACE;
 
   MachineDisassembleCommand(Terminal terminal) {
     super(terminal);
@@ -57,7 +58,7 @@ final class MachineDisassembleCommand extends ElfCommand {
       if (json()) {
         instructions
             .addObject()
-            .put("address", "0x" + Long.toHexString(pc))
+            .put("address", HexAddress.text(pc))
             .put("word", "%08x".formatted(word))
             .put("text", text);
       } else {

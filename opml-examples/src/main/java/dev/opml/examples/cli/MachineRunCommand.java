@@ -100,7 +100,7 @@ final class MachineRunCommand extends ElfCommand {
     result
         .put("status", machine.status().name().toLowerCase(Locale.ROOT))
         .put("instructions", machine.count())
-        .put("pc", hex(machine.pc()))
+        .put("pc", HexAddress.text(machine.pc()))
         .put("a0", machine.register(A0));
     switch (machine.status()) {
       case HALTED -> {
@@ -140,7 +140,7 @@ final class MachineRunCommand extends ElfCommand {
         .putObject("fault")
         .put("cause", fault.cause().name().toLowerCase(Locale.ROOT))
         .put("instruction", fault.instruction())
-        .put("value", hex(fault.value()));
+        .put("value", HexAddress.text(fault.value()));
   }
 
   private void dump(ElfMachine machine, ObjectNode result) {
@@ -148,8 +148,8 @@ final class MachineRunCommand extends ElfCommand {
     for (MemoryRange range : dumps) {
       ArrayNode words =
           all.addObject()
-              .put("from", hex(range.from()))
-              .put("to", hex(range.to()))
+              .put("from", HexAddress.text(range.from()))
+              .put("to", HexAddress.text(range.to()))
               .putArray("words");
       range.forEachWord(
           machine.memory(),
@@ -165,10 +165,6 @@ final class MachineRunCommand extends ElfCommand {
   }
 
   private static String instruction(ElfMachine machine) {
-    return "0x%x: %s".formatted(machine.pc(), Disassembler.disassemble(machine));
-  }
-
-  private static String hex(long value) {
-    return "0x" + Long.toHexString(value);
+    return HexAddress.text(machine.pc()) + ": " + Disassembler.disassemble(machine);
   }
 }

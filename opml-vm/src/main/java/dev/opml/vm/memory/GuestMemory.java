@@ -187,7 +187,7 @@ public final class GuestMemory {
 
   /** Whether the machine may load {@code size} bytes (1, 2, 4 or 8) at {@code address}. */
   public boolean mayLoad(long address, int size) {
-    return (address & size - 1) == 0 && address >>> 40 == 0;
+    return (address & size - 1) == 0 && 0 <= address && address < MemoryExtent.ADDRESS_SPACE;
   }
 
   /** Whether the machine may store {@code size} bytes (1, 2, 4 or 8) at {@code address}. */

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
  */
 public record MemoryExtent(long base, MemorySegment bytes) implements Comparable<MemoryExtent> {
   /** End of the address space. */
-  static final long ADDRESS_SPACE = 1L << 40;
+  public static final long ADDRESS_SPACE = 1L << 40;
 
   /**
    * Checks that the bytes lie in the address space and makes the segment read-only.

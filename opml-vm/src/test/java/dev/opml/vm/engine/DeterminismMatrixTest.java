@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.vm.engine.MatrixCell.Size;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.testing.RandomModel;
+import dev.opml.vm.testing.Required;
 import dev.opml.vm.testing.TestData;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,11 +178,7 @@ class DeterminismMatrixTest {
   private static void requireFlag(String flag, List<String> output) {
     boolean used =
         output.stream().map(line -> line.replace(" ", "")).anyMatch(l -> l.contains(flag + "{"));
-    String missing = "this machine does not do " + flag;
-    if ("1".equals(System.getenv("OPML_REQUIRE_ALL"))) {
-      assertTrue(used, missing);
-    }
-    Assumptions.assumeTrue(used, missing);
+    Required.assume(used, "this machine does not do " + flag);
   }
 
   private static List<String> start(Size size, String... flags)

@@ -45,14 +45,7 @@ class GuestAgreementTest {
     file = GgufFile.open(TestData.bundledModelQ4());
     image = ProgramImage.build(file, CONTEXT, GraphMode.ROW_PER_NODE, 1, bytes -> {});
     nodes = image.graph().header().nodesPerToken();
-    engine =
-        new NativeEngine(
-            image.graph().header(),
-            image.graph().rows(),
-            image.graph().bytes(),
-            file.bytes(),
-            Kernels.fastest(),
-            1);
+    engine = Images.engine(file, image, Kernels.fastest(), 1);
   }
 
   @AfterAll

@@ -5,13 +5,14 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Engines and inputs for tests. */
-final class Images {
+public final class Images {
   /** "Once upon a time" for the bundled models. */
   static final TokenIds PROMPT = TokenIds.of(1, 412, 432, 261, 384);
 
@@ -20,6 +21,18 @@ final class Images {
   /** An engine with the context limit that a program image has by default. */
   static NativeEngine engine(GgufFile file, Kernels kernels, int threads) {
     return engine(file, graph(file, 0), kernels, threads, TokenIds.EMPTY);
+  }
+
+  /** An engine of a program image. */
+  public static NativeEngine engine(
+      GgufFile file, ProgramImage image, Kernels kernels, int threads) {
+    return new NativeEngine(
+        image.graph().header(),
+        image.graph().rows(),
+        image.graph().bytes(),
+        file.bytes(),
+        kernels,
+        threads);
   }
 
   static GraphRegion graph(GgufFile file, int contextLimit) {

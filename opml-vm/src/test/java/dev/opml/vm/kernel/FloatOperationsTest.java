@@ -89,7 +89,7 @@ class FloatOperationsTest {
   void operation_inVectors_hasTheExactResult(FloatOperation operation) {
     List<Vector> vectors = vectors(operation);
     for (int round = 0; round < ROUNDS; round++) {
-      for (int i = 0; i < vectors.size() - LANES; i += LANES) {
+      for (int i = 0; i + LANES <= vectors.size(); i += LANES) {
         List<Vector> lanes = vectors.subList(i, i + LANES);
         IntVector a = IntVector.fromArray(INTS, lanes.stream().mapToInt(Vector::a).toArray(), 0);
         IntVector b = IntVector.fromArray(INTS, lanes.stream().mapToInt(Vector::b).toArray(), 0);

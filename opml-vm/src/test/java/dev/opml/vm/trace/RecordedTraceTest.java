@@ -9,6 +9,7 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.engine.Images;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
@@ -55,13 +56,7 @@ class RecordedTraceTest {
   }
 
   private static NativeEngine engine(ProgramImage of, int threads) {
-    return new NativeEngine(
-        of.graph().header(),
-        of.graph().rows(),
-        of.graph().bytes(),
-        file.bytes(),
-        Kernels.fastest(),
-        threads);
+    return Images.engine(file, of, Kernels.fastest(), threads);
   }
 
   private static InferenceRequest request(int promptLength, int newTokens) {

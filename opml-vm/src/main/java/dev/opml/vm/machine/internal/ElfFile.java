@@ -156,7 +156,7 @@ public final class ElfFile {
     if (memorySize < fileSize) {
       throw new MalformedElfException("segment is smaller in memory than in the file", at + 40);
     }
-    long space = guest ? MemoryRegion.PROGRAM.size() : MachineState.STACK_TOP;
+    long space = guest ? MemoryRegion.PROGRAM.size() : MemoryExtent.ADDRESS_SPACE;
     if (address < 0 || memorySize > space - address || !isFree(address, address + memorySize)) {
       throw new MalformedElfException(
           "segment at 0x%x overlaps another, is out of order, or ends beyond 0x%x"

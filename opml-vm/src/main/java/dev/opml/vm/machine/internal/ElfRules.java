@@ -3,6 +3,7 @@ package dev.opml.vm.machine.internal;
 import dev.opml.vm.machine.ElfSegment;
 import dev.opml.vm.memory.AccessRules;
 import dev.opml.vm.memory.GuestMemory;
+import dev.opml.vm.memory.MemoryExtent;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ final class ElfRules implements AccessRules {
   @Override
   public boolean storable(long address) {
     long word = address & -Long.BYTES; // so that no store, whatever its size, reaches into code
-    return address >>> 40 == 0 && !isCode(word, word + Long.BYTES);
+    return 0 <= address && address < MemoryExtent.ADDRESS_SPACE && !isCode(word, word + Long.BYTES);
   }
 
   @Override

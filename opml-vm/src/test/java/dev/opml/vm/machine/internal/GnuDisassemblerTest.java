@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.vm.machine.Disassembler;
 import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.memory.MemoryExtent;
+import dev.opml.vm.testing.Required;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,18 +32,8 @@ class GnuDisassemblerTest {
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void findObjdump() throws InterruptedException {
-    boolean present;
-    try {
-      present = new ProcessBuilder(OBJDUMP, "--version").start().waitFor() == 0;
-    } catch (IOException e) {
-      present = false;
-    }
-    String missing = "no " + OBJDUMP + " on the path";
-    if ("1".equals(System.getenv("OPML_REQUIRE_ALL"))) {
-      assertTrue(present, missing);
-    }
-    Assumptions.assumeTrue(present, missing);
+  static void needsObjdump() {
+    Required.assumeCommand(OBJDUMP, "--version", "GNU objdump");
   }
 
   @Test

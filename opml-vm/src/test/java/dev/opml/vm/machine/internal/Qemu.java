@@ -2,11 +2,11 @@ package dev.opml.vm.machine.internal;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.opml.vm.testing.Required;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** qemu's user-mode emulator, as an implementation of RV64IM that nobody here has written. */
 final class Qemu {
@@ -21,27 +21,7 @@ final class Qemu {
 
   /** Skips the calling test where there is no qemu, or fails it where there must be one. */
   static void assumePresent() {
-    boolean present = isPresent();
-    String missing = "no " + COMMAND + " on the path";
-    if ("1".equals(System.getenv("OPML_REQUIRE_ALL"))) {
-      assertTrue(present, missing);
-    }
-    Assumptions.assumeTrue(present, missing);
-  }
-
-  private static boolean isPresent() {
-    try {
-      Process process =
-          new ProcessBuilder(COMMAND, "--version")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor() == 0;
-    } catch (IOException e) {
-      return false; // no such program
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    Required.assumeCommand(COMMAND, "--version", "version");
   }
 
   /**
