@@ -79,7 +79,7 @@ public class MatrixBenchmark {
       x[i] = (float) random.nextGaussian();
     }
     activations = new Activations(batch, COLUMNS);
-    activations.bind(x, COLUMNS, COLUMNS, batch);
+    activations.bind(x, 0, COLUMNS, COLUMNS, batch);
     int block = turns[0].activationBlock();
     if (block != 0) {
       chosen.quantize(activations, block);
@@ -91,7 +91,7 @@ public class MatrixBenchmark {
   @Benchmark
   public float[] multiply() {
     turn = (turn + 1) % matrices;
-    turns[turn].multiply(activations, 0, batch, 0, ROWS, out, ROWS);
+    turns[turn].multiply(activations, 0, ROWS, out, 0, ROWS);
     return out;
   }
 }

@@ -49,11 +49,11 @@ final class AttentionStep implements Step {
                   batch.position + slot + 1,
                   bySlot ? 1 : 0,
                   query,
-                  slot * in.padded() + head * row.headDim(),
-                  bySlot ? in.padded() : row.headDim(),
+                  slot * in.stride() + head * row.headDim(),
+                  bySlot ? in.stride() : row.headDim(),
                   result,
-                  slot * out.padded() + head * row.headDim(),
-                  bySlot ? out.padded() : row.headDim()),
+                  slot * out.stride() + head * row.headDim(),
+                  bySlot ? out.stride() : row.headDim()),
               row.constant(),
               workspace.scores[worker]);
         });

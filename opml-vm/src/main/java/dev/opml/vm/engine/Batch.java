@@ -67,15 +67,25 @@ final class Batch {
     return sink != null;
   }
 
-  /** Multiplies rows {@code from} to {@code to} of a matrix with the vectors of all slots. */
+  /** Number of slots that the current row runs for. */
+  int slots() {
+    return to - from;
+  }
+
+  /** Multiplies rows of a matrix with the vectors of all slots: to where they are to stay. */
   void multiply(WeightMatrix matrix, int from, int to, float[] out, int stride) {
-    matrix.multiply(workspace.activations, this.from, this.to, from, to, out, stride);
+    matrix.multiply(workspace.activations, from, to, out, this.from * stride, stride);
+  }
+
+  /** Multiplies rows of a matrix with the vectors of all slots: to {@code products}, densely. */
+  void multiply(WeightMatrix matrix, int from, int to, float[] products) {
+    matrix.multiply(workspace.activations, from, to, products, -from, to - from);
   }
 
   /** Runs one task a slot. */
   void forSlots(Team.Task task) {
     int first = from;
-    team.run(to - first, (worker, i) -> task.run(worker, first + i));
+    team.run(slots(), (worker, i) -> task.run(worker, first + i));
   }
 
   /**
@@ -92,7 +102,7 @@ final class Batch {
       long offset = (long) Float.BYTES * start;
       long bytes = (long) Float.BYTES * (next - start);
       for (int slot = from; slot < to; slot++) {
-        long slotOffset = (long) Float.BYTES * slot * buffer.padded();
+        long slotOffset = (long) Float.BYTES * slot * buffer.stride();
         written(slot, buffer.address() + offset, data.asSlice(slotOffset + offset, bytes));
       }
     }

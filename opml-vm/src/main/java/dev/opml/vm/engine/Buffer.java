@@ -21,6 +21,19 @@ record Buffer(
     return padded(length);
   }
 
+  /** Elements from a batch slot's vector to the next one's. */
+  int stride() {
+    return stride(length);
+  }
+
+  /**
+   * Elements from a vector of a batch to the next one, for vectors of {@code elements}: an odd
+   * number of memory slots, since vectors that are a power of two apart share few lines of a cache.
+   */
+  static int stride(int elements) {
+    return (padded(elements) / SLOT_FLOATS | 1) * SLOT_FLOATS;
+  }
+
   /**
    * Where the piece ends that begins at a cut: what rows write are whole pieces.
    *

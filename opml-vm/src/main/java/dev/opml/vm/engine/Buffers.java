@@ -15,6 +15,7 @@ import java.util.TreeSet;
 final class Buffers {
   private final Map<Long, Buffer> byAddress = new HashMap<>();
   private final List<Buffer> all = new ArrayList<>();
+  private int longestInput;
 
   /**
    * Collects the vectors of all rows.
@@ -32,6 +33,7 @@ final class Buffers {
         case QKV -> {
           note(lengths, row.in(), row.n());
           note(lengths, row.out(), (row.first() + row.count()) * row.headDim());
+          longestInput = Math.max(longestInput, row.n());
         }
         case RMS_NORM, ATTENTION -> {
           note(lengths, row.in(), row.n());
@@ -41,10 +43,12 @@ final class Buffers {
           note(lengths, row.in(), row.n());
           note(lengths, row.aux(), row.first() + row.count());
           note(lengths, row.out(), row.first() + row.count());
+          longestInput = Math.max(longestInput, row.n());
         }
         case GATE_UP, MATMUL -> {
           note(lengths, row.in(), row.n());
           note(lengths, row.out(), row.first() + row.count());
+          longestInput = Math.max(longestInput, row.n());
         }
         case SAMPLE -> note(lengths, row.in(), row.n());
       }
@@ -111,6 +115,11 @@ final class Buffers {
   /** All vectors, ascending by address. */
   List<Buffer> all() {
     return all;
+  }
+
+  /** Elements of the longest vector that a matrix is multiplied with. */
+  int longestInput() {
+    return longestInput;
   }
 
   /** Elements of the longest vector. */

@@ -28,7 +28,7 @@ final class EmbedStep implements Step {
             batch.tokens.at(batch.position + slot),
             row.n(),
             data,
-            slot * out.padded()));
+            slot * out.stride()));
     batch.written(out, 0, row.n());
   }
 }

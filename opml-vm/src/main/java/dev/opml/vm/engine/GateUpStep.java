@@ -27,28 +27,20 @@ final class GateUpStep implements Step {
 
   @Override
   public void run(Batch batch) {
-    Workspace workspace = batch.workspace;
-    int stride = workspace.scratchStride;
-    float[] result = workspace.data(out);
-    product.compute(
-        batch,
-        new Product.Rows(
-            first,
-            end,
-            1,
-            (from, to) -> {
-              batch.multiply(gate, from, to, workspace.first, stride);
-              batch.multiply(up, from, to, workspace.second, stride);
-            },
-            (slot, from, to) ->
-                kernels.siluTimes(
-                    workspace.first,
-                    slot * stride + from,
-                    workspace.second,
-                    slot * stride + from,
-                    result,
-                    slot * out.padded() + from,
-                    to - from)));
+    product.compute(batch, new Product.Rows(first, end, 1, (p, a, b) -> compute(batch, p, a, b)));
     batch.written(out, first, end);
+  }
+
+  private void compute(Batch batch, Products products, int from, int to) {
+    int rows = to - from;
+    float[] gates = products.first(rows * batch.slots());
+    float[] ups = products.second(rows * batch.slots());
+    batch.multiply(gate, from, to, gates);
+    batch.multiply(up, from, to, ups);
+    float[] result = batch.workspace.data(out);
+    for (int slot = batch.from; slot < batch.to; slot++) {
+      int at = (slot - batch.from) * rows;
+      kernels.siluTimes(gates, at, ups, at, result, slot * out.stride() + from, rows);
+    }
   }
 }

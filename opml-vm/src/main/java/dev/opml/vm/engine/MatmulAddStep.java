@@ -27,27 +27,20 @@ final class MatmulAddStep implements Step {
 
   @Override
   public void run(Batch batch) {
-    Workspace workspace = batch.workspace;
-    int stride = workspace.scratchStride;
-    float[] products = workspace.first;
-    float[] result = workspace.data(out);
-    float[] add = workspace.data(residual);
-    product.compute(
-        batch,
-        new Product.Rows(
-            first,
-            end,
-            1,
-            (from, to) -> batch.multiply(matrix, from, to, products, stride),
-            (slot, from, to) ->
-                kernels.add(
-                    add,
-                    slot * residual.padded() + from,
-                    products,
-                    slot * stride + from,
-                    result,
-                    slot * out.padded() + from,
-                    to - from)));
+    product.compute(batch, new Product.Rows(first, end, 1, (p, a, b) -> compute(batch, p, a, b)));
     batch.written(out, first, end);
+  }
+
+  private void compute(Batch batch, Products products, int from, int to) {
+    int rows = to - from;
+    float[] sums = products.first(rows * batch.slots());
+    batch.multiply(matrix, from, to, sums);
+    float[] add = batch.workspace.data(residual);
+    float[] result = batch.workspace.data(out);
+    for (int slot = batch.from; slot < batch.to; slot++) {
+      int at = (slot - batch.from) * rows;
+      int added = slot * residual.stride() + from;
+      kernels.add(add, added, sums, at, result, slot * out.stride() + from, rows);
+    }
   }
 }

@@ -32,8 +32,12 @@ final class MatmulStep implements Step {
             first,
             end,
             1,
-            (from, to) -> batch.multiply(matrix, from, to, data, out.padded()),
-            (slot, from, to) -> kernels.canonicalize(data, slot * out.padded() + from, to - from)));
+            (products, from, to) -> {
+              batch.multiply(matrix, from, to, data, out.stride());
+              for (int slot = batch.from; slot < batch.to; slot++) {
+                kernels.canonicalize(data, slot * out.stride() + from, to - from);
+              }
+            }));
     batch.written(out, first, end);
   }
 }

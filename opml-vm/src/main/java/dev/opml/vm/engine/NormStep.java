@@ -25,7 +25,7 @@ final class NormStep implements Step {
     float[] to = batch.workspace.data(out);
     batch.forSlots((worker, slot) ->
         kernels.rmsNorm(
-            from, slot * in.padded(), weight, row.n(), row.constant(), to, slot * out.padded()));
+            from, slot * in.stride(), weight, row.n(), row.constant(), to, slot * out.stride()));
     batch.written(out, 0, row.n());
   }
 }

@@ -20,6 +20,9 @@ final class Product {
   /** Tasks a thread: the more, the sooner all threads are done together. */
   private static final int TASKS_PER_THREAD = 16;
 
+  /** Products of a task, unless its rows cannot be split: few enough to stay in a cache. */
+  private static final int MOST_PRODUCTS = 1 << 14;
+
   private final Kernels kernels;
   private final Buffer in;
   private final int n;
@@ -47,18 +50,11 @@ final class Product {
     granularity = matrices.stream().mapToInt(WeightMatrix::rowGranularity).max().orElse(1);
   }
 
-  /** Multiplies output rows with the vectors of all slots. */
+  /** Computes output rows of all slots. */
   @FunctionalInterface
   interface RowTask {
-    /** Multiplies rows {@code from} to {@code to}, exclusive. */
-    void run(int from, int to);
-  }
-
-  /** What follows in one slot for rows that were multiplied. */
-  @FunctionalInterface
-  interface SlotTask {
-    /** Finishes rows {@code from} to {@code to}, exclusive. */
-    void run(int slot, int from, int to);
+    /** Multiplies and finishes rows {@code from} to {@code to}, exclusive. */
+    void run(Products products, int from, int to);
   }
 
   /**
@@ -67,24 +63,15 @@ final class Product {
    * @param first first row
    * @param end row after the last
    * @param unit rows that are not split: ranges begin and end at multiples of it, or at the ends
-   * @param multiply multiplies some of them
-   * @param finish what follows
+   * @param task computes some of them
    */
-  record Rows(int first, int end, int unit, RowTask multiply, SlotTask finish) {
+  record Rows(int first, int end, int unit, RowTask task) {
     /** Splits the rows at multiples of {@code step}. */
-    void split(int step, Batch batch, List<Runnable> parts) {
+    void split(int step, List<Part> parts) {
       for (int start = first; start < end; ) {
-        int from = start;
-        int to = Math.min(end, (from / step + 1) * step);
-        parts.add(() -> compute(batch, from, to));
+        int to = Math.min(end, (start / step + 1) * step);
+        parts.add(new Part(task, start, to));
         start = to;
-      }
-    }
-
-    private void compute(Batch batch, int from, int to) {
-      multiply.run(from, to);
-      for (int slot = batch.from; slot < batch.to; slot++) {
-        finish.run(slot, from, to);
       }
     }
 
@@ -100,9 +87,18 @@ final class Product {
     }
   }
 
+  /** Some of the rows, as a task. */
+  record Part(RowTask task, int from, int to) {
+    void run(Batch batch, int worker) {
+      task.run(batch.workspace.products[worker], from, to);
+    }
+  }
+
   /** Quantizes the input as the matrices need it, and computes rows. */
   void compute(Batch batch, Rows... all) {
-    batch.workspace.activations.bind(batch.workspace.data(in), in.padded(), n, batch.to);
+    int slots = batch.slots();
+    Activations x = batch.workspace.activations;
+    x.bind(batch.workspace.data(in), batch.from * in.stride(), in.stride(), n, slots);
     long rows = 0;
     for (Rows some : all) {
       rows += some.end() - some.first();
@@ -111,30 +107,29 @@ final class Product {
       return;
     }
     for (int block : blocks) {
-      quantize(batch, block);
+      quantize(batch.team, x, slots, block);
     }
-    boolean shared = batch.team.size() > 1 && rows * n * (batch.to - batch.from) >= WORTH_SHARING;
+    boolean shared = batch.team.size() > 1 && rows * n * slots >= WORTH_SHARING;
     long wanted = shared ? rows / ((long) batch.team.size() * TASKS_PER_THREAD) : rows;
-    List<Runnable> parts = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     for (Rows some : all) {
-      some.split(some.step(granularity, wanted), batch, parts);
+      some.split(some.step(granularity, Math.min(wanted, MOST_PRODUCTS / slots)), parts);
     }
     if (shared) {
-      batch.team.run(parts.size(), (worker, task) -> parts.get(task).run());
+      batch.team.run(parts.size(), (worker, task) -> parts.get(task).run(batch, worker));
     } else {
-      parts.forEach(Runnable::run);
+      parts.forEach(part -> part.run(batch, 0));
     }
   }
 
-  private void quantize(Batch batch, int block) {
-    Activations x = batch.workspace.activations;
+  private void quantize(Team team, Activations x, int slots, int block) {
     int blocksOfVector = n / block;
-    if (batch.to == 1) {
+    if (slots == 1) {
       kernels.quantize(x, block);
       return;
     }
     int step = Math.max(1, ELEMENTS_A_TASK / block);
-    batch.team.run(
+    team.run(
         (blocksOfVector + step - 1) / step,
         (worker, task) ->
             kernels.quantize(x, block, task * step, Math.min(blocksOfVector, (task + 1) * step)));

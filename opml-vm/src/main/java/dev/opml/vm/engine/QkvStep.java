@@ -43,48 +43,42 @@ final class QkvStep implements Step {
     int end = (row.first() + row.count()) * headDim;
     int kvFirst = row.kvFirst() * headDim;
     int kvEnd = (row.kvFirst() + row.kvCount()) * headDim;
-    Workspace workspace = batch.workspace;
-    int stride = workspace.scratchStride;
-    float[] q = workspace.data(out);
-    KvCache cache = batch.cache(row.aux());
     product.compute(
         batch,
-        new Product.Rows(
-            first,
-            end,
-            headDim,
-            (from, to) -> batch.multiply(queries, from, to, q, out.padded()),
-            (slot, from, to) -> finishQueries(batch, q, slot, from, to)),
-        new Product.Rows(
-            kvFirst,
-            kvEnd,
-            headDim,
-            (from, to) -> {
-              batch.multiply(keys, from, to, workspace.first, stride);
-              batch.multiply(values, from, to, workspace.second, stride);
-            },
-            (slot, from, to) -> store(batch, cache, slot, from, to)));
+        new Product.Rows(first, end, headDim, (p, from, to) -> queries(batch, from, to)),
+        new Product.Rows(kvFirst, kvEnd, headDim, (p, from, to) -> store(batch, p, from, to)));
     batch.written(out, first, end);
     if (batch.observed() && kvEnd > kvFirst) {
-      reportKvRows(batch, cache, kvFirst, kvEnd);
+      reportKvRows(batch, batch.cache(row.aux()), kvFirst, kvEnd);
     }
   }
 
-  private void finishQueries(Batch batch, float[] q, int slot, int from, int to) {
-    int at = slot * out.padded();
-    for (int i = from; i < to; i += row.headDim()) {
-      rotation.apply(q, at + i, batch.position + slot);
+  private void queries(Batch batch, int from, int to) {
+    float[] q = batch.workspace.data(out);
+    batch.multiply(queries, from, to, q, out.stride());
+    for (int slot = batch.from; slot < batch.to; slot++) {
+      int at = slot * out.stride();
+      for (int i = from; i < to; i += row.headDim()) {
+        rotation.apply(q, at + i, batch.position + slot);
+      }
+      kernels.canonicalize(q, at + from, to - from);
     }
-    kernels.canonicalize(q, at + from, to - from);
   }
 
-  private void store(Batch batch, KvCache cache, int slot, int from, int to) {
-    Workspace workspace = batch.workspace;
-    int position = batch.position + slot;
-    for (int i = from; i < to; i += row.headDim()) {
-      int at = slot * workspace.scratchStride + i;
-      rotation.apply(workspace.first, at, position);
-      cache.store(position, i / row.headDim(), workspace.first, at, workspace.second, at);
+  private void store(Batch batch, Products products, int from, int to) {
+    int rows = to - from;
+    float[] k = products.first(rows * batch.slots());
+    float[] v = products.second(rows * batch.slots());
+    batch.multiply(keys, from, to, k);
+    batch.multiply(values, from, to, v);
+    KvCache cache = batch.cache(row.aux());
+    for (int slot = batch.from; slot < batch.to; slot++) {
+      int position = batch.position + slot;
+      for (int i = from; i < to; i += row.headDim()) {
+        int at = (slot - batch.from) * rows + i - from;
+        rotation.apply(k, at, position);
+        cache.store(position, i / row.headDim(), k, at, v, at);
+      }
     }
   }
 

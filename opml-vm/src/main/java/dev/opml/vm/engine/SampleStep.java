@@ -18,7 +18,7 @@ final class SampleStep implements Step {
     float[] logits = batch.workspace.data(in);
     int[] drawn = batch.workspace.drawn;
     batch.forSlots((worker, slot) ->
-        drawn[slot] = batch.sampler.draw(logits, slot * in.padded(), n, batch.position + slot));
+        drawn[slot] = batch.sampler.draw(logits, slot * in.stride(), n, batch.position + slot));
     if (batch.observed()) {
       for (int slot = batch.from; slot < batch.to; slot++) {
         report(batch, slot, drawn[slot]);

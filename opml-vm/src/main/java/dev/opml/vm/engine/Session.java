@@ -154,7 +154,7 @@ public final class Session implements Inference {
       FloatBuffer slots = FloatBuffer.wrap(workspace.data(logits)).asReadOnlyBuffer();
       for (int slot = firstSampled(batch); slot < batch.to; slot++) {
         int p = batch.position + slot;
-        listener.onLogits(p, slots.slice(slot * logits.padded(), sample.n()));
+        listener.onLogits(p, slots.slice(slot * logits.stride(), sample.n()));
         workspace.drawn[slot] = known.get(tokens.index(p));
       }
       accept(batch, batch.to);

@@ -2,6 +2,7 @@ package dev.opml.vm.engine;
 
 import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.QueryBlock;
+import java.util.stream.Stream;
 
 /**
  * The vectors of a batch: every buffer once a batch slot, and room for intermediate results. Slot 0
@@ -13,20 +14,14 @@ final class Workspace {
   private final Buffers buffers;
   private final float[][] data;
 
-  /** Intermediate results, {@link #scratchStride} elements a slot. */
-  final float[] first;
-
-  /** More intermediate results. */
-  final float[] second;
-
-  /** Elements from a slot's intermediate results to the next slot's. */
-  final int scratchStride;
-
   /** Input of the matrix product that is being computed. */
   final Activations activations;
 
   /** Attention scores of a block of queries, one array a worker. */
   final float[][] scores;
+
+  /** Results that a worker has not finished yet. */
+  final Products[] products;
 
   /** Token drawn in each slot. */
   final int[] drawn;
@@ -35,18 +30,16 @@ final class Workspace {
     this.buffers = buffers;
     data = new float[buffers.all().size()][];
     for (Buffer buffer : buffers.all()) {
-      data[buffer.index()] = new float[Math.multiplyExact(buffer.padded(), slots)];
+      data[buffer.index()] = new float[Math.multiplyExact(buffer.stride(), slots)];
     }
-    scratchStride = buffers.longest();
-    first = new float[Math.multiplyExact(scratchStride, slots)];
-    second = new float[first.length];
-    activations = new Activations(slots, scratchStride);
+    activations = new Activations(slots, buffers.longestInput());
     int room = (positions + SCORE_MULTIPLE - 1) / SCORE_MULTIPLE * SCORE_MULTIPLE;
     scores = new float[workers][QueryBlock.MOST * room];
+    products = Stream.generate(Products::new).limit(workers).toArray(Products[]::new);
     drawn = new int[slots];
   }
 
-  /** All slots of a buffer, {@link Buffer#padded()} elements each. */
+  /** All slots of a buffer, {@link Buffer#stride()} elements apart. */
   float[] data(Buffer buffer) {
     return data[buffer.index()];
   }
@@ -64,7 +57,7 @@ final class Workspace {
     for (Buffer buffer : buffers.all()) {
       if (sampled || !buffer.sampledOnly()) {
         float[] slots = data(buffer);
-        System.arraycopy(slots, last * buffer.padded(), slots, 0, buffer.padded());
+        System.arraycopy(slots, last * buffer.stride(), slots, 0, buffer.padded());
       }
     }
   }

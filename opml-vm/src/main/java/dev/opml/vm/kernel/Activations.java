@@ -11,8 +11,12 @@ public final class Activations {
   private final QuantizedVectors small;
   private final QuantizedVectors large;
   private float[] values = new float[0];
+  private int offset;
   private int stride;
   private int length;
+
+  /** Vectors from which on they are a batch: kernels multiply so many at once. */
+  static final int BATCH = 4;
 
   /**
    * Makes room.
@@ -29,12 +33,14 @@ public final class Activations {
    * Points at vectors; the int8 forms are void from now on.
    *
    * @param source the vectors, not copied
+   * @param sourceOffset index of the first vector's first element
    * @param sourceStride elements from a vector's first element to the next vector's
    * @param elements elements of a vector
    * @param vectors number of vectors
    */
-  public void bind(float[] source, int sourceStride, int elements, int vectors) {
+  public void bind(float[] source, int sourceOffset, int sourceStride, int elements, int vectors) {
     values = source;
+    offset = sourceOffset;
     stride = sourceStride;
     length = elements;
     small.vectors = vectors;
@@ -46,12 +52,22 @@ public final class Activations {
     return length;
   }
 
+  /** Number of vectors. */
+  int vectors() {
+    return small.vectors;
+  }
+
+  /** Whether there are enough vectors to be multiplied together. */
+  boolean isBatch() {
+    return vectors() >= BATCH;
+  }
+
   float[] values() {
     return values;
   }
 
   int offset(int vector) {
-    return vector * stride;
+    return offset + vector * stride;
   }
 
   /** The int8 forms for an activation block of 32 or 256. */

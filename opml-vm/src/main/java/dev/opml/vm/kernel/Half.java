@@ -24,6 +24,26 @@ final class Half {
     return Float.floatToFloat16(Math.min(Math.max(x, -LARGEST), LARGEST));
   }
 
+  /**
+   * {@link #saturate(float)} of the floats from {@code x[offset]} on.
+   *
+   * @return whether there is a NaN
+   */
+  static boolean saturate(float[] x, int offset, short[] to) {
+    // A loop without branches, which C2 compiles to vector instructions, and one for the rest.
+    for (int i = 0; i < to.length; i++) {
+      to[i] = Float.floatToFloat16(Math.min(Math.max(x[offset + i], -LARGEST), LARGEST));
+    }
+    boolean nan = false;
+    for (int i = 0; i < to.length; i++) {
+      if (Float.isNaN(x[offset + i])) {
+        to[i] = NAN;
+        nan = true;
+      }
+    }
+    return nan;
+  }
+
   /** Whether the bits are neither infinite nor NaN. */
   static boolean isFinite(short bits) {
     return (bits & EXPONENT) != EXPONENT;

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Every operator, and products of every format, on a little data that rounding, subnormals and NaNs
@@ -18,8 +19,8 @@ final class KernelProbe {
   /** Rows of matrices: enough to get a vector kernel. */
   private static final int ROWS = 64;
 
-  /** Vectors of a product: enough for the kernels of a batch, and one for that of a single one. */
-  private static final int VECTORS = 5;
+  /** Vectors of a product: a batch, then a single one, which other kernels multiply. */
+  private static final int[] VECTORS = {Activations.BATCH, 1};
 
   private static final int DENSE_COLUMNS = 8;
   private static final int POSITIONS = 3;
@@ -84,13 +85,18 @@ final class KernelProbe {
     kernels.dequantize(type, weights, 1, columns, result("a " + type + " row", columns), 0);
     FileMatrix file = new FileMatrix(type, weights, ROWS, columns);
     WeightMatrix matrix = kernels.matrix(file, arena);
-    Activations x = new Activations(VECTORS, columns);
-    x.bind(floats(columns, false), 0, columns, VECTORS); // the same vector again and again
-    if (matrix.activationBlock() != 0) {
-      kernels.quantize(x, matrix.activationBlock());
+    Activations x = new Activations(Activations.BATCH, columns);
+    float[] vector = floats(columns, false);
+    float[] out = result("a " + type + " product", IntStream.of(VECTORS).sum() * ROWS);
+    int offset = 0;
+    for (int vectors : VECTORS) {
+      x.bind(vector, 0, 0, columns, vectors); // the same vector again and again
+      if (matrix.activationBlock() != 0) {
+        kernels.quantize(x, matrix.activationBlock());
+      }
+      matrix.multiply(x, 0, ROWS, out, offset, ROWS);
+      offset += vectors * ROWS;
     }
-    float[] out = result("a " + type + " product", VECTORS * ROWS);
-    matrix.multiply(x, 0, VECTORS, 0, ROWS, out, ROWS);
   }
 
   /** Random bytes, but finite scales: kernels leave others to the scalar reference. */

@@ -103,10 +103,7 @@ public interface Kernels {
   /** {@code out = a + b} over {@code n} elements. */
   void add(float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset, int n);
 
-  /**
-   * {@code out = gate / (1 + exp(-gate)) * up} over {@code n} elements. {@code gate} is
-   * overwritten.
-   */
+  /** {@code out = gate / (1 + exp(-gate)) * up} over {@code n} elements. */
   void siluTimes(
       float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n);
 

@@ -80,19 +80,23 @@ public class KvCache {
    */
   public void store(
       int position, int head, float[] key, int keyOffset, float[] value, int valueOffset) {
-    long at = keyAt(position, head);
-    boolean nan = false;
-    for (int i = 0; i < layout.headDim(); i++) {
-      float k = key[keyOffset + i];
-      float v = value[valueOffset + i];
-      nan |= Float.isNaN(k) || Float.isNaN(v);
-      rows.set(HALF, at + (long) HALF_BYTES * i, Half.saturate(k));
-      rows.set(HALF, at + layout.valueOffset() + (long) HALF_BYTES * i, Half.saturate(v));
-    }
+    short[] halves = new short[layout.headDim()];
+    boolean nan = Half.saturate(key, keyOffset, halves);
+    MemorySegment.copy(halves, 0, rows, HALF, keyAt(position, head), halves.length);
+    arrangeKey(position, head, halves);
+    nan |= Half.saturate(value, valueOffset, halves);
+    MemorySegment.copy(halves, 0, rows, HALF, valueAt(position, head), halves.length);
+    arrangeValue(position, head, halves);
     if (nan) {
       sawNan = true;
     }
   }
+
+  /** What else is kept of a key that was stored: nothing. */
+  void arrangeKey(int position, int head, short[] halves) {}
+
+  /** What else is kept of a value that was stored: nothing. */
+  void arrangeValue(int position, int head, short[] halves) {}
 
   /** Takes over the first {@code count} rows of a cache with the same layout. */
   public void copyRows(KvCache source, int count) {
@@ -117,8 +121,13 @@ public class KvCache {
     sawNan = true;
   }
 
-  /** Byte offset of a key in {@link #rows()}; the value is at {@code valueOffset} after it. */
+  /** Byte offset of a key in {@link #rows()}. */
   final long keyAt(int position, int head) {
     return (long) layout.stride() * position + (long) HALF_BYTES * layout.headDim() * head;
+  }
+
+  /** Byte offset of a value in {@link #rows()}. */
+  final long valueAt(int position, int head) {
+    return keyAt(position, head) + layout.valueOffset();
   }
 }

@@ -13,16 +13,16 @@ final class LoopMatrix extends TiledMatrix {
 
   @Override
   void multiplyTiles(
-      int tile, Activations x, int first, int end, int from, int to, float[] out, int outStride) {
+      int tile, Activations x, int from, int to, float[] out, int outOffset, int outStride) {
     int start = tile * TileLayout.ROWS;
     int tiles = (to - start + TileLayout.ROWS - 1) / TileLayout.ROWS;
     Band band = Band.ofThread();
-    for (int v = first; v < end; v += Band.VECTORS) {
-      int count = Math.min(Band.VECTORS, end - v);
+    for (int v = 0; v < x.vectors(); v += Band.VECTORS) {
+      int count = Math.min(Band.VECTORS, x.vectors() - v);
       band.open(packed, tileBytes * tile, tileBytes, tiles, count);
       product.multiply(band, columns, x, v, count);
       for (int i = 0; i < count; i++) {
-        int at = (v + i) * outStride + start;
+        int at = outOffset + (v + i) * outStride + start;
         for (int row = from - start; row < to - start; row++) {
           out[at + row] = band.sums[i][product.lane(row)];
         }

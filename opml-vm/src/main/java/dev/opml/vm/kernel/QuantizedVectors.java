@@ -26,7 +26,7 @@ final class QuantizedVectors {
   /** 2^-100: blocks that are smaller throughout become zero, so that 127 / amax stays finite. */
   private static final int TINY = 0x0d800000;
 
-  private static final int BYTE_BIAS = 128;
+  static final int BYTE_BIAS = 128;
 
   final int block;
 
@@ -50,7 +50,7 @@ final class QuantizedVectors {
    */
   final int[] chains;
 
-  /** Each number as a float; only in a batch of more than one vector. */
+  /** Each number as a float; only in a batch ({@link Activations#BATCH}), of vector kernels. */
   final float[] floats;
 
   /** Sums of 32 consecutive numbers. */
@@ -63,9 +63,9 @@ final class QuantizedVectors {
   final int[][] biases;
 
   /**
-   * For two consecutive numbers a and b, what takes the bias of Q8_0 bytes out of a word of
-   * products: -128 (a + b) in both halves, the lower one plus 2^15 so that it is never negative.
-   * Small blocks only.
+   * For two consecutive numbers a and b, where a is, what takes the bias of Q8_0 bytes out of a
+   * word of products: -128 (a + b) in both halves, the lower one plus 2^15 so that it is never
+   * negative. Small blocks only.
    */
   final int[] byteBiases;
 
@@ -74,15 +74,15 @@ final class QuantizedVectors {
     int blocks = Math.multiplyExact(capacity, (longest + block - 1) / block);
     int elements = Math.multiplyExact(blocks, block);
     scale = new float[blocks];
-    pairs = new int[elements];
+    pairs = new int[elements + 1]; // so that a vector from the second number on can be read
     chains = new int[elements / 2];
-    floats = new float[capacity == 1 ? 0 : elements];
+    floats = new float[capacity < Activations.BATCH ? 0 : elements];
     sums = new int[elements / SUB_BLOCK];
     biases = new int[MOST_BITS_ABOVE + 1][];
     for (int above = 0; above < biases.length; above++) {
       biases[above] = new int[elements / (SUB_BLOCK >> above)];
     }
-    byteBiases = new int[block == SMALL_BLOCK ? elements / 2 : 0];
+    byteBiases = new int[block == SMALL_BLOCK ? elements : 0];
   }
 
   /**
@@ -112,11 +112,12 @@ final class QuantizedVectors {
         float scaled = inverse == 0 ? 0 : x[from + i + j] * inverse;
         int q = Float.floatToRawIntBits(scaled + Exponential.ROUNDER) - Exponential.ROUNDER_BITS;
         pairs[sub * SUB_BLOCK + j] = twice(q);
-        if (vectors > 1) {
-          floats[sub * SUB_BLOCK + j] = q;
-        }
       }
-      derive(sub);
+      addUp(sub);
+      chain(sub * SUB_BLOCK);
+      if (block == SMALL_BLOCK) {
+        biasBytes(sub * SUB_BLOCK);
+      }
     }
   }
 
@@ -133,8 +134,8 @@ final class QuantizedVectors {
         : largestBits >= INFINITE ? Float.NaN : Float.intBitsToFloat(largestBits) / LARGEST;
   }
 
-  /** Fills what depends on the numbers of a sub-block. */
-  void derive(int sub) {
+  /** Fills the sums of a sub-block's numbers, and what is a multiple of them. */
+  void addUp(int sub) {
     int[] x = pairs;
     int[] eights = biases[2];
     int[] sixteens = biases[1];
@@ -151,14 +152,23 @@ final class QuantizedVectors {
       sixteens[j >> 4] = twice(-16 * (lower + upper));
       sum += lower + upper;
     }
+    setSum(sub, sum);
+  }
+
+  /**
+   * Fills the sum of a sub-block, and its bias for weights of four bits.
+   *
+   * @param sum the sum in the lower half, anything in the upper
+   */
+  void setSum(int sub, int sum) {
     biases[0][sub] = twice(-8 * sum);
     sums[sub] = (short) sum;
-    chain(from);
-    if (block == SMALL_BLOCK) {
-      for (int i = from; i < from + SUB_BLOCK; i += 2) {
-        int bias = -BYTE_BIAS * (short) (x[i] + x[i + 1]);
-        byteBiases[i >> 1] = ((bias + 0x8000) & 0xffff) | bias << 16;
-      }
+  }
+
+  private void biasBytes(int from) {
+    for (int i = from; i < from + SUB_BLOCK; i += 2) {
+      int bias = -BYTE_BIAS * (pairs[i] + pairs[i + 1]);
+      byteBiases[i] = ((bias + 0x8000) & 0xffff) | bias << 16;
     }
   }
 

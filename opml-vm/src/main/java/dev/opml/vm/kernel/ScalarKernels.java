@@ -132,7 +132,7 @@ class ScalarKernels implements Kernels {
     float[] weighted = new float[headDim];
     for (int p = 0; p < positions; p++) {
       scratch[p] = Exponential.exp(scratch[p] - max);
-      read(cache, cache.keyAt(p, kvHead) + cache.layout().valueOffset(), row);
+      read(cache, cache.valueAt(p, kvHead), row);
       for (int i = 0; i < headDim; i++) {
         weighted[i] = weighted[i] + scratch[p] * row[i];
       }

@@ -20,18 +20,12 @@ final class ScalarMatrix implements WeightMatrix {
 
   @Override
   public void multiply(
-      Activations x,
-      int firstVector,
-      int endVector,
-      int firstRow,
-      int endRow,
-      float[] out,
-      int outStride) {
+      Activations x, int firstRow, int endRow, float[] out, int outOffset, int outStride) {
     WeightRow row = WeightRow.of(matrix.type(), matrix.columns());
     for (int r = firstRow; r < endRow; r++) {
       row.read(matrix.data(), r);
-      for (int v = firstVector; v < endVector; v++) {
-        out[v * outStride + r] = row.dot(x, v);
+      for (int v = 0; v < x.vectors(); v++) {
+        out[outOffset + v * outStride + r] = row.dot(x, v);
       }
     }
   }

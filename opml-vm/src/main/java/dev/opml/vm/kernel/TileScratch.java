@@ -69,6 +69,5 @@ final class TileScratch {
   /** Makes the sums of the first {@code vectors} vectors zero. */
   void clear(int vectors) {
     Arrays.fill(sums, 0, vectors * TileLayout.ROWS, 0);
-    Arrays.fill(integers, 0, vectors * TileLayout.ROWS, 0);
   }
 }

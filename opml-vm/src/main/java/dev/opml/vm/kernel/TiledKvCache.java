@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 
 /**
- * A KV cache that keeps keys and values a second time as the vector kernels read them, two binary16
- * numbers a word, a head in one array.
+ * A KV cache that keeps keys and values a second time as the vector kernels read them, as words of
+ * two binary16 numbers, a head in one array. Arrays of halves, because different threads may write
+ * the halves of a word.
  *
  * <p>Keys are transposed, so that a lane owns a position: for every {@value #POSITIONS} positions a
  * tile with, element after element, {@value #WORDS} words; word l holds position l in its lower
@@ -20,46 +21,46 @@ final class TiledKvCache extends KvCache {
   /** Words of one element of a tile. */
   static final int WORDS = POSITIONS / 2;
 
-  private final int[][] keys;
-  private final int[][] values;
+  private final short[][] keys;
+  private final short[][] values;
   private final int valueStride;
 
   TiledKvCache(KvLayout layout, int positions) {
     super(layout, positions);
     long tiles = (positions + POSITIONS - 1L) / POSITIONS;
-    valueStride = (layout.headDim() + 2 * WORDS - 1) / (2 * WORDS) * WORDS;
-    keys = arrays(layout.heads(), tiles * WORDS * layout.headDim());
+    valueStride = (layout.headDim() + POSITIONS - 1) / POSITIONS * POSITIONS;
+    keys = arrays(layout.heads(), tiles * POSITIONS * layout.headDim());
     values = arrays(layout.heads(), (long) positions * valueStride);
   }
 
-  private static int[][] arrays(int heads, long words) {
+  private static short[][] arrays(int heads, long halves) {
     try {
-      int length = Math.toIntExact(words);
-      return IntStream.range(0, heads).mapToObj(head -> new int[length]).toArray(int[][]::new);
+      int length = Math.toIntExact(halves);
+      return IntStream.range(0, heads).mapToObj(head -> new short[length]).toArray(short[][]::new);
     } catch (ArithmeticException | OutOfMemoryError e) {
       throw new OpmlException(
           "no memory for a KV cache of %d heads with %d bytes each: -Xmx raises the limit"
-              .formatted(heads, Integer.BYTES * words),
+              .formatted(heads, Short.BYTES * halves),
           e);
     }
   }
 
   /** The tiles of a head's keys. */
-  int[] keys(int head) {
+  short[] keys(int head) {
     return keys[head];
   }
 
-  /** Index of the first word of the tile that starts at position {@code position}. */
+  /** Index of the first half of the tile that starts at position {@code position}. */
   int keyTile(int position) {
-    return position / POSITIONS * WORDS * layout().headDim();
+    return position / POSITIONS * POSITIONS * layout().headDim();
   }
 
   /** A head's values. */
-  int[] values(int head) {
+  short[] values(int head) {
     return values[head];
   }
 
-  /** Words from a position's values to the next one's. */
+  /** Halves from a position's values to the next one's. */
   int valueStride() {
     return valueStride;
   }
@@ -69,43 +70,42 @@ final class TiledKvCache extends KvCache {
     return word / WORDS * POSITIONS + word % WORDS;
   }
 
-  @Override
-  public void store(
-      int position, int head, float[] key, int keyOffset, float[] value, int valueOffset) {
-    super.store(position, head, key, keyOffset, value, valueOffset);
-    arrange(position, head);
+  /**
+   * Where in a group of 32 a position or element lies: words have one of each half of the group.
+   */
+  private static int half(int i) {
+    return 2 * (i % WORDS) + i % POSITIONS / WORDS;
   }
 
   @Override
   public void copyRows(KvCache source, int count) {
     super.copyRows(source, count);
+    short[] halves = new short[layout().headDim()];
     for (int position = 0; position < count; position++) {
       for (int head = 0; head < layout().heads(); head++) {
-        arrange(position, head);
+        MemorySegment.copy(rows(), HALF, keyAt(position, head), halves, 0, halves.length);
+        arrangeKey(position, head, halves);
+        MemorySegment.copy(rows(), HALF, valueAt(position, head), halves, 0, halves.length);
+        arrangeValue(position, head, halves);
       }
     }
   }
 
-  private void arrange(int position, int head) {
-    long key = keyAt(position, head);
-    long value = key + layout().valueOffset();
-    int inTile = position % POSITIONS;
-    int to = keyTile(position) + inTile % WORDS;
-    boolean upper = inTile >= WORDS;
-    for (int i = 0; i < layout().headDim(); i++) {
-      put(keys[head], to + WORDS * i, upper, rows().get(HALF, key + 2L * i));
-      int word = i / POSITIONS * WORDS + i % WORDS;
-      boolean upperValue = i % POSITIONS >= WORDS;
-      put(
-          values[head],
-          position * valueStride + word,
-          upperValue,
-          rows().get(HALF, value + 2L * i));
+  @Override
+  void arrangeKey(int position, int head, short[] halves) {
+    short[] to = keys[head];
+    int at = keyTile(position) + half(position);
+    for (int i = 0; i < halves.length; i++) {
+      to[at + POSITIONS * i] = halves[i];
     }
   }
 
-  /** Writes half a word and never the other half, which another thread may be writing. */
-  private static void put(int[] words, int at, boolean upper, short bits) {
-    MemorySegment.ofArray(words).set(HALF, 4L * at + (upper ? 2 : 0), bits);
+  @Override
+  void arrangeValue(int position, int head, short[] halves) {
+    short[] to = values[head];
+    int at = position * valueStride;
+    for (int i = 0; i < halves.length; i++) {
+      to[at + i / POSITIONS * POSITIONS + half(i)] = halves[i];
+    }
   }
 }

@@ -81,13 +81,7 @@ abstract class TiledMatrix implements WeightMatrix {
 
   @Override
   public final void multiply(
-      Activations x,
-      int firstVector,
-      int endVector,
-      int firstRow,
-      int endRow,
-      float[] out,
-      int outStride) {
+      Activations x, int firstRow, int endRow, float[] out, int outOffset, int outStride) {
     for (int from = firstRow; from < endRow; ) {
       int tile = from / TileLayout.ROWS;
       int endTile = tile + 1;
@@ -100,9 +94,9 @@ abstract class TiledMatrix implements WeightMatrix {
       }
       int to = Math.min(endRow, endTile * TileLayout.ROWS);
       if (finite) {
-        multiplyTiles(tile, x, firstVector, endVector, from, to, out, outStride);
+        multiplyTiles(tile, x, from, to, out, outOffset, outStride);
       } else {
-        exact.multiply(x, firstVector, endVector, from, to, out, outStride);
+        exact.multiply(x, from, to, out, outOffset, outStride);
       }
       from = to;
     }
@@ -118,5 +112,5 @@ abstract class TiledMatrix implements WeightMatrix {
    * @param tile the first tile, which has row {@code from}
    */
   abstract void multiplyTiles(
-      int tile, Activations x, int first, int end, int from, int to, float[] out, int outStride);
+      int tile, Activations x, int from, int to, float[] out, int outOffset, int outStride);
 }

@@ -7,8 +7,6 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -17,88 +15,48 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorArrays {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
-  private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
   private static final int LANES = VectorWidth.LANES;
 
   private VectorArrays() {}
 
-  /** {@link QuantizedVectors#quantize}, the same bits. */
-  static void quantize(QuantizedVectors q, float[] x, int from, int vector, int b) {
-    int largest = largestMagnitude(x, from, q.block);
-    q.scale[q.at(vector, b)] = QuantizedVectors.scale(largest);
-    float inverse = QuantizedVectors.inverse(largest);
-    for (int i = 0; i < q.block; i += QuantizedVectors.SUB_BLOCK) {
-      int sub = q.at(vector, (b * q.block + i) / QuantizedVectors.SUB_BLOCK);
-      round(x, from + i, inverse, q, sub * QuantizedVectors.SUB_BLOCK);
-      q.derive(sub);
-    }
-  }
-
-  private static int largestMagnitude(float[] x, int from, int n) {
-    IntVector largest = IntVector.zero(INTS);
-    for (int i = from; i < from + n; i += LANES) {
-      largest =
-          largest.max(FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts().and(0x7fffffff));
-    }
-    return largest.reduceLanes(MAX);
-  }
-
-  private static void round(float[] x, int from, float inverse, QuantizedVectors to, int at) {
-    // Zero times infinity would not be zero.
-    boolean none = inverse == 0;
-    int[] pairs = to.pairs;
-    float[] floats = to.floats;
-    boolean batch = to.vectors > 1;
-    FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
-    for (int i = 0; i < QuantizedVectors.SUB_BLOCK; i += LANES) {
-      FloatVector v = none ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, x, from + i);
-      FloatVector rounded = v.mul(inverse).add(rounder);
-      IntVector q = rounded.reinterpretAsInts().sub(Exponential.ROUNDER_BITS).and(0xffff);
-      q.or(q.lanewise(LSHL, 16)).intoArray(pairs, at + i);
-      if (batch) {
-        rounded.sub(rounder).intoArray(floats, at + i);
-      }
-    }
-  }
-
   /** {@code x = exp(x)} as {@link Exponential#exp}. */
   static void exp(float[] x, int offset, int n) {
     int end = offset + n - n % LANES;
-    FloatVector log2e = FloatVector.broadcast(FLOATS, Exponential.LOG2_E);
-    FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
-    FloatVector infinity = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
-    FloatVector zero = FloatVector.zero(FLOATS);
-    IntVector toExponent =
-        IntVector.broadcast(INTS, Exponential.EXPONENT_BIAS - Exponential.ROUNDER_BITS);
     for (int i = offset; i < end; i += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-      FloatVector rounded = v.mul(log2e).add(rounder);
-      FloatVector m = rounded.sub(rounder);
-      FloatVector r = v.sub(m.mul(Exponential.LN2_HIGH)).sub(m.mul(Exponential.LN2_LOW));
-      FloatVector q =
-          r.mul(Exponential.C6)
-              .add(Exponential.C5)
-              .mul(r)
-              .add(Exponential.C4)
-              .mul(r)
-              .add(Exponential.C3)
-              .mul(r)
-              .add(Exponential.C2);
-      FloatVector p = q.mul(r).mul(r);
-      FloatVector power =
-          rounded
-              .reinterpretAsInts()
-              .add(toExponent)
-              .lanewise(LSHL, Exponential.EXPONENT_SHIFT)
-              .reinterpretAsFloats();
-      FloatVector y = p.add(r).add(1f).mul(power);
-      VectorMask<Float> high = v.compare(GT, Exponential.HIGHEST);
-      VectorMask<Float> low = v.compare(LT, Exponential.LOWEST);
-      y.blend(infinity, high).blend(zero, low).intoArray(x, i);
+      exp(FloatVector.fromArray(FLOATS, x, i)).intoArray(x, i);
     }
     for (int i = end; i < offset + n; i++) {
       x[i] = Exponential.exp(x[i]);
     }
+  }
+
+  private static FloatVector exp(FloatVector x) {
+    FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
+    FloatVector rounded = x.mul(Exponential.LOG2_E).add(rounder);
+    FloatVector m = rounded.sub(rounder);
+    FloatVector r = x.sub(m.mul(Exponential.LN2_HIGH)).sub(m.mul(Exponential.LN2_LOW));
+    FloatVector q =
+        r.mul(Exponential.C6)
+            .add(Exponential.C5)
+            .mul(r)
+            .add(Exponential.C4)
+            .mul(r)
+            .add(Exponential.C3)
+            .mul(r)
+            .add(Exponential.C2);
+    FloatVector power =
+        rounded
+            .reinterpretAsInts()
+            .add(Exponential.EXPONENT_BIAS - Exponential.ROUNDER_BITS)
+            .lanewise(LSHL, Exponential.EXPONENT_SHIFT)
+            .reinterpretAsFloats();
+    return q.mul(r)
+        .mul(r)
+        .add(r)
+        .add(1f)
+        .mul(power)
+        .blend(Float.POSITIVE_INFINITY, x.compare(GT, Exponential.HIGHEST))
+        .blend(0f, x.compare(LT, Exponential.LOWEST));
   }
 
   /** {@code out = a + b}, NaNs canonical. */
@@ -117,35 +75,20 @@ final class VectorArrays {
     }
   }
 
-  /**
-   * {@code out = gate / (1 + exp(-gate)) * up}, NaNs canonical; {@code scratch} holds {@code n}
-   * elements.
-   */
+  /** {@code out = gate / (1 + exp(-gate)) * up}, NaNs canonical. */
   static void siluTimes(
-      float[] gate,
-      int gateOffset,
-      float[] up,
-      int upOffset,
-      float[] out,
-      int outOffset,
-      int n,
-      float[] scratch) {
-    for (int i = 0; i < n; i++) {
-      scratch[i] = -gate[gateOffset + i];
-    }
-    exp(scratch, 0, n);
+      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
     int whole = n - n % LANES;
     FloatVector nan = FloatVector.broadcast(FLOATS, Float.NaN);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector denominator = FloatVector.fromArray(FLOATS, scratch, i).add(1f);
+      FloatVector x = FloatVector.fromArray(FLOATS, gate, gateOffset + i);
       FloatVector y =
-          FloatVector.fromArray(FLOATS, gate, gateOffset + i)
-              .div(denominator)
-              .mul(FloatVector.fromArray(FLOATS, up, upOffset + i));
+          x.div(exp(x.neg()).add(1f)).mul(FloatVector.fromArray(FLOATS, up, upOffset + i));
       y.blend(nan, y.test(IS_NAN)).intoArray(out, outOffset + i);
     }
     for (int i = whole; i < n; i++) {
-      float silu = gate[gateOffset + i] / (1 + scratch[i]);
+      float x = gate[gateOffset + i];
+      float silu = x / (1 + Exponential.exp(-x));
       out[outOffset + i] = ScalarKernels.canonical(silu * up[upOffset + i]);
     }
   }

@@ -46,7 +46,7 @@ final class VectorAttention {
   private static void score(
       TiledKvCache cache, int kvHead, QueryBlock block, float scale, float[] scores, int room) {
     int headDim = cache.layout().headDim();
-    int[] keys = cache.keys(kvHead);
+    short[] keys = cache.keys(kvHead);
     int positions = block.positionsOf(block.count() - 1);
     for (int p = 0; p < positions; p += TiledKvCache.POSITIONS) {
       int tile = cache.keyTile(p);
@@ -69,11 +69,11 @@ final class VectorAttention {
   private static void weigh(
       TiledKvCache cache, int kvHead, QueryBlock block, float[] weights, int room, float[] totals) {
     int headDim = cache.layout().headDim();
-    int[] values = cache.values(kvHead);
+    short[] values = cache.values(kvHead);
     int stride = cache.valueStride();
     int positions = block.positionsOf(block.count() - 1);
     float[] sums = new float[2 * LANES * block.count()];
-    for (int word = 0; word < stride; word += LANES) {
+    for (int word = 0; word < stride / 2; word += LANES) {
       if (block.count() == QueryBlock.MOST) {
         AttentionKernels.weigh4(values, word, stride, weights, room, positions, sums);
       } else {

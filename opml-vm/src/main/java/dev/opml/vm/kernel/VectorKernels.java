@@ -7,6 +7,12 @@ import java.lang.foreign.MemorySegment;
  * scalar reference. Must only be linked where the module {@code jdk.incubator.vector} is present.
  */
 final class VectorKernels extends LoopKernels {
+  /**
+   * Blocks of a vector that are quantized before those of the next: the int8 forms of a batch have
+   * vectors side by side, and floats have them far apart.
+   */
+  private static final int BLOCKS_AT_ONCE = 4;
+
   @Override
   public String name() {
     return "vector, " + VectorWidth.BITS + " bits";
@@ -20,9 +26,12 @@ final class VectorKernels extends LoopKernels {
   @Override
   public void quantize(Activations x, int block, int from, int to) {
     QuantizedVectors quantized = x.quantized(block);
-    for (int v = 0; v < quantized.vectors; v++) {
-      for (int b = from; b < to; b++) {
-        VectorArrays.quantize(quantized, x.values(), x.offset(v) + b * block, v, b);
+    for (int group = from; group < to; group += BLOCKS_AT_ONCE) {
+      int end = Math.min(to, group + BLOCKS_AT_ONCE);
+      for (int v = 0; v < quantized.vectors; v++) {
+        for (int b = group; b < end; b++) {
+          VectorQuantizer.quantize(quantized, x.values(), x.offset(v) + b * block, v, b);
+        }
       }
     }
   }
@@ -43,7 +52,7 @@ final class VectorKernels extends LoopKernels {
   @Override
   public void siluTimes(
       float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
-    VectorArrays.siluTimes(gate, gateOffset, up, upOffset, out, outOffset, n, new float[n]);
+    VectorArrays.siluTimes(gate, gateOffset, up, upOffset, out, outOffset, n);
   }
 
   @Override

@@ -4,9 +4,6 @@ import java.lang.foreign.MemorySegment;
 
 /** A matrix in tiles that the vector kernels multiply. */
 final class VectorMatrix extends TiledMatrix {
-  /** Vectors from which on a tile is unpacked for a batch, and what their number is rounded to. */
-  private static final int BATCH = 4;
-
   private final TileFormat format;
 
   VectorMatrix(FileMatrix matrix, MemorySegment packed) {
@@ -16,25 +13,40 @@ final class VectorMatrix extends TiledMatrix {
 
   @Override
   void multiplyTiles(
-      int tile, Activations x, int first, int end, int from, int to, float[] out, int outStride) {
-    int start = tile * TileLayout.ROWS;
-    int v = first;
-    while (end - v >= BATCH) {
-      int count = Math.min(TileScratch.VECTORS, (end - v) / BATCH * BATCH);
-      TileScratch scratch = TileScratch.ofThread();
-      format.multiplyBatch(packed, tileBytes * tile, columns, x, v, count, scratch);
-      for (int i = 0; i < count; i++, v++) {
-        int row = i * TileLayout.ROWS + from - start;
-        System.arraycopy(scratch.sums, row, out, v * outStride + from, to - from);
-      }
+      int tile, Activations x, int from, int to, float[] out, int outOffset, int outStride) {
+    long at = tileBytes * tile;
+    int row = from - tile * TileLayout.ROWS;
+    if (x.isBatch()) {
+      multiplyBatch(at, x, row, out, outOffset + from, outStride, to - from);
+      return;
     }
     boolean whole = to - from == TileLayout.ROWS;
-    float[] sums = whole || v == end ? out : TileScratch.ofThread().sums;
-    for (; v < end; v++) {
-      int at = whole ? v * outStride + start : 0;
-      format.multiplyOne(packed, tileBytes * tile, columns, x, v, sums, at);
+    float[] sums = whole ? out : TileScratch.ofThread().sums;
+    for (int v = 0; v < x.vectors(); v++) {
+      int result = outOffset + v * outStride + from;
+      format.multiplyOne(packed, at, columns, x, v, sums, whole ? result : 0);
       if (!whole) {
-        System.arraycopy(sums, from - start, out, v * outStride + from, to - from);
+        System.arraycopy(sums, row, out, result, to - from);
+      }
+    }
+  }
+
+  private void multiplyBatch(
+      long tile, Activations x, int row, float[] out, int outOffset, int outStride, int rows) {
+    TileScratch scratch = TileScratch.ofThread();
+    int vectors = x.vectors();
+    for (int v = 0; v < vectors; ) {
+      int count =
+          Math.min(TileScratch.VECTORS, (vectors - v) / Activations.BATCH * Activations.BATCH);
+      if (count == 0) {
+        // The last few are multiplied with some that were before, which changes nothing.
+        count = Activations.BATCH;
+        v = vectors - count;
+      }
+      format.multiplyBatch(packed, tile, columns, x, v, count, scratch);
+      for (int i = 0; i < count; i++, v++) {
+        System.arraycopy(
+            scratch.sums, i * TileLayout.ROWS + row, out, outOffset + v * outStride, rows);
       }
     }
   }

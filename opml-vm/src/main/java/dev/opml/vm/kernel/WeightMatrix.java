@@ -15,24 +15,16 @@ public interface WeightMatrix {
   int rowGranularity();
 
   /**
-   * Products of rows with the vectors of a batch: {@code out[v * outStride + r] = row(r) · x(v)},
+   * Products of rows with all vectors: {@code out[outOffset + v * outStride + r] = row(r) · x(v)},
    * accumulated along the row in the order that docs/numerics.md gives for the format. NaNs are not
    * canonical yet.
    *
    * @param x the vectors, quantized for {@link #activationBlock()}
-   * @param firstVector first vector
-   * @param endVector vector after the last
    * @param firstRow first row
    * @param endRow row after the last
    * @param out where to
+   * @param outOffset where row 0's product with vector 0 would be
    * @param outStride elements from one vector's results to the next one's
    */
-  void multiply(
-      Activations x,
-      int firstVector,
-      int endVector,
-      int firstRow,
-      int endRow,
-      float[] out,
-      int outStride);
+  void multiply(Activations x, int firstRow, int endRow, float[] out, int outOffset, int outStride);
 }

@@ -38,9 +38,9 @@ final class Faulty extends ScalarKernels {
 
       @Override
       public void multiply(
-          Activations x, int first, int end, int firstRow, int endRow, float[] out, int stride) {
-        right.multiply(x, first, end, firstRow, endRow, out, stride);
-        spoil("a " + matrix.type() + " product", out, endRow - 1);
+          Activations x, int firstRow, int endRow, float[] out, int offset, int stride) {
+        right.multiply(x, firstRow, endRow, out, offset, stride);
+        spoil("a " + matrix.type() + " product", out, offset + endRow - 1);
       }
     };
   }

@@ -21,15 +21,15 @@ record FusedMatrix(MemorySegment data, int columns) implements WeightMatrix {
 
   @Override
   public void multiply(
-      Activations x, int first, int end, int firstRow, int endRow, float[] out, int stride) {
-    for (int v = first; v < end; v++) {
+      Activations x, int firstRow, int endRow, float[] out, int offset, int stride) {
+    for (int v = 0; v < x.vectors(); v++) {
       for (int r = firstRow; r < endRow; r++) {
         float sum = 0;
         for (int i = 0; i < columns; i++) {
           float w = data.getAtIndex(FLOAT, (long) r * columns + i);
           sum = Math.fma(w, x.values()[x.offset(v) + i], sum);
         }
-        out[v * stride + r] = sum;
+        out[offset + v * stride + r] = sum;
       }
     }
   }

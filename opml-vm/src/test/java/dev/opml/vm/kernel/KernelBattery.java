@@ -78,24 +78,29 @@ public final class KernelBattery {
   }
 
   private void product(GgmlType type, int rows, int columns, boolean wild) {
-    int vectors = 7;
     MemorySegment data = MemorySegment.ofArray(weights(random, type, rows, columns, wild));
     WeightMatrix matrix = kernels.matrix(new FileMatrix(type, data, rows, columns), Arena.ofAuto());
-    Activations x = new Activations(vectors, columns);
-    x.bind(floats(vectors * (columns + 2), wild), columns + 2, columns, vectors);
-    if (matrix.activationBlock() != 0) {
-      kernels.quantize(x, matrix.activationBlock());
+    for (int vectors : new int[] {1, 3, 11}) {
+      product(matrix, rows, columns, vectors, type + " wild " + wild, wild);
     }
-    float[] out = new float[vectors * (rows + 5)];
-    int cut = Math.min(rows, 40);
-    matrix.multiply(x, 0, vectors, 0, cut, out, rows + 5);
-    matrix.multiply(x, 0, 1, cut, rows, out, rows + 5);
-    matrix.multiply(x, 1, vectors, cut, rows, out, rows + 5);
-    kernels.canonicalize(out, 0, out.length);
-    results.put(type + " " + rows + "x" + columns + " wild " + wild, out);
     float[] row = new float[columns];
     kernels.dequantize(type, data, rows - 1, columns, row, 0);
     results.put(type + " row " + rows + "x" + columns + " wild " + wild, row);
+  }
+
+  private void product(
+      WeightMatrix matrix, int rows, int columns, int vectors, String name, boolean wild) {
+    Activations x = new Activations(vectors, columns);
+    x.bind(floats(1 + vectors * (columns + 2), wild), 1, columns + 2, columns, vectors);
+    if (matrix.activationBlock() != 0) {
+      kernels.quantize(x, matrix.activationBlock());
+    }
+    float[] out = new float[3 + vectors * (rows + 5)];
+    int cut = Math.min(rows, 40);
+    matrix.multiply(x, 0, cut, out, 3, rows + 5);
+    matrix.multiply(x, cut, rows, out, 3, rows + 5);
+    kernels.canonicalize(out, 0, out.length);
+    results.put(name + " " + rows + "x" + columns + " times " + vectors, out);
   }
 
   /** Random bytes; tame ones have scales that are finite and not large. */

@@ -31,7 +31,7 @@ class LoopMatrixTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    x.bind(values, columns, columns, VECTORS);
+    x.bind(values, 0, columns, columns, VECTORS);
     WeightMatrix expected = new ScalarMatrix(file);
     if (expected.activationBlock() != 0) {
       ScalarKernels.INSTANCE.quantize(x, expected.activationBlock());
@@ -45,8 +45,8 @@ class LoopMatrixTest {
   /** Bits of the products, computed in two parts. */
   private static int[] product(WeightMatrix matrix, Activations x, int cut) {
     float[] out = new float[VECTORS * ROWS];
-    matrix.multiply(x, 0, VECTORS, 0, cut, out, ROWS);
-    matrix.multiply(x, 0, VECTORS, cut, ROWS, out, ROWS);
+    matrix.multiply(x, 0, cut, out, 0, ROWS);
+    matrix.multiply(x, cut, ROWS, out, 0, ROWS);
     ScalarKernels.INSTANCE.canonicalize(out, 0, out.length);
     int[] bits = new int[out.length];
     for (int i = 0; i < bits.length; i++) {
