@@ -80,10 +80,8 @@ public class MatrixBenchmark {
     }
     activations = new Activations(batch, COLUMNS);
     activations.bind(x, 0, COLUMNS, COLUMNS, batch);
-    int block = turns[0].activationBlock();
-    if (block != 0) {
-      chosen.quantize(activations, block);
-    }
+    turns[0].prepare(activations);
+    chosen.quantize(activations);
     out = new float[batch * ROWS];
   }
 

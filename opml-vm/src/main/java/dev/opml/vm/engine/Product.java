@@ -26,7 +26,7 @@ final class Product {
   private final Kernels kernels;
   private final Buffer in;
   private final int n;
-  private final int[] blocks;
+  private final List<WeightMatrix> matrices;
   private final int granularity;
 
   /**
@@ -41,12 +41,7 @@ final class Product {
     this.kernels = kernels;
     this.in = in;
     this.n = n;
-    blocks =
-        matrices.stream()
-            .mapToInt(WeightMatrix::activationBlock)
-            .filter(block -> block != 0)
-            .distinct()
-            .toArray();
+    this.matrices = List.copyOf(matrices);
     granularity = matrices.stream().mapToInt(WeightMatrix::rowGranularity).max().orElse(1);
   }
 
@@ -106,8 +101,11 @@ final class Product {
     if (rows == 0) {
       return;
     }
-    for (int block : blocks) {
-      quantize(batch.team, x, slots, block);
+    matrices.forEach(matrix -> matrix.prepare(x));
+    for (int block : Activations.BLOCKS) {
+      if (x.isNeeded(block)) {
+        quantize(batch.team, x, slots, block);
+      }
     }
     boolean shared = batch.team.size() > 1 && rows * n * slots >= WORTH_SHARING;
     long wanted = shared ? rows / ((long) batch.team.size() * TASKS_PER_THREAD) : rows;
@@ -125,7 +123,7 @@ final class Product {
   private void quantize(Team team, Activations x, int slots, int block) {
     int blocksOfVector = n / block;
     if (slots == 1) {
-      kernels.quantize(x, block);
+      kernels.quantize(x, block, 0, blocksOfVector);
       return;
     }
     int step = Math.max(1, ELEMENTS_A_TASK / block);

@@ -1,9 +1,11 @@
 package dev.opml.vm.kernel;
 
+import java.util.List;
+
 /**
  * The input vectors of a matrix product, one a batch position, and their int8 forms. A holder of
  * buffers: {@link #bind} points it at float vectors, {@link Kernels#quantize} fills the int8 forms
- * that a matrix asks for by {@link WeightMatrix#activationBlock()}.
+ * that matrices asked for by {@link WeightMatrix#prepare}.
  *
  * <p>Not thread-safe, except that different blocks may be quantized by different threads.
  */
@@ -14,6 +16,10 @@ public final class Activations {
   private int offset;
   private int stride;
   private int length;
+
+  /** Elements of a block, one after the other may be {@link #isNeeded}. */
+  public static final List<Integer> BLOCKS =
+      List.of(QuantizedVectors.SMALL_BLOCK, QuantizedVectors.LARGE_BLOCK);
 
   /** Vectors from which on they are a batch: kernels multiply so many at once. */
   static final int BATCH = 4;
@@ -43,8 +49,13 @@ public final class Activations {
     offset = sourceOffset;
     stride = sourceStride;
     length = elements;
-    small.vectors = vectors;
-    large.vectors = vectors;
+    small.clear(vectors);
+    large.clear(vectors);
+  }
+
+  /** Whether a matrix that was prepared reads blocks of 32 or 256. */
+  public boolean isNeeded(int block) {
+    return quantized(block).isNeeded();
   }
 
   /** Elements of a vector. */

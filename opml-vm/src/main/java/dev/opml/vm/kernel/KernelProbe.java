@@ -91,9 +91,8 @@ final class KernelProbe {
     int offset = 0;
     for (int vectors : VECTORS) {
       x.bind(vector, 0, 0, columns, vectors); // the same vector again and again
-      if (matrix.activationBlock() != 0) {
-        kernels.quantize(x, matrix.activationBlock());
-      }
+      matrix.prepare(x);
+      kernels.quantize(x);
       matrix.multiply(x, 0, ROWS, out, offset, ROWS);
       offset += vectors * ROWS;
     }

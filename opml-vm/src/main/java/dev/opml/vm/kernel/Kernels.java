@@ -78,7 +78,7 @@ public interface Kernels {
   }
 
   /**
-   * Fills the int8 form of some blocks of all vectors.
+   * Fills what matrices that these kernels made need of some blocks of all vectors.
    *
    * @param x the vectors
    * @param block elements of a block: 32 or 256
@@ -87,9 +87,13 @@ public interface Kernels {
    */
   void quantize(Activations x, int block, int from, int to);
 
-  /** Fills the int8 form of all vectors. */
-  default void quantize(Activations x, int block) {
-    quantize(x, block, 0, x.length() / block);
+  /** Fills what matrices need of all vectors. */
+  default void quantize(Activations x) {
+    for (int block : Activations.BLOCKS) {
+      if (x.isNeeded(block)) {
+        quantize(x, block, 0, x.length() / block);
+      }
+    }
   }
 
   /** Writes row {@code row} of a matrix as floats. */

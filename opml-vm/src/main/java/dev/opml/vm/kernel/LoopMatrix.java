@@ -12,6 +12,11 @@ final class LoopMatrix extends TiledMatrix {
   }
 
   @Override
+  public void prepare(Activations x) {
+    exact.prepare(x);
+  }
+
+  @Override
   void multiplyTiles(
       int tile, Activations x, int from, int to, float[] out, int outOffset, int outStride) {
     int start = tile * TileLayout.ROWS;

@@ -1,5 +1,7 @@
 package dev.opml.vm.kernel;
 
+import java.util.EnumSet;
+
 /**
  * Vectors of a batch as blocks of int8 numbers, -127 to 127, with a float scale a block, in the
  * forms that kernels read. Numbers go by sub-blocks of 32, and in these vector by vector: that is
@@ -30,6 +32,9 @@ final class QuantizedVectors {
 
   final int block;
 
+  private final int elements;
+  private final EnumSet<ActivationForm> needed = EnumSet.noneOf(ActivationForm.class);
+
   /** Number of vectors in the batch. */
   int vectors;
 
@@ -37,7 +42,7 @@ final class QuantizedVectors {
   final float[] scale;
 
   /** Each number in both halves of an int, for 16-bit lanes. */
-  final int[] pairs;
+  int[] pairs = new int[0];
 
   /**
    * What takes 32 numbers of four bits apart while it multiplies them, for 16-bit lanes: element c
@@ -48,10 +53,10 @@ final class QuantizedVectors {
    * <p>For a word w, nibble j is {@code (w >> 4 j) - 16 (w >> 4 (j + 1))}, so the sum of {@code
    * nibble(j) x(j)} is that of {@code (w >> 4 j) y(j)}, modulo 2^16 too.
    */
-  final int[] chains;
+  int[] chains = new int[0];
 
-  /** Each number as a float; only in a batch ({@link Activations#BATCH}), of vector kernels. */
-  final float[] floats;
+  /** Each number as a float. */
+  float[] floats = new float[0];
 
   /** Sums of 32 consecutive numbers. */
   final int[] sums;
@@ -65,24 +70,66 @@ final class QuantizedVectors {
   /**
    * For two consecutive numbers a and b, where a is, what takes the bias of Q8_0 bytes out of a
    * word of products: -128 (a + b) in both halves, the lower one plus 2^15 so that it is never
-   * negative. Small blocks only.
+   * negative.
    */
-  final int[] byteBiases;
+  int[] byteBiases = new int[0];
 
   QuantizedVectors(int block, int capacity, int longest) {
     this.block = block;
     int blocks = Math.multiplyExact(capacity, (longest + block - 1) / block);
-    int elements = Math.multiplyExact(blocks, block);
+    elements = Math.multiplyExact(blocks, block);
     scale = new float[blocks];
-    pairs = new int[elements + 1]; // so that a vector from the second number on can be read
-    chains = new int[elements / 2];
-    floats = new float[capacity < Activations.BATCH ? 0 : elements];
     sums = new int[elements / SUB_BLOCK];
     biases = new int[MOST_BITS_ABOVE + 1][];
     for (int above = 0; above < biases.length; above++) {
       biases[above] = new int[elements / (SUB_BLOCK >> above)];
     }
-    byteBiases = new int[block == SMALL_BLOCK ? elements : 0];
+  }
+
+  /** Begins with other vectors, of which nothing is needed yet. */
+  void clear(int newVectors) {
+    vectors = newVectors;
+    needed.clear();
+  }
+
+  /** Makes room for a form, and has it filled. */
+  void need(ActivationForm form) {
+    needed.add(form);
+    switch (form) {
+      case PAIRS -> makePairs();
+      case BIASED_PAIRS -> {
+        makePairs();
+        if (byteBiases.length == 0) {
+          byteBiases = new int[elements];
+        }
+      }
+      case CHAINS -> {
+        if (chains.length == 0) {
+          chains = new int[elements / 2];
+        }
+      }
+      case FLOATS -> {
+        if (floats.length == 0) {
+          floats = new float[elements];
+        }
+      }
+    }
+  }
+
+  private void makePairs() {
+    if (pairs.length == 0) {
+      pairs = new int[elements];
+    }
+  }
+
+  /** Whether anything is needed. */
+  boolean isNeeded() {
+    return !needed.isEmpty();
+  }
+
+  /** Whether a form is needed. */
+  boolean isNeeded(ActivationForm form) {
+    return needed.contains(form);
   }
 
   /**
@@ -98,7 +145,10 @@ final class QuantizedVectors {
     return (byte) pairs[i];
   }
 
-  /** Quantizes block {@code b} of a vector, which starts at {@code x[from]}. */
+  /**
+   * Quantizes block {@code b} of a vector, which starts at {@code x[from]}, to {@link #pairs},
+   * which are all that scalar kernels read.
+   */
   void quantize(float[] x, int from, int vector, int b) {
     int largest = 0;
     for (int i = from; i < from + block; i++) {
@@ -113,11 +163,7 @@ final class QuantizedVectors {
         int q = Float.floatToRawIntBits(scaled + Exponential.ROUNDER) - Exponential.ROUNDER_BITS;
         pairs[sub * SUB_BLOCK + j] = twice(q);
       }
-      addUp(sub);
-      chain(sub * SUB_BLOCK);
-      if (block == SMALL_BLOCK) {
-        biasBytes(sub * SUB_BLOCK);
-      }
+      addUp(sub, pairs, sub * SUB_BLOCK);
     }
   }
 
@@ -134,22 +180,26 @@ final class QuantizedVectors {
         : largestBits >= INFINITE ? Float.NaN : Float.intBitsToFloat(largestBits) / LARGEST;
   }
 
-  /** Fills the sums of a sub-block's numbers, and what is a multiple of them. */
-  void addUp(int sub) {
-    int[] x = pairs;
+  /**
+   * Fills the sum of a sub-block's numbers, and what is a multiple of its parts.
+   *
+   * @param x the numbers in pairs, from index {@code from} on
+   */
+  void addUp(int sub, int[] x, int from) {
     int[] eights = biases[2];
     int[] sixteens = biases[1];
-    int from = sub * SUB_BLOCK;
     int sum = 0;
-    for (int j = from; j < from + SUB_BLOCK; j += 16) {
+    for (int i = 0; i < SUB_BLOCK; i += 16) {
+      int j = from + i;
+      int to = sub * SUB_BLOCK + i;
       // The lower halves of the words, whatever the upper halves carry into bits above them.
       int lower = x[j] + x[j + 1] + x[j + 2] + x[j + 3] + x[j + 4] + x[j + 5] + x[j + 6] + x[j + 7];
       int upper =
           x[j + 8] + x[j + 9] + x[j + 10] + x[j + 11] + x[j + 12] + x[j + 13] + x[j + 14]
               + x[j + 15];
-      eights[j >> 3] = twice(-32 * lower);
-      eights[(j >> 3) + 1] = twice(-32 * upper);
-      sixteens[j >> 4] = twice(-16 * (lower + upper));
+      eights[to >> 3] = twice(-32 * lower);
+      eights[(to >> 3) + 1] = twice(-32 * upper);
+      sixteens[to >> 4] = twice(-16 * (lower + upper));
       sum += lower + upper;
     }
     setSum(sub, sum);
@@ -163,25 +213,6 @@ final class QuantizedVectors {
   void setSum(int sub, int sum) {
     biases[0][sub] = twice(-8 * sum);
     sums[sub] = (short) sum;
-  }
-
-  private void biasBytes(int from) {
-    for (int i = from; i < from + SUB_BLOCK; i += 2) {
-      int bias = -BYTE_BIAS * (pairs[i] + pairs[i + 1]);
-      byteBiases[i] = ((bias + 0x8000) & 0xffff) | bias << 16;
-    }
-  }
-
-  private void chain(int from) {
-    int[] x = pairs;
-    int to = from >> 1;
-    for (int c = 0; c < SUB_BLOCK / 2; c++) {
-      int before = c < NibbleLayout.NIBBLE_STRIDE ? 0 : x[from + c - NibbleLayout.NIBBLE_STRIDE];
-      int upper = from + SUB_BLOCK / 2 + c;
-      chains[to + c] =
-          ((x[from + c] - 16 * before) & 0xffff)
-              | (x[upper] - 16 * x[upper - NibbleLayout.NIBBLE_STRIDE]) << 16;
-    }
   }
 
   private static int twice(int lower) {

@@ -9,8 +9,11 @@ final class ScalarMatrix implements WeightMatrix {
   }
 
   @Override
-  public int activationBlock() {
-    return WeightRow.activationBlock(matrix.type());
+  public void prepare(Activations x) {
+    int block = WeightRow.activationBlock(matrix.type());
+    if (block != 0) {
+      x.quantized(block).need(ActivationForm.PAIRS);
+    }
   }
 
   @Override

@@ -75,6 +75,9 @@ abstract class TileFormat {
     return sum > 0 && System.nanoTime() - start < FUSED_PROBES * FUSED_NANOS;
   }
 
+  /** See {@link WeightMatrix#prepare}. */
+  abstract void prepare(Activations x);
+
   /**
    * Multiplies a tile's rows with one vector.
    *

@@ -14,7 +14,10 @@ abstract class TiledMatrix implements WeightMatrix {
   final int columns;
   final long tileBytes;
   private final int tilesAtOnce;
-  private final ScalarMatrix exact;
+
+  /** What multiplies tiles that are not finite. */
+  final ScalarMatrix exact;
+
   private final long flags;
 
   /**
@@ -70,11 +73,6 @@ abstract class TiledMatrix implements WeightMatrix {
   }
 
   @Override
-  public final int activationBlock() {
-    return exact.activationBlock();
-  }
-
-  @Override
   public final int rowGranularity() {
     return tilesAtOnce * TileLayout.ROWS;
   }
@@ -102,7 +100,7 @@ abstract class TiledMatrix implements WeightMatrix {
     }
   }
 
-  private boolean isFinite(int tile) {
+  final boolean isFinite(int tile) {
     return packed.get(ValueLayout.JAVA_BYTE, flags + tile) == 0;
   }
 

@@ -26,11 +26,12 @@ final class VectorKernels extends LoopKernels {
   @Override
   public void quantize(Activations x, int block, int from, int to) {
     QuantizedVectors quantized = x.quantized(block);
+    VectorQuantizer quantizer = new VectorQuantizer(quantized);
     for (int group = from; group < to; group += BLOCKS_AT_ONCE) {
       int end = Math.min(to, group + BLOCKS_AT_ONCE);
       for (int v = 0; v < quantized.vectors; v++) {
         for (int b = group; b < end; b++) {
-          VectorQuantizer.quantize(quantized, x.values(), x.offset(v) + b * block, v, b);
+          quantizer.quantize(x.values(), x.offset(v) + b * block, v, b);
         }
       }
     }

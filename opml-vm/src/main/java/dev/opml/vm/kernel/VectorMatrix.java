@@ -1,14 +1,25 @@
 package dev.opml.vm.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 
 /** A matrix in tiles that the vector kernels multiply. */
 final class VectorMatrix extends TiledMatrix {
   private final TileFormat format;
+  private final boolean finite;
 
   VectorMatrix(FileMatrix matrix, MemorySegment packed) {
     super(matrix, packed, 1);
     format = TileFormat.of(matrix.type());
+    finite = IntStream.range(0, tiles(matrix)).allMatch(this::isFinite);
+  }
+
+  @Override
+  public void prepare(Activations x) {
+    format.prepare(x);
+    if (!finite) {
+      exact.prepare(x);
+    }
   }
 
   @Override

@@ -2,16 +2,15 @@ package dev.opml.vm.kernel;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * {@link QuantizedVectors#quantize}, the same bits. Of the forms only those are filled that vector
- * kernels read: batches are multiplied otherwise than single vectors.
- */
+/** {@link QuantizedVectors#quantize}, the same bits, in the forms that are needed. */
 final class VectorQuantizer {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final VectorSpecies<Integer> INTS = VectorWidth.INTS;
@@ -22,25 +21,44 @@ final class VectorQuantizer {
 
   private static final int SUB_BLOCK = QuantizedVectors.SUB_BLOCK;
 
-  private VectorQuantizer() {}
+  private final QuantizedVectors q;
+  private final boolean inPairs;
+  private final boolean inBiasedPairs;
+  private final boolean inChains;
+  private final boolean inFloats;
+
+  /** Pairs of a sub-block that only its chains are made of. */
+  private final int[] own = new int[SUB_BLOCK];
+
+  VectorQuantizer(QuantizedVectors q) {
+    this.q = q;
+    inBiasedPairs = q.isNeeded(ActivationForm.BIASED_PAIRS);
+    inPairs = inBiasedPairs || q.isNeeded(ActivationForm.PAIRS);
+    inChains = q.isNeeded(ActivationForm.CHAINS);
+    inFloats = q.isNeeded(ActivationForm.FLOATS);
+  }
 
   /** Quantizes block {@code b} of a vector, which starts at {@code x[from]}. */
-  static void quantize(QuantizedVectors q, float[] x, int from, int vector, int b) {
+  void quantize(float[] x, int from, int vector, int b) {
     int largest = largestMagnitude(x, from, q.block);
     q.scale[q.at(vector, b)] = QuantizedVectors.scale(largest);
     float inverse = QuantizedVectors.inverse(largest);
-    boolean batch = q.vectors >= Activations.BATCH;
     for (int i = 0; i < q.block; i += SUB_BLOCK) {
       int sub = q.at(vector, (b * q.block + i) / SUB_BLOCK);
-      int sum = round(x, from + i, inverse, q, sub * SUB_BLOCK, batch);
-      if (batch) {
+      int at = sub * SUB_BLOCK;
+      int[] to = inPairs ? q.pairs : own;
+      int toAt = inPairs ? at : 0;
+      int sum = round(x, from + i, inverse, to, toAt, at);
+      if (q.vectors >= Activations.BATCH) {
         q.setSum(sub, sum);
-        continue;
+      } else {
+        q.addUp(sub, to, toAt);
       }
-      q.addUp(sub);
-      chain(q.pairs, sub * SUB_BLOCK, q.chains);
-      if (q.block == QuantizedVectors.SMALL_BLOCK) {
-        biasBytes(q.pairs, sub * SUB_BLOCK, q.byteBiases);
+      if (inChains) {
+        chain(to, toAt, q.chains, at / 2);
+      }
+      if (inBiasedPairs) {
+        biasBytes(q.pairs, at, q.byteBiases);
       }
     }
   }
@@ -54,30 +72,28 @@ final class VectorQuantizer {
     return largest.reduceLanes(MAX);
   }
 
-  /** Fills a sub-block's pairs, in a batch its floats too, and returns its sum. */
-  private static int round(
-      float[] x, int from, float inverse, QuantizedVectors to, int at, boolean batch) {
+  /** Fills a sub-block's pairs, and its floats if needed, and returns its sum. */
+  private int round(float[] x, int from, float inverse, int[] pairs, int pairsAt, int floatsAt) {
     // Zero times infinity would not be zero.
     boolean none = inverse == 0;
-    int[] pairs = to.pairs;
-    float[] floats = to.floats;
+    float[] floats = q.floats;
     FloatVector rounder = FloatVector.broadcast(FLOATS, Exponential.ROUNDER);
     IntVector sum = IntVector.zero(INTS);
     for (int i = 0; i < SUB_BLOCK; i += LANES) {
       FloatVector v = none ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, x, from + i);
       FloatVector rounded = v.mul(inverse).add(rounder);
-      IntVector q = rounded.reinterpretAsInts().sub(Exponential.ROUNDER_BITS).and(0xffff);
-      q.or(q.lanewise(LSHL, 16)).intoArray(pairs, at + i);
-      sum = sum.add(q);
-      if (batch) {
-        rounded.sub(rounder).intoArray(floats, at + i);
+      IntVector n = rounded.reinterpretAsInts().sub(Exponential.ROUNDER_BITS).and(0xffff);
+      n.or(n.lanewise(LSHL, 16)).intoArray(pairs, pairsAt + i);
+      sum = sum.add(n);
+      if (inFloats) {
+        rounded.sub(rounder).intoArray(floats, floatsAt + i);
       }
     }
     return sum.reduceLanes(ADD);
   }
 
   /** {@link QuantizedVectors#chains}. */
-  private static void chain(int[] pairs, int from, int[] chains) {
+  private static void chain(int[] pairs, int from, int[] chains, int to) {
     int half = SUB_BLOCK / 2;
     for (int c = 0; c < half; c += NibbleLayout.NIBBLE_STRIDE) {
       IntVector lower = IntVector.fromArray(STRIDE, pairs, from + c);
@@ -86,7 +102,7 @@ final class VectorQuantizer {
       }
       IntVector upper =
           IntVector.fromArray(STRIDE, pairs, from + half + c).sub(before(pairs, from + half + c));
-      lower.and(0xffff).or(upper.lanewise(LSHL, 16)).intoArray(chains, from / 2 + c);
+      lower.and(0xffff).or(upper.lanewise(LSHL, 16)).intoArray(chains, to + c);
     }
   }
 
@@ -98,10 +114,9 @@ final class VectorQuantizer {
   /** {@link QuantizedVectors#byteBiases}; between them is what nobody reads. */
   private static void biasBytes(int[] pairs, int from, int[] biases) {
     for (int i = from; i < from + SUB_BLOCK; i += LANES) {
+      LongVector both = IntVector.fromArray(INTS, pairs, i).reinterpretAsLongs();
       IntVector bias =
-          IntVector.fromArray(INTS, pairs, i)
-              .add(IntVector.fromArray(INTS, pairs, i + 1))
-              .mul(-QuantizedVectors.BYTE_BIAS);
+          both.add(both.lanewise(LSHR, 32)).reinterpretAsInts().mul(-QuantizedVectors.BYTE_BIAS);
       bias.add(0x8000).and(0xffff).or(bias.lanewise(LSHL, 16)).intoArray(biases, i);
     }
   }

@@ -3,10 +3,12 @@ package dev.opml.vm.kernel;
 /** A weight matrix in whatever layout its kernels like best. Immutable and thread-safe. */
 public interface WeightMatrix {
   /**
-   * Block size of the int8 activations that {@link #multiply} reads: 32 or 256, or 0 if it reads
-   * the floats.
+   * Notes what {@link #multiply} will read of some vectors, so that {@link Kernels#quantize} fills
+   * it.
+   *
+   * @param x the vectors, bound
    */
-  int activationBlock();
+  void prepare(Activations x);
 
   /**
    * Rows that are computed together: splitting a product elsewhere than at multiples of it costs
@@ -19,7 +21,7 @@ public interface WeightMatrix {
    * accumulated along the row in the order that docs/numerics.md gives for the format. NaNs are not
    * canonical yet.
    *
-   * @param x the vectors, quantized for {@link #activationBlock()}
+   * @param x the vectors, prepared and quantized
    * @param firstRow first row
    * @param endRow row after the last
    * @param out where to

@@ -27,8 +27,8 @@ final class Faulty extends ScalarKernels {
     WeightMatrix right = super.matrix(matrix, packed);
     return new WeightMatrix() {
       @Override
-      public int activationBlock() {
-        return right.activationBlock();
+      public void prepare(Activations x) {
+        right.prepare(x);
       }
 
       @Override

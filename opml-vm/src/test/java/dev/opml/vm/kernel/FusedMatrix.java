@@ -10,9 +10,7 @@ record FusedMatrix(MemorySegment data, int columns) implements WeightMatrix {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   @Override
-  public int activationBlock() {
-    return 0;
-  }
+  public void prepare(Activations x) {}
 
   @Override
   public int rowGranularity() {

@@ -125,8 +125,9 @@ class GoldenVectorsTest {
       int block = (Integer) c.get("block");
       Activations x = new Activations(1, block);
       x.bind(floats(c.get("x")), 0, block, block, 1);
-      kernels.quantize(x, block);
       QuantizedVectors actual = x.quantized(block);
+      actual.need(ActivationForm.PAIRS);
+      kernels.quantize(x);
       assertBits(floats(c.get("d")), new float[] {actual.scale[0]}, "scale");
       byte[] q = new byte[block];
       for (int i = 0; i < block; i++) {
@@ -154,9 +155,8 @@ class GoldenVectorsTest {
       for (int vectors : VECTORS) {
         Activations x = new Activations(vectors, n);
         x.bind(floats(c.get("x")), 0, 0, n, vectors); // the same vector again and again
-        if (matrix.activationBlock() != 0) {
-          kernels.quantize(x, matrix.activationBlock());
-        }
+        matrix.prepare(x);
+        kernels.quantize(x);
         float[] dots = new float[vectors * ROWS];
         matrix.multiply(x, 0, ROWS, dots, 0, ROWS);
         for (float dot : dots) {

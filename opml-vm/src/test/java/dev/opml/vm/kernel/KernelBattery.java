@@ -92,9 +92,8 @@ public final class KernelBattery {
       WeightMatrix matrix, int rows, int columns, int vectors, String name, boolean wild) {
     Activations x = new Activations(vectors, columns);
     x.bind(floats(1 + vectors * (columns + 2), wild), 1, columns + 2, columns, vectors);
-    if (matrix.activationBlock() != 0) {
-      kernels.quantize(x, matrix.activationBlock());
-    }
+    matrix.prepare(x);
+    kernels.quantize(x);
     float[] out = new float[3 + vectors * (rows + 5)];
     int cut = Math.min(rows, 40);
     matrix.multiply(x, 0, cut, out, 3, rows + 5);

@@ -33,9 +33,8 @@ class LoopMatrixTest {
     }
     x.bind(values, 0, columns, columns, VECTORS);
     WeightMatrix expected = new ScalarMatrix(file);
-    if (expected.activationBlock() != 0) {
-      ScalarKernels.INSTANCE.quantize(x, expected.activationBlock());
-    }
+    expected.prepare(x);
+    ScalarKernels.INSTANCE.quantize(x);
     try (Arena arena = Arena.ofConfined()) {
       WeightMatrix actual = LoopKernels.INSTANCE.matrix(file, arena);
       assertArrayEquals(product(expected, x, ROWS), product(actual, x, Band.LANES + 33));
