@@ -37,7 +37,8 @@ public final class LeafRun {
       throw new IllegalArgumentException(count + " leaves from " + first);
     }
     Objects.checkFromIndexSize((long) offset, (long) LEAF_WORDS * count, words.length);
-    return new LeafRun(AlignedRun.of(KeccakProvider.lanes(), first, count, words, offset));
+    return new LeafRun(
+        AlignedRun.of(KeccakProvider.lanes(2L * count), first, count, words, offset));
   }
 
   AlignedRun aligned() {

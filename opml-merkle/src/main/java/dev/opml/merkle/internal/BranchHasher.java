@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * lanes. Trees may share branches, as successive states of a memory do.
  */
 public final class BranchHasher {
-  private static final KeccakLanes LANES = KeccakProvider.lanes();
-
   private final List<List<BranchNode>> levels = new ArrayList<>();
   private final Object mark = new Object();
 
@@ -40,7 +38,8 @@ public final class BranchHasher {
   }
 
   private void hashLevel(List<BranchNode> branches, int height) {
-    int lanes = LANES.lanes();
+    KeccakLanes kernel = KeccakProvider.lanes(branches.size());
+    int lanes = kernel.lanes();
     long[] words = new long[KeccakLanes.NODE_WORDS * lanes];
     for (int first = 0; first < branches.size(); first += lanes) {
       int count = Math.min(lanes, branches.size() - first);
@@ -54,7 +53,7 @@ public final class BranchHasher {
         TreeHash.put(left(branch, height), words, lane, lanes);
         TreeHash.put(right(branch, height), words, KeccakLanes.DIGEST_WORDS * lanes + lane, lanes);
       }
-      LANES.hashNodes(words, 0, words, 0);
+      kernel.hashNodes(words, 0, words, 0);
       for (int lane = 0; lane < count; lane++) {
         branches.get(first + lane).setHash(TreeHash.digest(words, lane, lanes));
       }

@@ -13,13 +13,34 @@ public final class KeccakProvider {
   public static final String LANES_PROPERTY = "dev.opml.merkle.lanes";
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
-  private static final KeccakLanes LANES = find();
+
+  /**
+   * Hashes that the scalar kernel computes before another is started. They take it 45 ms, and a
+   * vector kernel 300 until it is compiled: an image whose model's tree is there needs fewer.
+   */
+  private static final int FEW = 1 << 17;
+
+  // Not synchronized: what threads lose of each other's counts only makes the start later.
+  private static long hashes = Integer.getInteger(LANES_PROPERTY, 0) == 0 ? 0 : FEW;
 
   private KeccakProvider() {}
 
   /** The kernel for many hashes. */
   public static KeccakLanes lanes() {
-    return LANES;
+    return Fastest.LANES;
+  }
+
+  /** The kernel for {@code more} hashes: a scalar one, until there have been many in all. */
+  public static KeccakLanes lanes(long more) {
+    if (hashes < FEW) {
+      hashes += more;
+    }
+    return hashes < FEW ? ScalarKeccak.INSTANCE : lanes();
+  }
+
+  /** Found when first needed. */
+  private static final class Fastest {
+    static final KeccakLanes LANES = find();
   }
 
   private static KeccakLanes find() {

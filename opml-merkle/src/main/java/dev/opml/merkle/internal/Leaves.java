@@ -6,8 +6,6 @@ import java.lang.foreign.MemorySegment;
 
 /** Hashes neighbouring leaves, as many at once as there are lanes. */
 public final class Leaves {
-  private static final KeccakLanes KERNEL = KeccakProvider.lanes();
-
   private Leaves() {}
 
   /**
@@ -17,7 +15,8 @@ public final class Leaves {
    */
   public static Bytes32[] hash(MemorySegment data, long offset, int count) {
     Bytes32[] hashes = new Bytes32[count];
-    int lanes = KERNEL.lanes();
+    KeccakLanes kernel = KeccakProvider.lanes(count);
+    int lanes = kernel.lanes();
     long[] words = new long[KeccakLanes.LEAF_WORDS * lanes];
     for (int first = 0; first < count; first += lanes) {
       int used = Math.min(lanes, count - first);
@@ -25,7 +24,7 @@ public final class Leaves {
         long start = offset + (long) (first + lane) * MemoryRegion.LEAF_SIZE;
         LeafWords.load(data, start, words, lane, lanes);
       }
-      KERNEL.hashLeaves(words, 0, words, 0);
+      kernel.hashLeaves(words, 0, words, 0);
       for (int lane = 0; lane < used; lane++) {
         hashes[first + lane] = TreeHash.digest(words, lane, lanes);
       }

@@ -61,7 +61,7 @@ final class PageBuild {
 
   private void work() {
     try {
-      PageHasher hasher = new PageHasher(KeccakProvider.lanes());
+      PageHasher hasher = new PageHasher(KeccakProvider.lanes(2L * PageHasher.LEAVES * pages));
       long[] offsets = new long[CHUNK_PAGES];
       int chunks = (pages + CHUNK_PAGES - 1) / CHUNK_PAGES;
       for (int chunk; failure.get() == null && (chunk = nextChunk.getAndIncrement()) < chunks; ) {

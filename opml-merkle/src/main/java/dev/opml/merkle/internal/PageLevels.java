@@ -32,7 +32,8 @@ public final class PageLevels {
       levels.add(new PageBuild(data, progress).run(threads));
       while (count(levels.getLast()) > 1) {
         int top = PageHasher.HEIGHT + levels.size() - 1;
-        levels.add(LevelHasher.above(KeccakProvider.lanes(), levels.getLast(), top));
+        KeccakLanes kernel = KeccakProvider.lanes(count(levels.getLast()) / 2);
+        levels.add(LevelHasher.above(kernel, levels.getLast(), top));
       }
     }
     return new PageLevels(levels);

@@ -27,7 +27,7 @@ final class PageRun {
    */
   static @Nullable Node[] nodes(MemorySegment data, long offset, int count) {
     @Nullable Node[] nodes = new @Nullable Node[count];
-    PageHasher hasher = new PageHasher(KeccakProvider.lanes());
+    PageHasher hasher = new PageHasher(KeccakProvider.lanes(2L * PageHasher.LEAVES * count));
     int[] pages = new int[BATCH];
     int batched = 0;
     for (int page = 0; page < count; page++) {

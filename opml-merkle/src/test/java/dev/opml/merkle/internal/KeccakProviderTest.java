@@ -1,6 +1,7 @@
 package dev.opml.merkle.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -47,6 +48,15 @@ class KeccakProviderTest {
   @Test
   void lanes_withTheVectorModule_isMoreThanOneWhereVectorsAreFast() {
     assertEquals(VectorKeccak.isFast(), KeccakProvider.lanes().lanes() > 1);
+  }
+
+  /** In a JVM whose width is not asked for. */
+  @Test
+  void lanes_manyHashesInAll_isTheFastestFromThenOn() {
+    assumeTrue(System.getProperty(KeccakProvider.LANES_PROPERTY) == null);
+    KeccakLanes kernel = KeccakProvider.lanes(1 << 17);
+    assertSame(KeccakProvider.lanes(), kernel);
+    assertSame(kernel, KeccakProvider.lanes(1));
   }
 
   @Test
