@@ -3,7 +3,8 @@ package dev.opml.merkle.internal;
 import java.lang.System.Logger.Level;
 
 /**
- * Finds the fastest {@link KeccakLanes} that this JVM can run, once.
+ * Finds the fastest {@link KeccakLanes} that this JVM can run, once, and has it used when there is
+ * much to hash: it takes long to start.
  *
  * <p>The vector kernel needs {@code --add-modules jdk.incubator.vector}; without it the scalar
  * kernel computes the same bits. So it does on x86 without AVX2.
@@ -20,7 +21,7 @@ public final class KeccakProvider {
    */
   private static final int FEW = 1 << 17;
 
-  // Not synchronized: what threads lose of each other's counts only makes the start later.
+  // Not synchronized: what threads lose of each other's counts makes the start a little later.
   private static long hashes = Integer.getInteger(LANES_PROPERTY, 0) == 0 ? 0 : FEW;
 
   private KeccakProvider() {}

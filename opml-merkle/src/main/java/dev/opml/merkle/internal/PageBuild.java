@@ -41,15 +41,16 @@ final class PageBuild {
    * thrown here.
    */
   long[] run(int threads) {
+    KeccakLanes kernel = KeccakProvider.lanes(2L * PageHasher.LEAVES * pages);
     // Closing the executor waits for its threads, so that they never outlive the caller's hold on
     // the data.
     try (ExecutorService others =
         Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("opml-merkle-", 1).factory())) {
       for (int thread = 1; thread < threads; thread++) {
-        others.execute(this::work);
+        others.execute(() -> work(kernel));
       }
-      work();
+      work(kernel);
     }
     return switch (failure.get()) {
       case null -> roots;
@@ -59,9 +60,9 @@ final class PageBuild {
     };
   }
 
-  private void work() {
+  private void work(KeccakLanes kernel) {
     try {
-      PageHasher hasher = new PageHasher(KeccakProvider.lanes(2L * PageHasher.LEAVES * pages));
+      PageHasher hasher = new PageHasher(kernel);
       long[] offsets = new long[CHUNK_PAGES];
       int chunks = (pages + CHUNK_PAGES - 1) / CHUNK_PAGES;
       for (int chunk; failure.get() == null && (chunk = nextChunk.getAndIncrement()) < chunks; ) {

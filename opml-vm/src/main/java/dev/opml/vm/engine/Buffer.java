@@ -21,17 +21,12 @@ record Buffer(
     return padded(length);
   }
 
-  /** Elements from a batch slot's vector to the next one's. */
-  int stride() {
-    return stride(length);
-  }
-
   /**
-   * Elements from a vector of a batch to the next one, for vectors of {@code elements}: an odd
-   * number of memory slots, since vectors that are a power of two apart share few lines of a cache.
+   * Elements from a batch slot's vector to the next one's: an odd number of memory slots, since
+   * vectors that are a power of two apart share few lines of a cache.
    */
-  static int stride(int elements) {
-    return (padded(elements) / SLOT_FLOATS | 1) * SLOT_FLOATS;
+  int stride() {
+    return (padded() / SLOT_FLOATS | 1) * SLOT_FLOATS;
   }
 
   /**

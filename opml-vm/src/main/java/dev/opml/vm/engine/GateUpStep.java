@@ -31,10 +31,10 @@ final class GateUpStep implements Step {
     batch.written(out, first, end);
   }
 
-  private void compute(Batch batch, Products products, int from, int to) {
+  private void compute(Batch batch, WorkerScratch scratch, int from, int to) {
     int rows = to - from;
-    float[] gates = products.first(rows * batch.slots());
-    float[] ups = products.second(rows * batch.slots());
+    float[] gates = scratch.first(rows * batch.slots());
+    float[] ups = scratch.second(rows * batch.slots());
     batch.multiply(gate, from, to, gates);
     batch.multiply(up, from, to, ups);
     float[] result = batch.workspace.data(out);

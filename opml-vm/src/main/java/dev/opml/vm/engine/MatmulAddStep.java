@@ -31,9 +31,9 @@ final class MatmulAddStep implements Step {
     batch.written(out, first, end);
   }
 
-  private void compute(Batch batch, Products products, int from, int to) {
+  private void compute(Batch batch, WorkerScratch scratch, int from, int to) {
     int rows = to - from;
-    float[] sums = products.first(rows * batch.slots());
+    float[] sums = scratch.first(rows * batch.slots());
     batch.multiply(matrix, from, to, sums);
     float[] add = batch.workspace.data(residual);
     float[] result = batch.workspace.data(out);

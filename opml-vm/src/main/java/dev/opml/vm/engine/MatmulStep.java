@@ -32,7 +32,7 @@ final class MatmulStep implements Step {
             first,
             end,
             1,
-            (products, from, to) -> {
+            (scratch, from, to) -> {
               batch.multiply(matrix, from, to, data, out.stride());
               for (int slot = batch.from; slot < batch.to; slot++) {
                 kernels.canonicalize(data, slot * out.stride() + from, to - from);

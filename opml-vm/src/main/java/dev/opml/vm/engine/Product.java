@@ -49,7 +49,7 @@ final class Product {
   @FunctionalInterface
   interface RowTask {
     /** Multiplies and finishes rows {@code from} to {@code to}, exclusive. */
-    void run(Products products, int from, int to);
+    void run(WorkerScratch scratch, int from, int to);
   }
 
   /**
@@ -85,7 +85,7 @@ final class Product {
   /** Some of the rows, as a task. */
   record Part(RowTask task, int from, int to) {
     void run(Batch batch, int worker) {
-      task.run(batch.workspace.products[worker], from, to);
+      task.run(batch.workspace.scratch[worker], from, to);
     }
   }
 

@@ -65,10 +65,10 @@ final class QkvStep implements Step {
     }
   }
 
-  private void store(Batch batch, Products products, int from, int to) {
+  private void store(Batch batch, WorkerScratch scratch, int from, int to) {
     int rows = to - from;
-    float[] k = products.first(rows * batch.slots());
-    float[] v = products.second(rows * batch.slots());
+    float[] k = scratch.first(rows * batch.slots());
+    float[] v = scratch.second(rows * batch.slots());
     batch.multiply(keys, from, to, k);
     batch.multiply(values, from, to, v);
     KvCache cache = batch.cache(row.aux());

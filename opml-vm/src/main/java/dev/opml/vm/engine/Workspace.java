@@ -21,7 +21,7 @@ final class Workspace {
   final float[][] scores;
 
   /** Results that a worker has not finished yet. */
-  final Products[] products;
+  final WorkerScratch[] scratch;
 
   /** Token drawn in each slot. */
   final int[] drawn;
@@ -35,7 +35,7 @@ final class Workspace {
     activations = new Activations(slots, buffers.longestInput());
     int room = (positions + SCORE_MULTIPLE - 1) / SCORE_MULTIPLE * SCORE_MULTIPLE;
     scores = new float[workers][QueryBlock.MOST * room];
-    products = Stream.generate(Products::new).limit(workers).toArray(Products[]::new);
+    scratch = Stream.generate(WorkerScratch::new).limit(workers).toArray(WorkerScratch[]::new);
     drawn = new int[slots];
   }
 

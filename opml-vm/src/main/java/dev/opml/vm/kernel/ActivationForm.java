@@ -1,14 +1,14 @@
 package dev.opml.vm.kernel;
 
-/** A form of quantized vectors that some kernels read, beside their scales and sums. */
+/** A form of quantized vectors that some kernels read, beside their scales, sums and biases. */
 enum ActivationForm {
   /** {@link QuantizedVectors#pairs}. */
   PAIRS,
 
-  /** {@link QuantizedVectors#pairs} and {@link QuantizedVectors#byteBiases}. */
-  BIASED_PAIRS,
+  /** {@link QuantizedVectors#byteBiases}; needs {@link #PAIRS}. Not in a batch. */
+  BYTE_BIASES,
 
-  /** {@link QuantizedVectors#chains}. */
+  /** {@link QuantizedVectors#chains}. Not in a batch. */
   CHAINS,
 
   /** {@link QuantizedVectors#floats}. */

@@ -10,19 +10,19 @@ import java.util.List;
  * <p>Not thread-safe, except that different blocks may be quantized by different threads.
  */
 public final class Activations {
+  /** The sizes of blocks, in elements. */
+  public static final List<Integer> BLOCKS =
+      List.of(QuantizedVectors.SMALL_BLOCK, QuantizedVectors.LARGE_BLOCK);
+
+  /** Vectors from which on they are a batch: kernels multiply so many at once. */
+  static final int BATCH = 4;
+
   private final QuantizedVectors small;
   private final QuantizedVectors large;
   private float[] values = new float[0];
   private int offset;
   private int stride;
   private int length;
-
-  /** Elements of a block, one after the other may be {@link #isNeeded}. */
-  public static final List<Integer> BLOCKS =
-      List.of(QuantizedVectors.SMALL_BLOCK, QuantizedVectors.LARGE_BLOCK);
-
-  /** Vectors from which on they are a batch: kernels multiply so many at once. */
-  static final int BATCH = 4;
 
   /**
    * Makes room.
@@ -70,7 +70,7 @@ public final class Activations {
 
   /** Whether there are enough vectors to be multiplied together. */
   boolean isBatch() {
-    return vectors() >= BATCH;
+    return small.isBatch();
   }
 
   float[] values() {

@@ -28,11 +28,13 @@ final class QuantizedVectors {
   /** 2^-100: blocks that are smaller throughout become zero, so that 127 / amax stays finite. */
   private static final int TINY = 0x0d800000;
 
-  static final int BYTE_BIAS = 128;
-
   final int block;
 
   private final int elements;
+
+  /** Elements of as many vectors as are not yet a batch. */
+  private final int fewElements;
+
   private final EnumSet<ActivationForm> needed = EnumSet.noneOf(ActivationForm.class);
 
   /** Number of vectors in the batch. */
@@ -63,7 +65,8 @@ final class QuantizedVectors {
 
   /**
    * What centres weights of 4, 5 and 6 bits: {@code -8}, {@code -16}, {@code -32} times the sum of
-   * 32, 16 and 8 consecutive numbers, in both halves of an int.
+   * 32, 16 and 8 consecutive numbers, in both halves of an int. Of a batch, vector kernels have and
+   * read only the first.
    */
   final int[][] biases;
 
@@ -78,6 +81,7 @@ final class QuantizedVectors {
     this.block = block;
     int blocks = Math.multiplyExact(capacity, (longest + block - 1) / block);
     elements = Math.multiplyExact(blocks, block);
+    fewElements = elements / capacity * Math.min(capacity, Activations.BATCH - 1);
     scale = new float[blocks];
     sums = new int[elements / SUB_BLOCK];
     biases = new int[MOST_BITS_ABOVE + 1][];
@@ -96,30 +100,16 @@ final class QuantizedVectors {
   void need(ActivationForm form) {
     needed.add(form);
     switch (form) {
-      case PAIRS -> makePairs();
-      case BIASED_PAIRS -> {
-        makePairs();
-        if (byteBiases.length == 0) {
-          byteBiases = new int[elements];
-        }
-      }
-      case CHAINS -> {
-        if (chains.length == 0) {
-          chains = new int[elements / 2];
-        }
-      }
-      case FLOATS -> {
-        if (floats.length == 0) {
-          floats = new float[elements];
-        }
-      }
+      case PAIRS -> pairs = pairs.length == 0 ? new int[elements] : pairs;
+      case BYTE_BIASES -> byteBiases = byteBiases.length == 0 ? new int[fewElements] : byteBiases;
+      case CHAINS -> chains = chains.length == 0 ? new int[fewElements / 2] : chains;
+      case FLOATS -> floats = floats.length == 0 ? new float[elements] : floats;
     }
   }
 
-  private void makePairs() {
-    if (pairs.length == 0) {
-      pairs = new int[elements];
-    }
+  /** Whether there are enough vectors to be multiplied together. */
+  boolean isBatch() {
+    return vectors >= Activations.BATCH;
   }
 
   /** Whether anything is needed. */

@@ -52,7 +52,7 @@ final class TileScratch {
   /** A row's sum so far: row r of vector v at {@code v * ROWS + r}. */
   final float[] sums = new float[VECTORS * TileLayout.ROWS];
 
-  /** Integer sums of the block so far, likewise. Zero between blocks. */
+  /** Integer sums of the block so far, likewise; zero between the blocks of a product. */
   final int[] integers = new int[VECTORS * TileLayout.ROWS];
 
   private TileScratch() {}
@@ -69,5 +69,10 @@ final class TileScratch {
   /** Makes the sums of the first {@code vectors} vectors zero. */
   void clear(int vectors) {
     Arrays.fill(sums, 0, vectors * TileLayout.ROWS, 0);
+  }
+
+  /** Makes their integer sums zero: a product that failed may have left some. */
+  void clearIntegers(int vectors) {
+    Arrays.fill(integers, 0, vectors * TileLayout.ROWS, 0);
   }
 }

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Elementwise loops over float arrays, and the two reductions whose order is fixed or does not
- * matter. Every loop is flat and ends with a scalar tail that computes the same bits.
+ * matter. Every loop ends with a scalar tail that computes the same bits.
  */
 final class VectorArrays {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;

@@ -23,7 +23,7 @@ final class VectorQuantizer {
 
   private final QuantizedVectors q;
   private final boolean inPairs;
-  private final boolean inBiasedPairs;
+  private final boolean withByteBiases;
   private final boolean inChains;
   private final boolean inFloats;
 
@@ -32,8 +32,8 @@ final class VectorQuantizer {
 
   VectorQuantizer(QuantizedVectors q) {
     this.q = q;
-    inBiasedPairs = q.isNeeded(ActivationForm.BIASED_PAIRS);
-    inPairs = inBiasedPairs || q.isNeeded(ActivationForm.PAIRS);
+    inPairs = q.isNeeded(ActivationForm.PAIRS);
+    withByteBiases = q.isNeeded(ActivationForm.BYTE_BIASES);
     inChains = q.isNeeded(ActivationForm.CHAINS);
     inFloats = q.isNeeded(ActivationForm.FLOATS);
   }
@@ -49,7 +49,7 @@ final class VectorQuantizer {
       int[] to = inPairs ? q.pairs : own;
       int toAt = inPairs ? at : 0;
       int sum = round(x, from + i, inverse, to, toAt, at);
-      if (q.vectors >= Activations.BATCH) {
+      if (q.isBatch()) {
         q.setSum(sub, sum);
       } else {
         q.addUp(sub, to, toAt);
@@ -57,7 +57,7 @@ final class VectorQuantizer {
       if (inChains) {
         chain(to, toAt, q.chains, at / 2);
       }
-      if (inBiasedPairs) {
+      if (withByteBiases) {
         biasBytes(q.pairs, at, q.byteBiases);
       }
     }
@@ -115,8 +115,7 @@ final class VectorQuantizer {
   private static void biasBytes(int[] pairs, int from, int[] biases) {
     for (int i = from; i < from + SUB_BLOCK; i += LANES) {
       LongVector both = IntVector.fromArray(INTS, pairs, i).reinterpretAsLongs();
-      IntVector bias =
-          both.add(both.lanewise(LSHR, 32)).reinterpretAsInts().mul(-QuantizedVectors.BYTE_BIAS);
+      IntVector bias = both.add(both.lanewise(LSHR, 32)).reinterpretAsInts().mul(-ByteLayout.BIAS);
       bias.add(0x8000).and(0xffff).or(bias.lanewise(LSHL, 16)).intoArray(biases, i);
     }
   }

@@ -67,8 +67,8 @@ final class MatrixCell {
   private static final InferenceBattery STORY = new InferenceBattery(Images.PROMPT, 8, BATCHES);
 
   /**
-   * More positions than a batch has and than two tiles of a KV cache. Positions that share a tile
-   * are stored by all threads, and batches end inside tiles.
+   * More positions than two tiles of a KV cache. Positions that share a tile are stored by all
+   * threads, and batches end inside tiles.
    */
   private static final InferenceBattery LONG =
       new InferenceBattery(TokenIds.of(new Random(SEED).ints(70, 0, 512).toArray()), 4, 48, 33, 17);

@@ -24,7 +24,6 @@ class GoldenVectorsTest {
   /** Enough for vector kernels to take a matrix. */
   private static final int ROWS = 40;
 
-  /** Enough for the kernels of batches, and some left for those of single vectors. */
   /** Alone, and in a batch that four do not divide. */
   private static final int[] VECTORS = {1, 6};
 

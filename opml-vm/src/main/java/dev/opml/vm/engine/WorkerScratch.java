@@ -4,7 +4,7 @@ package dev.opml.vm.engine;
  * What one worker multiplied and has not finished yet: some rows of one or two matrices, slot after
  * slot. Small and used again and again, so that it stays in the worker's cache.
  */
-final class Products {
+final class WorkerScratch {
   private float[] first = new float[0];
   private float[] second = new float[0];
 
