@@ -27,7 +27,9 @@ final class MatmulAddStep implements Step {
 
   @Override
   public void run(Batch batch) {
-    product.compute(batch, new Product.Rows(first, end, 1, (p, a, b) -> compute(batch, p, a, b)));
+    product.compute(
+        batch,
+        new Product.Rows(first, end, 1, (scratch, from, to) -> compute(batch, scratch, from, to)));
     batch.written(out, first, end);
   }
 

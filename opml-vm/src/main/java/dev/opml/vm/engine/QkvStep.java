@@ -45,8 +45,9 @@ final class QkvStep implements Step {
     int kvEnd = (row.kvFirst() + row.kvCount()) * headDim;
     product.compute(
         batch,
-        new Product.Rows(first, end, headDim, (p, from, to) -> queries(batch, from, to)),
-        new Product.Rows(kvFirst, kvEnd, headDim, (p, from, to) -> store(batch, p, from, to)));
+        new Product.Rows(first, end, headDim, (scratch, from, to) -> queries(batch, from, to)),
+        new Product.Rows(
+            kvFirst, kvEnd, headDim, (scratch, from, to) -> store(batch, scratch, from, to)));
     batch.written(out, first, end);
     if (batch.observed() && kvEnd > kvFirst) {
       reportKvRows(batch, batch.cache(row.aux()), kvFirst, kvEnd);
