@@ -28,11 +28,11 @@ final class AttentionStep implements Step {
     float[] query = workspace.data(in);
     float[] result = workspace.data(out);
     // Queries that share keys and values are computed together: heads of a group, or positions.
-    boolean bySlot = batch.to - batch.from >= QueryBlock.MOST;
+    boolean bySlot = batch.slots() >= QueryBlock.MOST;
     int headsAtOnce = bySlot ? 1 : Math.min(row.group(), QueryBlock.MOST);
     int slotsAtOnce = bySlot ? QueryBlock.MOST : 1;
     List<Integer> heads = blocks(headsAtOnce);
-    int slotBlocks = (batch.to - batch.from + slotsAtOnce - 1) / slotsAtOnce;
+    int slotBlocks = (batch.slots() + slotsAtOnce - 1) / slotsAtOnce;
     batch.team.run(
         slotBlocks * heads.size(),
         (worker, task) -> {

@@ -72,14 +72,9 @@ final class Batch {
     return to - from;
   }
 
-  /** Multiplies rows of a matrix with the vectors of all slots: to where they are to stay. */
+  /** Multiplies rows of a matrix with the vectors of all slots. */
   void multiply(WeightMatrix matrix, int from, int to, float[] out, int stride) {
     matrix.multiply(workspace.activations, from, to, out, this.from * stride, stride);
-  }
-
-  /** Multiplies rows of a matrix with the vectors of all slots: to {@code products}, densely. */
-  void multiply(WeightMatrix matrix, int from, int to, float[] products) {
-    matrix.multiply(workspace.activations, from, to, products, -from, to - from);
   }
 
   /** Runs one task a slot. */

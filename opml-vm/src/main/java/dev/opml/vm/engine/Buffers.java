@@ -31,24 +31,21 @@ final class Buffers {
       switch (row.operator()) {
         case EMBED -> note(lengths, row.out(), row.n());
         case QKV -> {
-          note(lengths, row.in(), row.n());
+          noteInput(lengths, row);
           note(lengths, row.out(), (row.first() + row.count()) * row.headDim());
-          longestInput = Math.max(longestInput, row.n());
         }
         case RMS_NORM, ATTENTION -> {
           note(lengths, row.in(), row.n());
           note(lengths, row.out(), row.n());
         }
         case MATMUL_ADD -> {
-          note(lengths, row.in(), row.n());
+          noteInput(lengths, row);
           note(lengths, row.aux(), row.first() + row.count());
           note(lengths, row.out(), row.first() + row.count());
-          longestInput = Math.max(longestInput, row.n());
         }
         case GATE_UP, MATMUL -> {
-          note(lengths, row.in(), row.n());
+          noteInput(lengths, row);
           note(lengths, row.out(), row.first() + row.count());
-          longestInput = Math.max(longestInput, row.n());
         }
         case SAMPLE -> note(lengths, row.in(), row.n());
       }
@@ -97,6 +94,12 @@ final class Buffers {
     }
     cuts.add(first);
     cuts.add(Buffer.padded(end));
+  }
+
+  /** Notes the vector that a row multiplies. */
+  private void noteInput(Map<Long, Integer> lengths, GraphRow row) {
+    note(lengths, row.in(), row.n());
+    longestInput = Math.max(longestInput, row.n());
   }
 
   private static void note(Map<Long, Integer> lengths, long address, int length) {

@@ -35,10 +35,8 @@ final class GateUpStep implements Step {
 
   private void compute(Batch batch, WorkerScratch scratch, int from, int to) {
     int rows = to - from;
-    float[] gates = scratch.first(rows * batch.slots());
-    float[] ups = scratch.second(rows * batch.slots());
-    batch.multiply(gate, from, to, gates);
-    batch.multiply(up, from, to, ups);
+    float[] gates = scratch.first(batch, gate, from, to);
+    float[] ups = scratch.second(batch, up, from, to);
     float[] result = batch.workspace.data(out);
     for (int slot = batch.from; slot < batch.to; slot++) {
       int at = (slot - batch.from) * rows;

@@ -35,8 +35,7 @@ final class MatmulAddStep implements Step {
 
   private void compute(Batch batch, WorkerScratch scratch, int from, int to) {
     int rows = to - from;
-    float[] sums = scratch.first(rows * batch.slots());
-    batch.multiply(matrix, from, to, sums);
+    float[] sums = scratch.first(batch, matrix, from, to);
     float[] add = batch.workspace.data(residual);
     float[] result = batch.workspace.data(out);
     for (int slot = batch.from; slot < batch.to; slot++) {

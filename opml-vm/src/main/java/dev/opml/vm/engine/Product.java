@@ -104,7 +104,7 @@ final class Product {
     matrices.forEach(matrix -> matrix.prepare(x));
     for (int block : Activations.BLOCKS) {
       if (x.isNeeded(block)) {
-        quantize(batch.team, x, slots, block);
+        quantize(batch, block);
       }
     }
     boolean shared = batch.team.size() > 1 && rows * n * slots >= WORTH_SHARING;
@@ -120,14 +120,15 @@ final class Product {
     }
   }
 
-  private void quantize(Team team, Activations x, int slots, int block) {
+  private void quantize(Batch batch, int block) {
+    Activations x = batch.workspace.activations;
     int blocksOfVector = n / block;
-    if (slots == 1) {
+    if (batch.slots() == 1) {
       kernels.quantize(x, block, 0, blocksOfVector);
       return;
     }
     int step = Math.max(1, ELEMENTS_A_TASK / block);
-    team.run(
+    batch.team.run(
         (blocksOfVector + step - 1) / step,
         (worker, task) ->
             kernels.quantize(x, block, task * step, Math.min(blocksOfVector, (task + 1) * step)));

@@ -68,10 +68,8 @@ final class QkvStep implements Step {
 
   private void store(Batch batch, WorkerScratch scratch, int from, int to) {
     int rows = to - from;
-    float[] k = scratch.first(rows * batch.slots());
-    float[] v = scratch.second(rows * batch.slots());
-    batch.multiply(keys, from, to, k);
-    batch.multiply(values, from, to, v);
+    float[] k = scratch.first(batch, keys, from, to);
+    float[] v = scratch.second(batch, values, from, to);
     KvCache cache = batch.cache(row.aux());
     for (int slot = batch.from; slot < batch.to; slot++) {
       int position = batch.position + slot;

@@ -1,26 +1,37 @@
 package dev.opml.vm.engine;
 
+import dev.opml.vm.kernel.WeightMatrix;
+
 /**
  * What one worker multiplied and has not finished yet: some rows of one or two matrices, slot after
- * slot. Small and used again and again, so that it stays in the worker's cache.
+ * slot, densely. Small and used again and again, so that it stays in the worker's cache.
  */
 final class WorkerScratch {
   private float[] first = new float[0];
   private float[] second = new float[0];
 
-  /** Room for {@code size} products with the first matrix; what was there is void. */
-  float[] first(int size) {
-    if (first.length < size) {
-      first = new float[size];
-    }
+  /**
+   * Multiplies rows {@code from} to {@code to} of a first matrix with the vectors of all slots.
+   *
+   * @return the products, from index 0; void at the next call
+   */
+  float[] first(Batch batch, WeightMatrix matrix, int from, int to) {
+    first = multiply(batch, matrix, from, to, first);
     return first;
   }
 
-  /** Room for {@code size} products with the second matrix; what was there is void. */
-  float[] second(int size) {
-    if (second.length < size) {
-      second = new float[size];
-    }
+  /** {@link #first} for a second matrix. */
+  float[] second(Batch batch, WeightMatrix matrix, int from, int to) {
+    second = multiply(batch, matrix, from, to, second);
     return second;
+  }
+
+  private static float[] multiply(
+      Batch batch, WeightMatrix matrix, int from, int to, float[] room) {
+    int rows = to - from;
+    int size = rows * batch.slots();
+    float[] products = room.length < size ? new float[size] : room;
+    matrix.multiply(batch.workspace.activations, from, to, products, -from, rows);
+    return products;
   }
 }

@@ -15,22 +15,13 @@ final class Half {
   private Half() {}
 
   /**
-   * Rounds as the KV cache does: ties to even, magnitudes above 65504 become ±65504, NaN 0x7e00.
-   */
-  static short saturate(float x) {
-    if (Float.isNaN(x)) {
-      return NAN;
-    }
-    return Float.floatToFloat16(Math.min(Math.max(x, -LARGEST), LARGEST));
-  }
-
-  /**
-   * {@link #saturate(float)} of the floats from {@code x[offset]} on.
+   * Rounds the floats from {@code x[offset]} on as the KV cache does: ties to even, magnitudes
+   * above 65504 become ±65504, NaN 0x7e00.
    *
    * @return whether there is a NaN
    */
   static boolean saturate(float[] x, int offset, short[] to) {
-    // A loop without branches, which C2 compiles to vector instructions, and one for the rest.
+    // A loop without branches, which C2 compiles to vector instructions, and one for NaNs.
     for (int i = 0; i < to.length; i++) {
       to[i] = Float.floatToFloat16(Math.min(Math.max(x[offset + i], -LARGEST), LARGEST));
     }

@@ -22,7 +22,7 @@ final class QuantizedVectors {
   static final int MOST_BITS_ABOVE = 2;
 
   private static final int LARGEST = 127;
-  private static final int MAGNITUDE = 0x7fffffff;
+  static final int MAGNITUDE = 0x7fffffff;
   private static final int INFINITE = 0x7f800000;
 
   /** 2^-100: blocks that are smaller throughout become zero, so that 127 / amax stays finite. */

@@ -67,7 +67,10 @@ final class VectorQuantizer {
     IntVector largest = IntVector.zero(INTS);
     for (int i = from; i < from + n; i += LANES) {
       largest =
-          largest.max(FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts().and(0x7fffffff));
+          largest.max(
+              FloatVector.fromArray(FLOATS, x, i)
+                  .reinterpretAsInts()
+                  .and(QuantizedVectors.MAGNITUDE));
     }
     return largest.reduceLanes(MAX);
   }

@@ -67,11 +67,17 @@ class FloatOperationsTest {
       case FROM_INT -> Float.floatToIntBits((float) p);
       case FROM_HALF -> Float.floatToIntBits(Float.float16ToFloat((short) p));
       case FROM_BFLOAT -> Float.floatToIntBits(Float.intBitsToFloat(p << 16));
-      case TO_HALF -> Short.toUnsignedInt(Half.saturate(a));
+      case TO_HALF -> toHalf(a);
       case MULTIPLY_THEN_ADD -> Float.floatToIntBits(a * b + c);
       case MULTIPLY_HALF_THEN_ADD -> Float.floatToIntBits(a * Float.float16ToFloat((short) q) + c);
       case FUSED_MULTIPLY_ADD -> Float.floatToIntBits(Math.fma(a, b, c));
     };
+  }
+
+  private static int toHalf(float x) {
+    short[] half = new short[1];
+    Half.saturate(new float[] {x}, 0, half);
+    return Short.toUnsignedInt(half[0]);
   }
 
   @ParameterizedTest
