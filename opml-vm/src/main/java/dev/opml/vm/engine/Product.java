@@ -3,7 +3,6 @@ package dev.opml.vm.engine;
 import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -61,13 +60,15 @@ final class Product {
    * @param task computes some of them
    */
   record Rows(int first, int end, int unit, RowTask task) {
-    /** Splits the rows at multiples of {@code step}. */
-    void split(int step, List<Part> parts) {
-      for (int start = first; start < end; ) {
-        int to = Math.min(end, (start / step + 1) * step);
-        parts.add(new Part(task, start, to));
-        start = to;
-      }
+    /** Number of ranges that end at multiples of {@code step}. */
+    int ranges(int step) {
+      return first == end ? 0 : (end - 1) / step - first / step + 1;
+    }
+
+    /** Computes range {@code n} of those. */
+    void compute(WorkerScratch scratch, int n, int step) {
+      int at = first / step + n;
+      task.run(scratch, Math.max(first, at * step), Math.min(end, (at + 1) * step));
     }
 
     /**
@@ -79,13 +80,6 @@ final class Product {
         least += unit;
       }
       return least * (int) Math.max(1, wanted / least);
-    }
-  }
-
-  /** Some of the rows, as a task. */
-  record Part(RowTask task, int from, int to) {
-    void run(Batch batch, int worker) {
-      task.run(batch.workspace.scratch[worker], from, to);
     }
   }
 
@@ -109,14 +103,32 @@ final class Product {
     }
     boolean shared = batch.team.size() > 1 && rows * n * slots >= WORTH_SHARING;
     long wanted = shared ? rows / ((long) batch.team.size() * TASKS_PER_THREAD) : rows;
-    List<Part> parts = new ArrayList<>();
-    for (Rows some : all) {
-      some.split(some.step(granularity, Math.min(wanted, MOST_PRODUCTS / slots)), parts);
+    int[] steps = new int[all.length];
+    int tasks = 0;
+    for (int i = 0; i < all.length; i++) {
+      steps[i] = all[i].step(granularity, Math.min(wanted, MOST_PRODUCTS / slots));
+      tasks += all[i].ranges(steps[i]);
     }
+    Team.Task task = (worker, index) -> compute(batch.workspace.scratch[worker], all, steps, index);
     if (shared) {
-      batch.team.run(parts.size(), (worker, task) -> parts.get(task).run(batch, worker));
+      batch.team.run(tasks, task);
     } else {
-      parts.forEach(part -> part.run(batch, 0));
+      for (int i = 0; i < tasks; i++) {
+        task.run(0, i);
+      }
+    }
+  }
+
+  /** Computes the {@code task}-th of the ranges that rows are split into. */
+  private static void compute(WorkerScratch scratch, Rows[] all, int[] steps, int task) {
+    int range = task;
+    for (int i = 0; ; i++) {
+      int ranges = all[i].ranges(steps[i]);
+      if (range < ranges) {
+        all[i].compute(scratch, range, steps[i]);
+        return;
+      }
+      range -= ranges;
     }
   }
 

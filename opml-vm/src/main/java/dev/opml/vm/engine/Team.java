@@ -28,6 +28,10 @@ final class Team implements AutoCloseable {
   private static final int SPINS = 2000;
 
   private final List<Thread> workers = new ArrayList<>();
+
+  /** Workers that may be parked: a worker that spins need not be woken, which takes a while. */
+  private final AtomicInteger parked = new AtomicInteger();
+
   private volatile @Nullable Job current;
   private volatile boolean closed;
 
@@ -57,7 +61,9 @@ final class Team implements AutoCloseable {
     }
     Job job = new Job(tasks, task);
     current = job;
-    workers.forEach(LockSupport::unpark);
+    if (parked.get() > 0) {
+      workers.forEach(LockSupport::unpark);
+    }
     job.help(0);
     job.await();
     current = null;
@@ -76,7 +82,12 @@ final class Team implements AutoCloseable {
         Thread.onSpinWait();
       } else {
         last = null;
-        LockSupport.park(this);
+        parked.incrementAndGet();
+        // Whoever changes the job from now on sees that this thread is to be woken.
+        if (current == job && !closed) {
+          LockSupport.park(this);
+        }
+        parked.decrementAndGet();
       }
     }
   }
@@ -95,6 +106,7 @@ final class Team implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile boolean callerParked;
 
     Job(int tasks, Task task) {
       this.tasks = tasks;
@@ -102,16 +114,17 @@ final class Team implements AutoCloseable {
     }
 
     void help(int worker) {
+      int mine = 0;
       for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
         try {
           task.run(worker, i);
         } catch (RuntimeException | Error e) {
           failure.compareAndSet(null, e);
-        } finally {
-          if (done.incrementAndGet() == tasks) {
-            LockSupport.unpark(caller);
-          }
         }
+        mine++;
+      }
+      if (mine > 0 && done.addAndGet(mine) == tasks && callerParked) {
+        LockSupport.unpark(caller);
       }
     }
 
@@ -120,7 +133,10 @@ final class Team implements AutoCloseable {
         if (spins < SPINS) {
           Thread.onSpinWait();
         } else {
-          LockSupport.park(this);
+          callerParked = true;
+          if (done.get() < tasks) {
+            LockSupport.park(this);
+          }
         }
       }
       switch (failure.get()) {

@@ -1,9 +1,14 @@
 package dev.opml.vm.kernel;
 
-/** A form of quantized vectors that some kernels read, beside their scales, sums and biases. */
+/**
+ * A form of quantized vectors that some kernels read, beside their scales, sums and their biases.
+ */
 enum ActivationForm {
   /** {@link QuantizedVectors#pairs}. */
   PAIRS,
+
+  /** {@link QuantizedVectors#biases} of 16 and of 8 numbers. Not in a batch. */
+  PART_BIASES,
 
   /** {@link QuantizedVectors#byteBiases}; needs {@link #PAIRS}. Not in a batch. */
   BYTE_BIASES,

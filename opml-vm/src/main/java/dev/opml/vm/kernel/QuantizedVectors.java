@@ -100,6 +100,7 @@ final class QuantizedVectors {
   void need(ActivationForm form) {
     needed.add(form);
     switch (form) {
+      case PART_BIASES -> {}
       case PAIRS -> pairs = pairs.length == 0 ? new int[elements] : pairs;
       case BYTE_BIASES -> byteBiases = byteBiases.length == 0 ? new int[fewElements] : byteBiases;
       case CHAINS -> chains = chains.length == 0 ? new int[fewElements / 2] : chains;

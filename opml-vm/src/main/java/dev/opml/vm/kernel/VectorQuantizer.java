@@ -23,6 +23,7 @@ final class VectorQuantizer {
 
   private final QuantizedVectors q;
   private final boolean inPairs;
+  private final boolean withPartBiases;
   private final boolean withByteBiases;
   private final boolean inChains;
   private final boolean inFloats;
@@ -33,6 +34,7 @@ final class VectorQuantizer {
   VectorQuantizer(QuantizedVectors q) {
     this.q = q;
     inPairs = q.isNeeded(ActivationForm.PAIRS);
+    withPartBiases = q.isNeeded(ActivationForm.PART_BIASES);
     withByteBiases = q.isNeeded(ActivationForm.BYTE_BIASES);
     inChains = q.isNeeded(ActivationForm.CHAINS);
     inFloats = q.isNeeded(ActivationForm.FLOATS);
@@ -49,10 +51,10 @@ final class VectorQuantizer {
       int[] to = inPairs ? q.pairs : own;
       int toAt = inPairs ? at : 0;
       int sum = round(x, from + i, inverse, to, toAt, at);
-      if (q.isBatch()) {
-        q.setSum(sub, sum);
-      } else {
+      if (withPartBiases) {
         q.addUp(sub, to, toAt);
+      } else {
+        q.setSum(sub, sum);
       }
       if (inChains) {
         chain(to, toAt, q.chains, at / 2);

@@ -1,0 +1,96 @@
+package dev.opml.vm.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TeamTest {
+  private static final long SEED = 20261126;
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  /** Around the time after which threads that spin park. */
+  private static final int MOST_NANOS = 200_000;
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void run_tasksThatWaitForEachOther_everyThreadIsThere(int size) {
+    Random random = new Random(SEED);
+    try (Team team = new Team(size)) {
+      assertTimeoutPreemptively(
+          LONG,
+          () -> {
+            for (int i = 0; i < 2000; i++) {
+              LockSupport.parkNanos(random.nextInt(MOST_NANOS));
+              CyclicBarrier barrier = new CyclicBarrier(size);
+              team.run(size, (worker, index) -> meet(barrier));
+            }
+          });
+    }
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(LONG.toSeconds(), TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("a thread did not come", e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void run_tasksOfAnyLength_returnsWhenEachRanOnce(int size) {
+    Random random = new Random(SEED);
+    try (Team team = new Team(size)) {
+      assertTimeoutPreemptively(
+          LONG,
+          () -> {
+            for (int i = 0; i < 1000; i++) {
+              int[] nanos = random.ints(random.nextInt(6), 0, MOST_NANOS).toArray();
+              AtomicIntegerArray runs = new AtomicIntegerArray(nanos.length);
+              team.run(
+                  nanos.length,
+                  (worker, index) -> {
+                    LockSupport.parkNanos(nanos[index]);
+                    runs.incrementAndGet(index);
+                  });
+              for (int task = 0; task < nanos.length; task++) {
+                assertEquals(1, runs.get(task), "seed " + SEED + ", run " + i + ", task " + task);
+              }
+            }
+          });
+    }
+  }
+
+  @Test
+  void run_taskThatFails_othersRunAndItsFailureIsThrown() {
+    AtomicIntegerArray runs = new AtomicIntegerArray(8);
+    try (Team team = new Team(2)) {
+      IllegalStateException thrown =
+          assertThrows(
+              IllegalStateException.class,
+              () ->
+                  team.run(
+                      runs.length(),
+                      (worker, index) -> {
+                        runs.incrementAndGet(index);
+                        if (index == 3) {
+                          throw new IllegalStateException("task 3");
+                        }
+                      }));
+      assertEquals("task 3", thrown.getMessage());
+    }
+    for (int task = 0; task < runs.length(); task++) {
+      assertEquals(1, runs.get(task), "task " + task);
+    }
+  }
+}
