@@ -44,7 +44,10 @@ final class MatrixCell {
       if (!model.startsWith(UNTRAINED)) {
         return trained;
       }
-      return allLong || model.startsWith(FASTEST) ? List.of(PAIR, LONG) : List.of(PAIR);
+      if (model.startsWith(FASTEST)) {
+        return this == TINY ? List.of(PAIR, LONG) : List.of(PAIR, LONG, FULL);
+      }
+      return allLong ? List.of(PAIR, LONG) : List.of(PAIR);
     }
 
     /** Names of the cases of a model, in the order in which they run. */
@@ -70,10 +73,17 @@ final class MatrixCell {
    * More positions than two tiles of a KV cache. Positions that share a tile are stored by all
    * threads, and batches end inside tiles.
    */
-  private static final InferenceBattery LONG =
-      new InferenceBattery(TokenIds.of(new Random(SEED).ints(70, 0, 512).toArray()), 4, 48, 33, 17);
+  private static final InferenceBattery LONG = new InferenceBattery(anyTokens(70), 4, 48, 33, 17);
+
+  /** As many positions together as can be, and a few more; other batches leave out most sizes. */
+  private static final InferenceBattery FULL =
+      new InferenceBattery(anyTokens(Session.MAX_BATCH + 6), 1, 100, Session.MAX_BATCH - 1, 131);
 
   private MatrixCell() {}
+
+  private static TokenIds anyTokens(int count) {
+    return TokenIds.of(new Random(SEED).ints(count, 0, 512).toArray());
+  }
 
   /**
    * Digests by the name of their case. Each pass has other threads and batches.
