@@ -57,12 +57,13 @@ final class LaneTrees {
   }
 
   /**
-   * Reduces the roots of the first lanes to one, in lane 0.
+   * Joins the roots of neighbouring lanes, until the first lanes have the roots of larger trees.
    *
-   * @param used how many, a power of two
+   * @param used lanes that have a root, a power of two
+   * @param left lanes that have one then, a power of two
    */
-  void join(int used) {
-    for (int count = used / 2; count > 0; count /= 2) {
+  void join(int used, int left) {
+    for (int count = used / 2; count >= left; count /= 2) {
       for (int lane = 0; lane < count; lane++) {
         for (int word = 0; word < KeccakLanes.DIGEST_WORDS; word++) {
           message[word * lanes + lane] = digests[word * lanes + 2 * lane];

@@ -56,7 +56,7 @@ final class PageHasher {
         starts[lane] = pages[page] + (long) lane * leavesPerLane * MemoryRegion.LEAF_SIZE;
       }
       reduce(data, leavesPerLane, leaves, page * LEAVES);
-      trees.join(lanes);
+      trees.join(lanes, 1);
       trees.copyRoot(0, roots, firstRoot + page);
     }
   }

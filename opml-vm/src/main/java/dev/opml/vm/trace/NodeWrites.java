@@ -29,12 +29,8 @@ final class NodeWrites implements NodeSink {
   /** Words that wait to be hashed: enough to share, few enough to stay in a core's cache. */
   private static final int ROOM = 1 << 14;
 
-  /** A write whose words wait, from index {@code offset} on. */
-  private record Write(long node, long firstLeaf, int leaves, int offset) {
-    LeafRun hash(long[] words) {
-      return LeafRun.of(firstLeaf, leaves, words, offset);
-    }
-  }
+  /** A write whose words wait. */
+  private record Write(long node, LeafRun.Source leaves) {}
 
   private final Inference inference;
   private final int nodesPerToken;
@@ -60,15 +56,16 @@ final class NodeWrites implements NodeSink {
     }
     MemorySegment.copy(bytes, WORD, 0, words, used, count);
     long node = position * nodesPerToken + row;
-    waiting.add(new Write(node, address / MemoryRegion.LEAF_SIZE, leaves, used));
+    long first = address / MemoryRegion.LEAF_SIZE;
+    waiting.add(new Write(node, new LeafRun.Source(first, leaves, used)));
     used += count;
   }
 
   private void hashWaiting() {
-    LeafRun[] runs = new LeafRun[waiting.size()];
-    inference.share(runs.length, i -> runs[i] = waiting.get(i).hash(words));
-    for (int i = 0; i < runs.length; i++) {
-      byNode.computeIfAbsent(waiting.get(i).node(), node -> new ArrayList<>()).add(runs[i]);
+    List<LeafRun.Source> sources = waiting.stream().map(Write::leaves).toList();
+    List<LeafRun> runs = LeafRun.of(sources, words, inference::share);
+    for (int i = 0; i < runs.size(); i++) {
+      byNode.computeIfAbsent(waiting.get(i).node(), node -> new ArrayList<>()).add(runs.get(i));
     }
     waiting.clear();
     used = 0;
