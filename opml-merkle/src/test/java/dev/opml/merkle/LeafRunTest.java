@@ -8,8 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Runs of leaves, and roots of many states of a memory, against trees from scratch. */
@@ -83,6 +85,32 @@ class LeafRunTest {
         assertEquals(expected, MerkleTree.roots(states), "seed " + seed + ", round " + round);
       }
     }
+  }
+
+  @Test
+  void of_severalRunsOnThreads_givesTheTreeOfTheirContent() {
+    int height = 8;
+    for (long seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      byte[] memory = new byte[LEAF << height];
+      random.nextBytes(memory);
+      long[] words = new long[memory.length / Long.BYTES];
+      ByteBuffer.wrap(memory).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
+      List<LeafRun.Source> sources = new ArrayList<>();
+      for (int first = 0; first < 1 << height; ) {
+        int leaves = Math.min(random.nextInt(3) << random.nextInt(5), (1 << height) - first);
+        sources.add(new LeafRun.Source(first, leaves, first * LEAF / Long.BYTES));
+        first += leaves;
+      }
+      Collections.shuffle(sources, random);
+      MerkleTree tree = MerkleTree.zero(height);
+      TaskRunner threads = (tasks, task) -> IntStream.range(0, tasks).parallel().forEach(task);
+      for (LeafRun run : LeafRun.of(sources, words, threads)) {
+        tree = tree.withRun(run);
+      }
+      assertEquals(Naive.root(memory), tree.root(), "seed " + seed);
+    }
+    assertEquals(List.of(), LeafRun.of(List.of(), new long[0], TaskRunner.SERIAL));
   }
 
   @Test
