@@ -2,6 +2,8 @@ package dev.opml.vm.gguf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 
@@ -25,13 +27,13 @@ public sealed interface GgufArray extends GgufValue {
   /** Integers of one of the eight integer types. */
   final class Ints implements GgufArray {
     private final GgufValueType elementType;
-    private final MemorySegment bytes;
+    private final ByteBuffer bytes;
     private final int size;
 
-    Ints(GgufValueType elementType, MemorySegment bytes) {
+    Ints(GgufValueType elementType, ByteBuffer bytes) {
       this.elementType = elementType;
       this.bytes = bytes;
-      this.size = (int) (bytes.byteSize() / elementType.minBytes());
+      this.size = bytes.capacity() / elementType.minBytes();
     }
 
     @Override
@@ -46,7 +48,7 @@ public sealed interface GgufArray extends GgufValue {
 
     /** The element at {@code index}; of a {@link GgufValueType#UINT64} its 64 bits. */
     public long get(int index) {
-      long at = (long) Objects.checkIndex(index, size) * elementType.minBytes();
+      int at = Objects.checkIndex(index, size) * elementType.minBytes();
       return Numbers.integer(elementType, bytes, at);
     }
   }
@@ -54,13 +56,13 @@ public sealed interface GgufArray extends GgufValue {
   /** Floating-point numbers. */
   final class Reals implements GgufArray {
     private final GgufValueType elementType;
-    private final MemorySegment bytes;
+    private final ByteBuffer bytes;
     private final int size;
 
-    Reals(GgufValueType elementType, MemorySegment bytes) {
+    Reals(GgufValueType elementType, ByteBuffer bytes) {
       this.elementType = elementType;
       this.bytes = bytes;
-      this.size = (int) (bytes.byteSize() / elementType.minBytes());
+      this.size = bytes.capacity() / elementType.minBytes();
     }
 
     @Override
@@ -75,16 +77,16 @@ public sealed interface GgufArray extends GgufValue {
 
     /** The exact element at {@code index}. */
     public double get(int index) {
-      long at = (long) Objects.checkIndex(index, size) * elementType.minBytes();
+      int at = Objects.checkIndex(index, size) * elementType.minBytes();
       return Numbers.real(elementType, bytes, at);
     }
   }
 
   /** Truth values. */
   final class Bools implements GgufArray {
-    private final MemorySegment bytes;
+    private final ByteBuffer bytes;
 
-    Bools(MemorySegment bytes) {
+    Bools(ByteBuffer bytes) {
       this.bytes = bytes;
     }
 
@@ -95,17 +97,20 @@ public sealed interface GgufArray extends GgufValue {
 
     @Override
     public int size() {
-      return (int) bytes.byteSize();
+      return bytes.capacity();
     }
 
     /** The element at {@code index}. */
     public boolean get(int index) {
-      return bytes.get(ValueLayout.JAVA_BYTE, index) != 0;
+      return bytes.get(index) != 0;
     }
   }
 
   /** Strings. Elements may be any bytes: vocabularies of byte-level models are not always UTF-8. */
   final class Texts implements GgufArray {
+    private static final ValueLayout.OfLong LENGTH =
+        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final MemorySegment file;
 
     /** Where each string's length field is in the file. */
@@ -138,12 +143,12 @@ public sealed interface GgufArray extends GgufValue {
 
     /** Length in bytes of the element at {@code index}. */
     public int byteLength(int index) {
-      return (int) file.get(LittleEndian.LONG, offsets[index]); // checked when the file was opened
+      return (int) file.get(LENGTH, offsets[index]); // checked when the file was opened
     }
 
     private MemorySegment segment(int index) {
       long at = offsets[index];
-      return file.asSlice(at + Long.BYTES, file.get(LittleEndian.LONG, at));
+      return file.asSlice(at + Long.BYTES, file.get(LENGTH, at));
     }
   }
 

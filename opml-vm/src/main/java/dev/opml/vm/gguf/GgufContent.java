@@ -52,7 +52,7 @@ record GgufContent(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
     ValueReader values = new ValueReader(cursor, limits);
     for (int i = 0; i < count; i++) {
       long at = cursor.position();
-      String key = Utf8.decode(cursor.utf8("key", "maxNameBytes", limits.maxNameBytes()));
+      String key = cursor.name("key", limits.maxNameBytes());
       if (entries.put(key, values.read(key)) != null) {
         throw cursor.malformed(at, "metadata entry " + key + " is there twice");
       }

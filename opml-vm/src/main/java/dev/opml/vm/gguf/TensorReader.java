@@ -47,7 +47,7 @@ final class TensorReader {
       String name, GgmlType type, List<Long> shape, long bytes, long offset, long offsetAt) {}
 
   private Description description() {
-    String name = Utf8.decode(cursor.utf8("tensor name", "maxNameBytes", limits.maxNameBytes()));
+    String name = cursor.name("tensor name", limits.maxNameBytes());
     long at = cursor.position();
     int dimensions = cursor.int32("dimensions of " + name);
     cursor.requireAtMost(

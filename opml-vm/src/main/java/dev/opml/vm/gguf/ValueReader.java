@@ -1,7 +1,6 @@
 package dev.opml.vm.gguf;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,11 +25,11 @@ final class ValueReader {
       case STRING ->
           new GgufValue.Text(cursor.utf8(key, "maxStringBytes", limits.maxStringBytes()));
       case ARRAY -> array(key, 1);
-      case BOOL -> new GgufValue.Bool(bools(key, 1).get(ValueLayout.JAVA_BYTE, 0) != 0);
+      case BOOL -> new GgufValue.Bool(bools(key, 1).get(0) != 0);
       case FLOAT32, FLOAT64 ->
-          new GgufValue.Real(type, Numbers.real(type, cursor.take(type.minBytes(), key), 0));
+          new GgufValue.Real(type, Numbers.real(type, cursor.numbers(type.minBytes(), key), 0));
       default ->
-          new GgufValue.Int(type, Numbers.integer(type, cursor.take(type.minBytes(), key), 0));
+          new GgufValue.Int(type, Numbers.integer(type, cursor.numbers(type.minBytes(), key), 0));
     };
   }
 
@@ -60,8 +59,8 @@ final class ValueReader {
       case ARRAY -> arrays(key, size, depth);
       case BOOL -> new GgufArray.Bools(bools(key, size));
       case FLOAT32, FLOAT64 ->
-          new GgufArray.Reals(type, cursor.take((long) size * type.minBytes(), key));
-      default -> new GgufArray.Ints(type, cursor.take((long) size * type.minBytes(), key));
+          new GgufArray.Reals(type, cursor.numbers((long) size * type.minBytes(), key));
+      default -> new GgufArray.Ints(type, cursor.numbers((long) size * type.minBytes(), key));
     };
   }
 
@@ -82,11 +81,11 @@ final class ValueReader {
     return new GgufArray.Arrays(elements);
   }
 
-  private MemorySegment bools(String key, int size) {
+  private ByteBuffer bools(String key, int size) {
     long at = cursor.position();
-    MemorySegment bytes = cursor.take(size, key);
+    ByteBuffer bytes = cursor.numbers(size, key);
     for (int i = 0; i < size; i++) {
-      byte value = bytes.get(ValueLayout.JAVA_BYTE, i);
+      byte value = bytes.get(i);
       if (value != 0 && value != 1) {
         throw cursor.malformed(at + i, key + " holds the bool " + (value & 0xff) + ", not 0 or 1");
       }

@@ -93,19 +93,25 @@ class GgufMutationTest {
     }
   }
 
-  /** Reads everything in the file. */
   private static boolean opens(byte[] bytes) {
+    String problem = problem(bytes, bytes.length + 8);
+    assertEquals(problem, problem(bytes, 8), "with the smallest window");
+    return problem.isEmpty();
+  }
+
+  /** Reads everything in the file; what is wrong with it, or nothing. */
+  private static String problem(byte[] bytes, int windowSize) {
     try {
-      var cursor = new GgufCursor(PATH, MemorySegment.ofArray(bytes));
+      var cursor = new GgufCursor(PATH, MemorySegment.ofArray(bytes), windowSize);
       GgufContent content = GgufContent.read(cursor, GgufLimits.DEFAULT);
       content.metadata().asMap().values().forEach(GgufMutationTest::readAll);
       for (GgufTensor tensor : content.tensors().values()) {
         assertEquals(tensor.rows() * tensor.rowBytes(), tensor.byteSize());
         tensor.data().get(ValueLayout.JAVA_BYTE, tensor.byteSize() - 1);
       }
-      return true;
+      return "";
     } catch (OpmlException e) {
-      return false;
+      return String.valueOf(e.getMessage());
     }
   }
 
