@@ -33,6 +33,9 @@ public final class Keccak256 {
    */
   public static Bytes32 hash(byte[] message, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, message.length);
+    if (length <= TreeHash.MAX_BLOCK) {
+      return TreeHash.block(message, offset, length);
+    }
     KeccakDigest digest = new KeccakDigest(DIGEST_BITS);
     digest.update(message, offset, length);
     byte[] result = new byte[Bytes32.SIZE];

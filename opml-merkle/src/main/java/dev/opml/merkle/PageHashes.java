@@ -3,9 +3,7 @@ package dev.opml.merkle;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.internal.PageLevels;
 import dev.opml.merkle.internal.PagedTree;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
@@ -50,15 +48,19 @@ public final class PageHashes {
   }
 
   /**
-   * Reads hashes that {@link #writeTo} wrote; they are not checked.
+   * Hashes that {@link #writeTo} wrote, read where they are; they are not checked.
    *
-   * @param in read up to the last hash and no further
+   * @param stored {@link #encodedSize} bytes, unchanged and accessible as long as the hashes, or
+   *     trees that have them, are used
    * @param dataSize bytes of the memory they belong to
-   * @throws EOFException if the stream ends before the last hash
-   * @throws IOException if the stream cannot be read
+   * @throws IllegalArgumentException if {@code stored} has another size
    */
-  public static PageHashes readFrom(InputStream in, long dataSize) throws IOException {
-    return new PageHashes(PageLevels.read(in, dataSize), dataSize);
+  public static PageHashes stored(MemorySegment stored, long dataSize) {
+    if (stored.byteSize() != encodedSize(dataSize)) {
+      throw new IllegalArgumentException(
+          "expected " + encodedSize(dataSize) + " bytes of hashes, got " + stored.byteSize());
+    }
+    return new PageHashes(PageLevels.stored(stored, dataSize), dataSize);
   }
 
   /** Writes {@link #encodedSize} bytes; the stream stays open. */

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.Bytes32;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -31,13 +31,13 @@ class PageHashesTest {
     return out.toByteArray();
   }
 
-  private static PageHashes read(byte[] stored, long size) throws IOException {
-    return PageHashes.readFrom(new ByteArrayInputStream(stored), size);
+  private static PageHashes read(byte[] stored, long size) {
+    return PageHashes.stored(MemorySegment.ofArray(stored), size);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, PAGE, PAGE + 1, 3 * PAGE, 5 * PAGE + 129, 64 * PAGE, 1234 * PAGE - 7})
-  void readFrom_whatWriteToWrote_givesTheTreeOfTheData(int size) throws IOException {
+  void stored_whatWriteToWrote_givesTheTreeOfTheData(int size) throws IOException {
     byte[] data = noise(size);
     if (size > 4 * PAGE) {
       Arrays.fill(data, PAGE, 3 * PAGE, (byte) 0);
@@ -67,11 +67,33 @@ class PageHashesTest {
   }
 
   @Test
-  void readFrom_anyByteMissing_throws() throws IOException {
+  void stored_anotherSize_throws() throws IOException {
     byte[] stored = stored(noise(5 * PAGE));
-    for (int length = 0; length < stored.length; length++) {
+    for (int length = 0; length <= stored.length + 1; length++) {
       byte[] part = Arrays.copyOf(stored, length);
-      assertThrows(EOFException.class, () -> read(part, 5 * PAGE), "length " + length);
+      if (length != stored.length) {
+        assertThrows(
+            IllegalArgumentException.class, () -> read(part, 5 * PAGE), "length " + length);
+      }
+    }
+  }
+
+  @Test
+  void stored_atAnyAddress_writesTheSameAgain() throws IOException {
+    byte[] data = noise(70 * PAGE);
+    byte[] stored = stored(data);
+    try (Arena arena = Arena.ofConfined()) {
+      for (int shift = 0; shift < 8; shift++) {
+        MemorySegment copy = arena.allocate(stored.length + shift).asSlice(shift);
+        MemorySegment.copy(stored, 0, copy, ValueLayout.JAVA_BYTE, 0, stored.length);
+        PageHashes hashes = PageHashes.stored(copy.asReadOnly(), data.length);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        hashes.writeTo(out);
+        assertArrayEquals(stored, out.toByteArray(), "shift " + shift);
+        MemorySegment segment = MemorySegment.ofArray(data);
+        assertEquals(
+            MerkleTree.ofBytes(20, segment).path(0, 999), hashes.tree(20, segment).path(0, 999));
+      }
     }
   }
 

@@ -7,6 +7,9 @@ package dev.opml.merkle.internal;
 final class KeccakConstants {
   static final int ROUNDS = 24;
 
+  /** Bytes that one permutation absorbs. */
+  static final int BLOCK_SIZE = 136;
+
   /** Word 8 of a padded node message: the padding's first bit. Words 9 to 15 are zero. */
   static final long NODE_PADDING = 1L;
 

@@ -1,12 +1,12 @@
 package dev.opml.merkle.internal;
 
-import java.io.EOFException;
+import dev.opml.api.Bytes32;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -19,60 +19,55 @@ import java.util.function.LongConsumer;
 public final class PageLevels {
   private static final int BUFFER_WORDS = 1 << 15;
 
-  private final List<long[]> levels;
+  private final List<LongBuffer> levels;
 
-  private PageLevels(List<long[]> levels) {
+  private PageLevels(List<LongBuffer> levels) {
     this.levels = levels;
   }
 
   /** Hashes {@code data}; parameters as those of {@code MerkleTree.ofBytes}. */
   public static PageLevels build(MemorySegment data, int threads, LongConsumer progress) {
-    List<long[]> levels = new ArrayList<>();
+    List<LongBuffer> levels = new ArrayList<>();
     if (data.byteSize() > 0) {
-      levels.add(new PageBuild(data, progress).run(threads));
-      while (count(levels.getLast()) > 1) {
+      long[] level = new PageBuild(data, progress).run(threads);
+      levels.add(LongBuffer.wrap(level));
+      while (level.length > KeccakLanes.DIGEST_WORDS) {
         int top = PageHasher.HEIGHT + levels.size() - 1;
-        KeccakLanes kernel = KeccakProvider.lanes(count(levels.getLast()) / 2);
-        levels.add(LevelHasher.above(kernel, levels.getLast(), top));
+        KeccakLanes kernel = KeccakProvider.lanes(level.length / KeccakLanes.NODE_WORDS);
+        level = LevelHasher.above(kernel, level, top);
+        levels.add(LongBuffer.wrap(level));
       }
     }
     return new PageLevels(levels);
   }
 
   /**
-   * Reads what {@link #write} wrote; nothing is hashed.
+   * Levels that {@link #write} wrote, read where they are.
    *
-   * @param dataSize bytes of the memory; alone says how much is read
-   * @throws EOFException if the stream ends before
+   * @param stored {@link #encodedSize} bytes, unchanged and accessible as long as they are used
    */
-  public static PageLevels read(InputStream in, long dataSize) throws IOException {
-    byte[] buffer = new byte[BUFFER_WORDS * Long.BYTES];
-    List<long[]> levels = new ArrayList<>();
+  public static PageLevels stored(MemorySegment stored, long dataSize) {
+    List<LongBuffer> levels = new ArrayList<>();
+    long start = 0;
     for (int count : counts(dataSize)) {
-      long[] level = new long[Math.multiplyExact(count, KeccakLanes.DIGEST_WORDS)];
-      for (int done = 0; done < level.length; ) {
-        int words = Math.min(BUFFER_WORDS, level.length - done);
-        int bytes = words * Long.BYTES;
-        if (in.readNBytes(buffer, 0, bytes) < bytes) {
-          throw new EOFException("the hashes end early");
-        }
-        littleEndian(buffer, bytes).asLongBuffer().get(level, done, words);
-        done += words;
-      }
-      levels.add(level);
+      long size = (long) count * KeccakLanes.DIGEST_WORDS * Long.BYTES;
+      ByteBuffer level = stored.asSlice(start, size).asByteBuffer();
+      levels.add(level.order(ByteOrder.LITTLE_ENDIAN).asLongBuffer());
+      start += size;
     }
     return new PageLevels(levels);
   }
 
   /** Writes all levels, from the pages up: 32 bytes a root, in the order of their addresses. */
   public void write(OutputStream out) throws IOException {
-    byte[] buffer = new byte[BUFFER_WORDS * Long.BYTES];
-    for (long[] level : levels) {
-      for (int done = 0; done < level.length; ) {
-        int words = Math.min(BUFFER_WORDS, level.length - done);
-        int bytes = words * Long.BYTES;
-        littleEndian(buffer, bytes).asLongBuffer().put(level, done, words);
-        out.write(buffer, 0, bytes);
+    // Words hold digests as Keccak writes them, so that these have their bytes in order.
+    ByteBuffer buffer =
+        ByteBuffer.allocate(BUFFER_WORDS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (LongBuffer level : levels) {
+      for (int done = 0; done < level.capacity(); ) {
+        int words = Math.min(BUFFER_WORDS, level.capacity() - done);
+        buffer.asLongBuffer().put(0, level, done, words);
+        out.write(buffer.array(), 0, words * Long.BYTES);
         done += words;
       }
     }
@@ -96,27 +91,18 @@ public final class PageLevels {
     return counts;
   }
 
-  // Words hold digests as Keccak writes them, so the file has the digests' bytes in their order.
-  private static ByteBuffer littleEndian(byte[] buffer, int bytes) {
-    return ByteBuffer.wrap(buffer, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
   /** Number of levels. */
   int size() {
     return levels.size();
   }
 
-  /** The roots at {@code level}, counted from the pages. */
-  long[] get(int level) {
-    return levels.get(level);
+  /** The root {@code index} at {@code level}, counted from the pages. */
+  Bytes32 root(int level, int index) {
+    return TreeHash.digest(levels.get(level), index * KeccakLanes.DIGEST_WORDS);
   }
 
   /** Number of roots at {@code level}. */
   int count(int level) {
-    return count(levels.get(level));
-  }
-
-  private static int count(long[] level) {
-    return level.length / KeccakLanes.DIGEST_WORDS;
+    return levels.get(level).capacity() / KeccakLanes.DIGEST_WORDS;
   }
 }

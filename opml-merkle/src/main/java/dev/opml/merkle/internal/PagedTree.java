@@ -5,9 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree over a large piece of memory that does not change. Keeps the hashes of pages and above
- * in flat arrays, 64 bytes for each 4 KiB; what is below a page is hashed again when it is asked
- * for.
+ * The tree over a large piece of memory that does not change. Has the hashes of pages and above in
+ * flat buffers, 64 bytes for each 4 KiB; what is below a page is hashed again when it is asked for.
  */
 public final class PagedTree {
   /** Least height of a tree that holds a page. */
@@ -44,7 +43,7 @@ public final class PagedTree {
     if (index >= levels.count(level)) {
       return null;
     }
-    Bytes32 root = TreeHash.digest(levels.get(level), index * KeccakLanes.DIGEST_WORDS, 1);
+    Bytes32 root = levels.root(level, index);
     if (root.equals(ZeroRoots.root(PageHasher.HEIGHT + level))) {
       return null;
     }

@@ -25,6 +25,11 @@ public final class ScalarKeccak implements KeccakLanes {
     hash(in, inOffset, NODE_TAIL, 0, KeccakConstants.NODE_LAST_WORD, out, outOffset);
   }
 
+  /** Hashes a message that is one block, 17 words with its padding. */
+  static void hashBlock(long[] block, long[] digest) {
+    hash(block, 0, block, NODE_WORDS, block[LEAF_WORDS], digest, 0);
+  }
+
   /**
    * Absorbs one block and squeezes one digest. Words 0 to 7 come from {@code in}, 8 to 15 from
    * {@code tail}: so nodes and leaves share this method, which keeps the 25 words of the state in

@@ -3,15 +3,32 @@ package dev.opml.merkle.internal;
 import dev.opml.api.Bytes32;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 
-/** Single hashes of the memory tree: a 128-byte leaf, a 64-byte inner node. */
+/** Single hashes: of a 128-byte leaf, a 64-byte inner node, and of other short messages. */
 public final class TreeHash {
   /** How Keccak reads a message. */
   static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** Longest message in bytes that is one block with its padding. */
+  public static final int MAX_BLOCK = KeccakConstants.BLOCK_SIZE - 1;
+
   private TreeHash() {}
+
+  /** Hash of a message of at most {@link #MAX_BLOCK} bytes, inside the array. */
+  public static Bytes32 block(byte[] message, int offset, int length) {
+    byte[] padded = new byte[KeccakConstants.BLOCK_SIZE];
+    System.arraycopy(message, offset, padded, 0, length);
+    padded[length] = 1;
+    padded[padded.length - 1] |= (byte) 0x80;
+    long[] words = new long[padded.length / Long.BYTES];
+    ByteBuffer.wrap(padded).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
+    ScalarKeccak.hashBlock(words, words);
+    return digest(words, 0, 1);
+  }
 
   /** Hash of the leaf whose 128 bytes start at {@code offset}. */
   public static Bytes32 leaf(MemorySegment data, long offset) {
@@ -38,6 +55,15 @@ public final class TreeHash {
     words[offset + stride] = Long.reverseBytes(digest.word1());
     words[offset + 2 * stride] = Long.reverseBytes(digest.word2());
     words[offset + 3 * stride] = Long.reverseBytes(digest.word3());
+  }
+
+  /** Reads a digest of four little-endian words. */
+  static Bytes32 digest(LongBuffer words, int offset) {
+    return new Bytes32(
+        Long.reverseBytes(words.get(offset)),
+        Long.reverseBytes(words.get(offset + 1)),
+        Long.reverseBytes(words.get(offset + 2)),
+        Long.reverseBytes(words.get(offset + 3)));
   }
 
   /** Reads a digest that {@link #put} or a {@link KeccakLanes} stored. */

@@ -1,8 +1,8 @@
 package dev.opml.vm.graph;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * The rotary embedding's constants: for position {@code p} and pair {@code j}, cos and sin of
@@ -10,9 +10,6 @@ import java.nio.ByteOrder;
  * Float32 little-endian, cos before sin, pairs of a position together, positions in order.
  */
 final class RopeTable {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private RopeTable() {}
 
   /** Size of the table in bytes. */
@@ -26,14 +23,25 @@ final class RopeTable {
     for (int j = 0; j < frequency.length; j++) {
       frequency[j] = StrictMath.pow(base, -2.0 * j / ropeDim);
     }
-    long offset = 0;
+    FloatBuffer next =
+        table
+            .asSlice(0, size(positions, ropeDim))
+            .asByteBuffer()
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
     for (int p = 0; p < positions; p++) {
-      for (double step : frequency) {
-        double angle = p * step;
-        table.set(FLOAT, offset, (float) StrictMath.cos(angle));
-        table.set(FLOAT, offset + 4, (float) StrictMath.sin(angle));
-        offset += 8;
-      }
+      putPosition(p, frequency, next);
+    }
+  }
+
+  /**
+   * A method of its own, which a JVM that has just started compiles after some hundred positions; a
+   * loop over all pairs it would interpret for longer.
+   */
+  private static void putPosition(int p, double[] frequency, FloatBuffer next) {
+    for (double step : frequency) {
+      double angle = p * step;
+      next.put((float) StrictMath.cos(angle)).put((float) StrictMath.sin(angle));
     }
   }
 }

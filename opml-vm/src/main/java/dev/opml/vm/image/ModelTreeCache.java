@@ -5,7 +5,6 @@ import dev.opml.merkle.MerkleTree;
 import dev.opml.merkle.PageHashes;
 import dev.opml.vm.gguf.GgufFile;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * Keeps the tree of a model file on disk, so that the model is hashed once and not whenever it is
@@ -27,7 +27,8 @@ import java.util.function.LongConsumer;
  * that differs in none of the sampled pages is not noticed: the image then has the root of the
  * model as it was, and what the new one computes is claimed for the old one. Opening a changed page
  * fails with an {@link IllegalStateException}. Whoever can create files in the model's folder can
- * choose its root likewise. Where either matters, use {@link #NONE}.
+ * choose its root likewise; and who changes a cache file in place, instead of replacing it, while
+ * its tree is used, changes the tree, as with the model. Where any of it matters, use {@link #NONE}.
  *
  * <p>Immutable and thread-safe; several processes may share the files.
  */
@@ -46,8 +47,6 @@ public final class ModelTreeCache {
 
   /** Neither reads nor writes files. */
   public static final ModelTreeCache NONE = new ModelTreeCache(Long.MAX_VALUE, Optional.empty());
-
-  private static final Logger LOG = System.getLogger("dev.opml.vm");
 
   private final long minModelSize;
   private final SideFiles files;
@@ -68,32 +67,32 @@ public final class ModelTreeCache {
   }
 
   /**
-   * The tree of the region that holds a model.
+   * Reads the tree of the region that holds a model, of the height of {@link MemoryRegion#MODEL}.
    *
-   * @param tree tree of the height of {@link MemoryRegion#MODEL}
-   * @param fromCache whether it was read from a file
+   * @return empty if it has to be built
    */
-  record ModelTree(MerkleTree tree, boolean fromCache) {}
+  Optional<MerkleTree> read(GgufFile model) {
+    return wanted(model).flatMap(format -> read(format, model));
+  }
 
   /**
-   * Reads the tree of a model, or builds it and stores it.
+   * Builds the tree that {@link #read(GgufFile)} did not find, and stores it.
    *
-   * @param progress told the bytes hashed so far; not called for a tree that is read
+   * @param progress told the bytes hashed so far
    */
-  ModelTree tree(GgufFile model, int threads, LongConsumer progress) {
+  MerkleTree build(GgufFile model, int threads, LongConsumer progress) {
     MemorySegment data = model.bytes();
-    Optional<ModelTreeFile> wanted =
-        data.byteSize() < minModelSize ? Optional.empty() : describe(model);
-    Optional<MerkleTree> cached = wanted.flatMap(format -> read(format, model));
-    if (cached.isPresent()) {
-      return new ModelTree(cached.get(), true);
-    }
+    Optional<ModelTreeFile> wanted = wanted(model);
     PageHashes hashes = PageHashes.of(data, threads, progress);
     // Hashes of a file that was replaced meanwhile may belong to neither time.
     wanted
         .filter(format -> describe(model).equals(wanted))
         .ifPresent(format -> write(format, model, hashes));
-    return new ModelTree(hashes.tree(MemoryRegion.MODEL.height(), data), false);
+    return hashes.tree(MemoryRegion.MODEL.height(), data);
+  }
+
+  private Optional<ModelTreeFile> wanted(GgufFile model) {
+    return model.bytes().byteSize() < minModelSize ? Optional.empty() : describe(model);
   }
 
   private static Optional<ModelTreeFile> describe(GgufFile model) {
@@ -102,9 +101,14 @@ public final class ModelTreeCache {
       return Optional.of(
           new ModelTreeFile(model.bytes().byteSize(), modified, MemoryRegion.MODEL.height()));
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, () -> "tree of " + model.path() + " not cached: " + e);
+      log(() -> "tree of " + model.path() + " not cached: " + e);
       return Optional.empty();
     }
+  }
+
+  private static void log(Supplier<String> message) {
+    // Not kept: finding a logger takes longer than all that happens here when nothing is wrong.
+    System.getLogger("dev.opml.vm").log(Level.DEBUG, message);
   }
 
   private Optional<MerkleTree> read(ModelTreeFile format, GgufFile model) {
@@ -114,7 +118,7 @@ public final class ModelTreeCache {
         try {
           return Optional.of(format.read(file, model.bytes()));
         } catch (IOException e) {
-          LOG.log(Level.DEBUG, () -> file + " not used: " + e);
+          log(() -> file + " not used: " + e);
         }
       }
     }
@@ -128,7 +132,7 @@ public final class ModelTreeCache {
         format.write(file, hashes);
         return;
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, () -> file + " not written: " + e);
+        log(() -> file + " not written: " + e);
       }
     }
   }

@@ -2,21 +2,20 @@ package dev.opml.vm.image;
 
 import dev.opml.merkle.MerkleTree;
 import dev.opml.merkle.PageHashes;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
@@ -42,25 +41,36 @@ record ModelTreeFile(long size, long modified, int height) {
    * Reads a file.
    *
    * @param data the bytes of the model file
-   * @return the tree over {@code data}; the sampled pages have been compared
+   * @return the tree over {@code data}, whose hashes are in the file, which must not be changed as
+   *     long as it is used ({@link #write} replaces it); the sampled pages have been compared
    * @throws IOException with the reason, if the file cannot be read, is damaged, has another
    *     version, or was written for another model or state of it
    */
   MerkleTree read(Path file, MemorySegment data) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        InputStream in = Channels.newInputStream(channel)) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       require(channel.size() == fileSize(), "its size is wrong");
-      CheckedInputStream checked = new CheckedInputStream(in, new CRC32C());
+      ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE);
+      FileBytes.readFully(channel, header, 0);
       require(
-          Arrays.equals(checked.readNBytes(HEADER_SIZE), header()),
+          Arrays.equals(header.array(), header()),
           "it has another version, or the model has changed");
-      PageHashes hashes = PageHashes.readFrom(checked, size);
-      int checksum = (int) checked.getChecksum().getValue();
-      require(new DataInputStream(in).readInt() == checksum, "it is damaged");
-      MerkleTree tree = hashes.tree(height, data);
+      long end = fileSize() - Integer.BYTES;
+      ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES);
+      FileBytes.readFully(channel, checksum, end);
+      require(checksum.getInt(0) == FileBytes.checksum(channel, 0, end), "it is damaged");
+      MerkleTree tree = PageHashes.stored(map(channel), size).tree(height, data);
       require(PageSample.matches(tree, data), "the model's content has changed");
       return tree;
     }
+  }
+
+  /**
+   * The hashes, mapped until nobody has them any more: whatever reads the tree shares the pages
+   * that the system keeps of the file, and only those that it reads.
+   */
+  private MemorySegment map(FileChannel channel) throws IOException {
+    return channel.map(
+        MapMode.READ_ONLY, HEADER_SIZE, PageHashes.encodedSize(size), Arena.ofAuto());
   }
 
   private static void require(boolean condition, String otherwise) throws IOException {

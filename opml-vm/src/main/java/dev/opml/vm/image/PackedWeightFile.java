@@ -2,7 +2,6 @@ package dev.opml.vm.image;
 
 import dev.opml.api.Bytes32;
 import dev.opml.vm.engine.WeightStore;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -65,7 +64,7 @@ record PackedWeightFile(Bytes32 modelRoot, String layout, long size) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       require(channel.size() - HEADER_SIZE == size, "its size is wrong");
       ByteBuffer found = ByteBuffer.allocate(HEADER_SIZE);
-      readFully(channel, found, 0);
+      FileBytes.readFully(channel, found, 0);
       int checksum = found.getInt(CHECKSUM_OFFSET);
       require(
           Arrays.equals(found.array(), header(checksum)),
@@ -144,15 +143,6 @@ record PackedWeightFile(Bytes32 modelRoot, String layout, long size) {
     }
   }
 
-  private static void readFully(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
-    long end = at + bytes.remaining();
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, end - bytes.remaining()) < 0) {
-        throw new EOFException("it ends early");
-      }
-    }
-  }
-
   /** CRC-32C of the CRC-32Cs of the chunks. */
   private int checksum(FileChannel channel, int threads) throws IOException {
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
@@ -175,17 +165,10 @@ record PackedWeightFile(Bytes32 modelRoot, String layout, long size) {
 
   private int chunk(FileChannel channel, long start) {
     long end = Math.min(start + CHUNK, size);
-    CRC32C checksum = new CRC32C();
-    try (Arena arena = Arena.ofConfined()) {
-      ByteBuffer buffer = arena.allocate(BUFFER_SIZE).asByteBuffer();
-      for (long at = start; at < end; at += buffer.limit()) {
-        buffer.clear().limit((int) Math.min(BUFFER_SIZE, end - at));
-        readFully(channel, buffer, HEADER_SIZE + at);
-        checksum.update(buffer.flip());
-      }
+    try {
+      return FileBytes.checksum(channel, HEADER_SIZE + start, HEADER_SIZE + end);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return (int) checksum.getValue();
   }
 }

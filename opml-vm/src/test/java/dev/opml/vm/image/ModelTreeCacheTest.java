@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.SiblingPath;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.MerkleTree;
+import dev.opml.merkle.PageHashes;
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.image.ModelTreeCache.ModelTree;
 import dev.opml.vm.testing.GgufWriter;
 import dev.opml.vm.testing.TestData;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -60,10 +62,11 @@ class ModelTreeCacheTest extends SideFileContract {
   /** Whether a tree comes from {@code cache}; its root must be right in any case. */
   private static boolean fromCache(ModelTreeCache cache, Path model) {
     try (GgufFile file = GgufFile.open(model)) {
-      ModelTree tree = cache.tree(file, 1, done -> {});
+      Optional<MerkleTree> kept = cache.read(file);
+      MerkleTree tree = kept.orElseGet(() -> cache.build(file, 1, done -> {}));
       Bytes32 root = MerkleTree.ofBytes(MemoryRegion.MODEL.height(), file.bytes()).root();
-      assertEquals(root, tree.tree().root());
-      return tree.fromCache();
+      assertEquals(root, tree.root());
+      return kept.isPresent();
     }
   }
 
@@ -80,12 +83,23 @@ class ModelTreeCacheTest extends SideFileContract {
   }
 
   @Test
-  void tree_secondTime_isReadAndNothingHashed() {
+  void tree_secondTime_isRead() {
+    assertFalse(fromCache(CACHE));
+    assertTrue(fromCache(CACHE));
+  }
+
+  @Test
+  void tree_fileReplacedOrDeletedWhileItIsUsed_staysAsItWas() throws IOException {
     assertFalse(fromCache(CACHE));
     try (GgufFile file = GgufFile.open(model)) {
-      List<Long> progress = new ArrayList<>();
-      assertTrue(CACHE.tree(file, 1, progress::add).fromCache());
-      assertEquals(List.of(), progress);
+      MerkleTree tree = CACHE.read(file).orElseThrow();
+      SiblingPath path = tree.path(0, 4242);
+      new ModelTreeFile(SIZE, 0, MemoryRegion.MODEL.height())
+          .write(
+              kept, PageHashes.of(MemorySegment.ofArray(new byte[SIZE]).asReadOnly(), 1, d -> {}));
+      assertEquals(path, tree.path(0, 4242));
+      Files.delete(kept);
+      assertEquals(path, tree.path(0, 4242));
     }
   }
 
@@ -145,7 +159,10 @@ class ModelTreeCacheTest extends SideFileContract {
     try (GgufFile file = GgufFile.open(folder.resolve("real.gguf"))) {
       ProgramImage built =
           ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 2, CACHE, done -> {});
-      ProgramImage read = ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 2, CACHE, done -> {});
+      List<Long> progress = new ArrayList<>();
+      ProgramImage read =
+          ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 2, CACHE, progress::add);
+      assertEquals(List.of(), progress);
       assertFalse(built.treeFromCache());
       assertTrue(read.treeFromCache());
       assertEquals(built.description(), read.description());
