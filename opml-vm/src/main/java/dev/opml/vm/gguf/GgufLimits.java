@@ -29,7 +29,10 @@ public record GgufLimits(
   /** Deepest nesting that can be allowed: arrays are read recursively. */
   private static final int DEEPEST = 64;
 
-  /** Refuses limits that are not positive, and an array depth above 64. */
+  /** Most elements of arrays that can be allowed: the largest are 8 bytes, of 2 GiB in all. */
+  private static final int MOST_ELEMENTS = Integer.MAX_VALUE / Long.BYTES;
+
+  /** Refuses limits that are not positive, an array depth above 64, and 2^28 array elements. */
   public GgufLimits {
     requirePositive("maxMetadataEntries", maxMetadataEntries);
     requirePositive("maxTensors", maxTensors);
@@ -38,9 +41,13 @@ public record GgufLimits(
     requirePositive("maxArrayElements", maxArrayElements);
     requirePositive("maxArrayDepth", maxArrayDepth);
     requirePositive("maxDimensions", maxDimensions);
-    if (maxArrayDepth > DEEPEST) {
-      throw new IllegalArgumentException(
-          "maxArrayDepth must be at most " + DEEPEST + ", got " + maxArrayDepth);
+    requireAtMost("maxArrayElements", MOST_ELEMENTS, maxArrayElements);
+    requireAtMost("maxArrayDepth", DEEPEST, maxArrayDepth);
+  }
+
+  private static void requireAtMost(String name, int most, int value) {
+    if (value > most) {
+      throw new IllegalArgumentException(name + " must be at most " + most + ", got " + value);
     }
   }
 

@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  * model as it was, and what the new one computes is claimed for the old one. Opening a changed page
  * fails with an {@link IllegalStateException}. Whoever can create files in the model's folder can
  * choose its root likewise; and who changes a cache file in place, instead of replacing it, while
- * its tree is used, changes the tree, as with the model. Where any of it matters, use {@link #NONE}.
+ * its tree is used, changes the tree, as with the model. Where any of it matters, use {@link
+ * #NONE}.
  *
  * <p>Immutable and thread-safe; several processes may share the files.
  */

@@ -23,10 +23,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.function.LongConsumer;
 
 /**
@@ -45,9 +41,6 @@ public record ProgramImage(
     MemorySnapshot memory,
     ModelDescription description,
     boolean treeFromCache) {
-  private static final ThreadFactory READERS =
-      Thread.ofPlatform().daemon().name("opml-tree-", 1).factory();
-
   /** As below, without a cache. */
   public static ProgramImage build(
       GgufFile file, int contextLimit, GraphMode mode, int threads, LongConsumer progress) {
@@ -61,7 +54,7 @@ public record ProgramImage(
    * @param contextLimit context limit, or 0 for the default (the file's context length clamped to
    *     512 … 8192)
    * @param mode how nodes are cut into trace steps
-   * @param threads threads that hash the model; one more reads what the cache has of it
+   * @param threads threads that hash the model and the graph
    * @param cache where the model's tree is kept; changes no result, see there what it trusts
    * @param progress told the number of model bytes hashed so far; not called for a cached tree
    * @throws dev.opml.vm.graph.UnsupportedModelException if the model cannot be turned into a graph
@@ -78,30 +71,19 @@ public record ProgramImage(
       throw new LimitExceededException(
           "modelBytes", MemoryRegion.MODEL.size(), file.bytes().byteSize());
     }
-    CompletableFuture<Optional<MerkleTree>> kept;
-    GraphRegion graph;
-    GuestProgram program;
-    MerkleTree tree;
-    // Closing the executor waits for its thread, which so never outlives the caller's hold on the
-    // file.
-    try (ExecutorService other = Executors.newThreadPerTaskExecutor(READERS)) {
-      kept = CompletableFuture.supplyAsync(() -> cache.read(file), other);
-      graph = GraphRegion.build(file, contextLimit, mode, Arena.ofAuto());
-      program = GuestProgram.bundled();
-      tree =
-          MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
-              .withSubtree(
-                  MemoryRegion.PROGRAM.height(),
-                  MemoryRegion.PROGRAM.subtreeIndex(),
-                  program.tree())
-              .withSubtree(
-                  MemoryRegion.GRAPH.height(),
-                  MemoryRegion.GRAPH.subtreeIndex(),
-                  MerkleTree.ofBytes(MemoryRegion.GRAPH.height(), graph.bytes(), threads));
-    }
-    boolean fromCache = kept.join().isPresent();
-    MerkleTree model = kept.join().orElseGet(() -> cache.build(file, threads, progress));
-    tree = tree.withSubtree(MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex(), model);
+    GraphRegion graph = GraphRegion.build(file, contextLimit, mode, Arena.ofAuto());
+    GuestProgram program = GuestProgram.bundled();
+    Optional<MerkleTree> kept = cache.read(file);
+    MerkleTree model = kept.orElseGet(() -> cache.build(file, threads, progress));
+    MerkleTree tree =
+        MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
+            .withSubtree(
+                MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex(), program.tree())
+            .withSubtree(
+                MemoryRegion.GRAPH.height(),
+                MemoryRegion.GRAPH.subtreeIndex(),
+                MerkleTree.ofBytes(MemoryRegion.GRAPH.height(), graph.bytes(), threads))
+            .withSubtree(MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex(), model);
     List<MemoryExtent> extents = new ArrayList<>(program.extents());
     extents.add(new MemoryExtent(MemoryRegion.GRAPH.base(), graph.bytes()));
     extents.add(new MemoryExtent(MemoryRegion.MODEL.base(), file.bytes()));
@@ -109,7 +91,7 @@ public record ProgramImage(
     ImageRoot root = new ImageRoot(tree.root());
     ModelDescription description =
         new ModelDescription(Commitments.modelId(root, graph.header()), root, graph.header());
-    return new ProgramImage(file, graph, memory, description, fromCache);
+    return new ProgramImage(file, graph, memory, description, kept.isPresent());
   }
 
   /** Openings that an arbiter asks for when the model is registered. */

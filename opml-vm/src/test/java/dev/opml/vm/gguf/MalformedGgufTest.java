@@ -140,6 +140,7 @@ class MalformedGgufTest {
 
   @Test
   void limits_outOfRange_areRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new GgufLimits(1, 1, 1, 1, 1 << 28, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> new GgufLimits(1, 1, 1, 1, 1, 65, 1));
     assertThrows(IllegalArgumentException.class, () -> new GgufLimits(1, 1, 1, 1, 1, 1, 0));
   }
