@@ -113,9 +113,7 @@ final class Product {
     if (shared) {
       batch.team.run(tasks, task);
     } else {
-      for (int i = 0; i < tasks; i++) {
-        task.run(0, i);
-      }
+      Team.runAlone(tasks, task);
     }
   }
 

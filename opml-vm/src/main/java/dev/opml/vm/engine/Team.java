@@ -54,9 +54,7 @@ final class Team implements AutoCloseable {
    */
   synchronized void run(int tasks, Task task) {
     if (tasks <= 1 || workers.isEmpty()) {
-      for (int i = 0; i < tasks; i++) {
-        task.run(0, i);
-      }
+      runAlone(tasks, task);
       return;
     }
     Job job = new Job(tasks, task);
@@ -67,6 +65,13 @@ final class Team implements AutoCloseable {
     job.help(0);
     job.await();
     current = null;
+  }
+
+  /** Runs tasks on the calling thread, which is worker 0. */
+  static void runAlone(int tasks, Task task) {
+    for (int i = 0; i < tasks; i++) {
+      task.run(0, i);
+    }
   }
 
   private void serve(int worker) {

@@ -1,8 +1,6 @@
 package dev.opml.vm.kernel;
 
-/**
- * A form of quantized vectors that some kernels read, beside their scales, sums and their biases.
- */
+/** A form of quantized vectors that some kernels read, beside scales, and sums and biases of 32. */
 enum ActivationForm {
   /** {@link QuantizedVectors#pairs}. */
   PAIRS,

@@ -10,6 +10,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,15 +25,45 @@ class TeamTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
   void run_tasksThatWaitForEachOther_everyThreadIsThere(int size) {
+    repeat(
+        2000,
+        size,
+        (team, random) -> {
+          LockSupport.parkNanos(random.nextInt(MOST_NANOS));
+          CyclicBarrier barrier = new CyclicBarrier(size);
+          team.run(size, (worker, index) -> meet(barrier));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void run_tasksOfAnyLength_returnsWhenEachRanOnce(int size) {
+    repeat(
+        1000,
+        size,
+        (team, random) -> {
+          int[] nanos = random.ints(random.nextInt(6), 0, MOST_NANOS).toArray();
+          AtomicIntegerArray runs = new AtomicIntegerArray(nanos.length);
+          team.run(
+              nanos.length,
+              (worker, index) -> {
+                LockSupport.parkNanos(nanos[index]);
+                runs.incrementAndGet(index);
+              });
+          for (int task = 0; task < nanos.length; task++) {
+            assertEquals(1, runs.get(task), "seed " + SEED + ", task " + task);
+          }
+        });
+  }
+
+  private static void repeat(int times, int size, BiConsumer<Team, Random> use) {
     Random random = new Random(SEED);
     try (Team team = new Team(size)) {
       assertTimeoutPreemptively(
           LONG,
           () -> {
-            for (int i = 0; i < 2000; i++) {
-              LockSupport.parkNanos(random.nextInt(MOST_NANOS));
-              CyclicBarrier barrier = new CyclicBarrier(size);
-              team.run(size, (worker, index) -> meet(barrier));
+            for (int i = 0; i < times; i++) {
+              use.accept(team, random);
             }
           });
     }
@@ -43,31 +74,6 @@ class TeamTest {
       barrier.await(LONG.toSeconds(), TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("a thread did not come", e);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
-  void run_tasksOfAnyLength_returnsWhenEachRanOnce(int size) {
-    Random random = new Random(SEED);
-    try (Team team = new Team(size)) {
-      assertTimeoutPreemptively(
-          LONG,
-          () -> {
-            for (int i = 0; i < 1000; i++) {
-              int[] nanos = random.ints(random.nextInt(6), 0, MOST_NANOS).toArray();
-              AtomicIntegerArray runs = new AtomicIntegerArray(nanos.length);
-              team.run(
-                  nanos.length,
-                  (worker, index) -> {
-                    LockSupport.parkNanos(nanos[index]);
-                    runs.incrementAndGet(index);
-                  });
-              for (int task = 0; task < nanos.length; task++) {
-                assertEquals(1, runs.get(task), "seed " + SEED + ", run " + i + ", task " + task);
-              }
-            }
-          });
     }
   }
 

@@ -83,13 +83,13 @@ class ModelTreeCacheTest extends SideFileContract {
   }
 
   @Test
-  void tree_secondTime_isRead() {
+  void read_secondTime_isRead() {
     assertFalse(fromCache(CACHE));
     assertTrue(fromCache(CACHE));
   }
 
   @Test
-  void tree_fileReplacedOrDeletedWhileItIsUsed_staysAsItWas() throws IOException {
+  void read_fileReplacedOrDeletedWhileItIsUsed_staysAsItWas() throws IOException {
     assertFalse(fromCache(CACHE));
     try (GgufFile file = GgufFile.open(model)) {
       MerkleTree tree = CACHE.read(file).orElseThrow();
@@ -104,7 +104,7 @@ class ModelTreeCacheTest extends SideFileContract {
   }
 
   @Test
-  void tree_none_readsAndWritesNothing() throws IOException {
+  void read_none_readsAndWritesNothing() throws IOException {
     assertFalse(fromCache(ModelTreeCache.NONE));
     assertFalse(Files.exists(kept));
     assertFalse(fromCache(CACHE));
@@ -114,7 +114,7 @@ class ModelTreeCacheTest extends SideFileContract {
   }
 
   @Test
-  void tree_modelBelowTheThreshold_isNotCached() throws IOException {
+  void read_modelBelowTheThreshold_isNotCached() throws IOException {
     long size = Files.size(model);
     assertFalse(fromCache(new ModelTreeCache(size + 1, Optional.empty())));
     assertFalse(fromCache(ModelTreeCache.besideModels()));
@@ -124,7 +124,7 @@ class ModelTreeCacheTest extends SideFileContract {
   }
 
   @Test
-  void tree_modelTouchedGrownOrEdited_isBuiltAgainOnce() throws IOException {
+  void read_modelTouchedGrownOrEdited_isBuiltAgainOnce() throws IOException {
     assertFalse(fromCache(CACHE));
     Files.setLastModifiedTime(model, FileTime.fromMillis(1_000_000_000_000L));
     assertFalse(fromCache(CACHE), "touched");
@@ -143,7 +143,7 @@ class ModelTreeCacheTest extends SideFileContract {
   }
 
   @Test
-  void tree_cacheOfAnotherModel_isNotUsed() throws IOException {
+  void read_cacheOfAnotherModel_isNotUsed() throws IOException {
     assertFalse(fromCache(CACHE));
     Path other = folder.resolve("other.gguf");
     Files.write(other, model(2));
