@@ -5,7 +5,7 @@ enum ActivationForm {
   /** {@link QuantizedVectors#pairs}. */
   PAIRS,
 
-  /** {@link QuantizedVectors#biases} of 16 and of 8 numbers. Not in a batch. */
+  /** {@link QuantizedVectors#biases} of 16 and of 8 numbers. */
   PART_BIASES,
 
   /** {@link QuantizedVectors#byteBiases}; needs {@link #PAIRS}. Not in a batch. */

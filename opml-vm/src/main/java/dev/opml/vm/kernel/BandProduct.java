@@ -15,6 +15,9 @@ abstract sealed class BandProduct permits NibbleBand, ByteBand, DenseBand {
     };
   }
 
+  /** Asks for what it reads beside {@link ActivationForm#PAIRS}. */
+  void prepare(Activations x) {}
+
   /**
    * Multiplies the rows of a band that was just opened, to {@link Band#sums}.
    *

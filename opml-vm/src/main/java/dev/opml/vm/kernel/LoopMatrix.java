@@ -14,6 +14,7 @@ final class LoopMatrix extends TiledMatrix {
   @Override
   public void prepare(Activations x) {
     exact.prepare(x);
+    product.prepare(x);
   }
 
   @Override

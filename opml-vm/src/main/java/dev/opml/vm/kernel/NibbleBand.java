@@ -26,6 +26,13 @@ final class NibbleBand extends BandProduct {
   }
 
   @Override
+  void prepare(Activations x) {
+    if (bitsAbove > 0) {
+      x.quantized(block).need(ActivationForm.PART_BIASES);
+    }
+  }
+
+  @Override
   void multiply(Band band, int columns, Activations x, int first, int count) {
     QuantizedVectors quantized = x.quantized(block);
     Arrays.fill(band.subScales[0], 1);
