@@ -1,18 +1,8 @@
 package dev.opml.benchmarks;
 
-import dev.opml.benchmarks.synthetic.RandomWeights;
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.kernel.Activations;
-import dev.opml.vm.kernel.FileMatrix;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.WeightMatrix;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -36,9 +26,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class MatrixBenchmark {
-  private static final int ROWS = 4096;
-  private static final int COLUMNS = 4096;
-
   /** Weight format. */
   @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
   private GgmlType format;
@@ -55,41 +42,19 @@ public class MatrixBenchmark {
   @Param("1")
   private int matrices;
 
-  private WeightMatrix[] turns;
-  private int turn;
-  private Activations activations;
-  private float[] out;
+  private MatrixProduct product;
 
   /** Makes random weights with finite scales, and random vectors. */
   @Setup(Level.Trial)
   public void prepare() throws IOException {
     Kernels chosen = kernels.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
-    Random random = new Random(1);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    new RandomWeights(format, 1 / Math.sqrt(COLUMNS), new SplittableRandom(1))
-        .write((long) ROWS * COLUMNS, bytes);
-    byte[] weights = bytes.toByteArray();
-    MemorySegment data = Arena.ofAuto().allocate(weights.length, 64);
-    data.copyFrom(MemorySegment.ofArray(weights));
-    FileMatrix file = new FileMatrix(format, data, ROWS, COLUMNS);
-    turns = new WeightMatrix[matrices];
-    Arrays.setAll(turns, i -> chosen.matrix(file, Arena.ofAuto()));
-    float[] x = new float[batch * COLUMNS];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextGaussian();
-    }
-    activations = new Activations(batch, COLUMNS);
-    activations.bind(x, 0, COLUMNS, COLUMNS, batch);
-    turns[0].prepare(activations);
-    chosen.quantize(activations);
-    out = new float[batch * ROWS];
+    product = new MatrixProduct(chosen, format, batch, matrices);
   }
 
   /** The product. */
   @Benchmark
   public float[] multiply() {
-    turn = (turn + 1) % matrices;
-    turns[turn].multiply(activations, 0, ROWS, out, 0, ROWS);
-    return out;
+    product.run();
+    return product.out();
   }
 }

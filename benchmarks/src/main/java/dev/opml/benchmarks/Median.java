@@ -1,13 +1,13 @@
-package dev.opml.benchmarks.sidebyside;
+package dev.opml.benchmarks;
 
 import java.util.List;
 
 /** The middle of some numbers. */
-final class Median {
+public final class Median {
   private Median() {}
 
   /** The middle one of the values, at least one, or the mean of the two in the middle. */
-  static double of(List<Double> values) {
+  public static double of(List<Double> values) {
     double[] sorted = values.stream().mapToDouble(value -> value).sorted().toArray();
     int half = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

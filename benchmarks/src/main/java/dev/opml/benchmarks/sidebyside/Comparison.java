@@ -1,5 +1,6 @@
 package dev.opml.benchmarks.sidebyside;
 
+import dev.opml.benchmarks.Median;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.opml.benchmarks.sidebyside;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.opml.benchmarks.Median;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

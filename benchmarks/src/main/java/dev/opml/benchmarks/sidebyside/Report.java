@@ -3,6 +3,7 @@ package dev.opml.benchmarks.sidebyside;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.benchmarks.Median;
 import dev.opml.benchmarks.sidebyside.Comparison.Figure;
 import dev.opml.benchmarks.sidebyside.Comparison.Row;
 import java.util.Collections;
