@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 public final class TwinsCommand implements Callable<Integer> {
   private static final long WARM_UP_NANOS = 4_000_000_000L;
 
-  /** Products that are timed together: enough to be measured by the clock. */
-  private static final int PRODUCTS = 64;
+  /** Vectors that are multiplied before the clock is read: fewer take too little time. */
+  private static final int VECTORS = 64;
 
   @Parameters(paramLabel = "CLASSES", description = "Folder of the classes that replace some.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -100,10 +100,10 @@ public final class TwinsCommand implements Callable<Integer> {
     }
     List<Double> ratios = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      // Each goes first as often as the other.
-      long twin = round % 2 == 0 ? 0 : nanoseconds(second);
-      long own = nanoseconds(first);
-      ratios.add((double) own / (round % 2 == 0 ? nanoseconds(second) : twin));
+      boolean inOrder = round % 2 == 0; // each goes first as often as the other
+      double one = nanoseconds(inOrder ? first : second);
+      double other = nanoseconds(inOrder ? second : first);
+      ratios.add(inOrder ? one / other : other / one);
     }
     List<Double> sorted = ratios.stream().sorted().toList();
     out.printf(
@@ -118,7 +118,7 @@ public final class TwinsCommand implements Callable<Integer> {
 
   private long nanoseconds(Runnable product) {
     long start = System.nanoTime();
-    for (int i = 0; i < Math.ceilDiv(PRODUCTS, batch); i++) {
+    for (int i = 0; i < Math.ceilDiv(VECTORS, batch); i++) {
       product.run();
     }
     return System.nanoTime() - start;
