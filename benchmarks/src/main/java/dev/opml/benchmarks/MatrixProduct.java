@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/** Random matrices of 4096 × 4096, one after the other, times a batch of random vectors. */
+/** A random matrix of 4096 × 4096, in one copy or several, times a batch of random vectors. */
 public final class MatrixProduct implements Runnable {
   private static final int ROWS = 4096;
   private static final int COLUMNS = 4096;
@@ -56,7 +56,8 @@ public final class MatrixProduct implements Runnable {
   }
 
   /**
-   * The fastest kernels, a matrix.
+   * One copy, by the fastest kernels: for those who loaded this class by another class loader, and
+   * share no classes with it but the JDK's.
    *
    * @param format name of the format
    */
@@ -64,7 +65,7 @@ public final class MatrixProduct implements Runnable {
     this(Kernels.fastest(), GgmlType.valueOf(format), batch, 1);
   }
 
-  /** Multiplies the next matrix. */
+  /** Multiplies with the next copy. */
   @Override
   public void run() {
     turn = (turn + 1) % turns.length;

@@ -3,7 +3,6 @@ package dev.opml.benchmarks.twins;
 import dev.opml.benchmarks.MatrixProduct;
 import dev.opml.benchmarks.Median;
 import java.io.File;
-import java.io.PrintStream;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -49,16 +48,12 @@ public final class TwinsCommand implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "R", description = "Default: ${DEFAULT-VALUE}.")
   private int rounds = 40;
 
-  private final PrintStream out;
+  private TwinsCommand() {}
 
-  /** A command that prints to {@code out}. */
-  public TwinsCommand(PrintStream out) {
-    this.out = out;
-  }
-
-  /** Runs the command and exits. */
+  /** Measures what the arguments describe. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new TwinsCommand(System.out)).execute(args));
+    Locale.setDefault(Locale.ROOT); // figures look the same everywhere
+    System.exit(new CommandLine(new TwinsCommand()).execute(args));
   }
 
   @Override
@@ -68,12 +63,11 @@ public final class TwinsCommand implements Callable<Integer> {
             .map(Path::of)
             .toList();
     List<Path> replaced = Stream.concat(Stream.of(twins), own.stream()).toList();
-    out.println("| format | vectors | this / twin | 25 % | 75 % |");
-    out.println("|---|--:|--:|--:|--:|");
+    System.out.print("| format | vectors | this / twin | 25 % | 75 % |\n|---|--:|--:|--:|--:|\n");
     for (String format : formats) {
       measure(format, load(own, format), load(replaced, format));
     }
-    return 0;
+    return CommandLine.ExitCode.OK;
   }
 
   /** A product by kernels of a class loader of its own, so that C2 compiles them by themselves. */
@@ -106,14 +100,9 @@ public final class TwinsCommand implements Callable<Integer> {
       ratios.add(inOrder ? one / other : other / one);
     }
     List<Double> sorted = ratios.stream().sorted().toList();
-    out.printf(
-        Locale.ROOT,
+    System.out.printf(
         "| %s | %d | %.3f | %.3f | %.3f |%n",
-        format,
-        batch,
-        Median.of(ratios),
-        sorted.get(rounds / 4),
-        sorted.get(rounds * 3 / 4));
+        format, batch, Median.of(ratios), sorted.get(rounds / 4), sorted.get(rounds * 3 / 4));
   }
 
   private long nanoseconds(Runnable product) {

@@ -65,8 +65,8 @@ final class QuantizedVectors {
 
   /**
    * What centres weights of 4, 5 and 6 bits: {@code -8}, {@code -16}, {@code -32} times the sum of
-   * 32, 16 and 8 consecutive numbers, in both halves of an int. Vector kernels have the last two
-   * only where {@link ActivationForm#PART_BIASES} are needed.
+   * 32, 16 and 8 consecutive numbers, in both halves of an int. The vector quantizer fills the last
+   * two only where {@link ActivationForm#PART_BIASES} are needed.
    */
   final int[][] biases;
 
