@@ -1,19 +1,45 @@
 package dev.opml.vm.kernel;
 
-/** A form of quantized vectors that some kernels read, beside scales, and sums and biases of 32. */
+/**
+ * A form of quantized vectors that some kernels read, beside scales, and sums and biases of 32.
+ *
+ * <p>Records have all that a kernel with one vector reads of 32 numbers in one place, so that one
+ * index serves it: their sum, what is said of each form, and the float bits of their block's scale.
+ * They follow each other vector by vector. Not in a batch.
+ */
 enum ActivationForm {
   /** {@link QuantizedVectors#pairs}. */
-  PAIRS,
+  PAIRS(0),
 
   /** {@link QuantizedVectors#biases} of 16 and of 8 numbers. */
-  PART_BIASES,
-
-  /** {@link QuantizedVectors#byteBiases}; needs {@link #PAIRS}. Not in a batch. */
-  BYTE_BIASES,
-
-  /** {@link QuantizedVectors#chains}. Not in a batch. */
-  CHAINS,
+  PART_BIASES(0),
 
   /** {@link QuantizedVectors#floats}. */
-  FLOATS
+  FLOATS(0),
+
+  /**
+   * For weights of four bits: the bias of 32 numbers in the lower half of an int, and what takes
+   * them apart while it multiplies them, for 16-bit lanes: element c of 16 has {@code y(c)} in its
+   * lower half and {@code y(c + 16)} in the upper, where {@code y(c) = x(c) - 16 x(c - 4)}, and
+   * {@code x} is 0 before the 32 numbers. A word's eight nibbles belong to columns that are {@link
+   * NibbleLayout#NIBBLE_STRIDE} apart.
+   *
+   * <p>For a word w, nibble j is {@code (w >> 4 j) - 16 (w >> 4 (j + 1))}, so the sum of {@code
+   * nibble(j) x(j)} is that of {@code (w >> 4 j) y(j)}, modulo 2^16 too.
+   */
+  NIBBLE_RECORDS(1 + 1 + 16 + 1),
+
+  /**
+   * For bytes: 32 numbers in pairs, and 32 ints, of which every second is read: where two numbers a
+   * and b begin, what takes the bias of Q8_0 bytes out of a word of products: -128 (a + b) in both
+   * halves, the lower one plus 2^15 so that it is never negative.
+   */
+  BYTE_RECORDS(1 + 32 + 32 + 1);
+
+  /** Ints of a record, 0 for what is none. */
+  final int ints;
+
+  ActivationForm(int ints) {
+    this.ints = ints;
+  }
 }

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * </ul>
  *
  * Numbers are unsigned. 32 columns of four bits are four times a word a row; word i has columns i,
- * i + 4, i + 8 and so on, from the lowest bit up ({@link QuantizedVectors#chains}).
+ * i + 4, i + 8 and so on, from the lowest bit up ({@link ActivationForm#NIBBLE_RECORDS}).
  *
  * <p>Numbers of five or six bits lie in two or four groups of 16 or 8 columns. A group is a line of
  * the bits above the nibble, one or two a column from the lowest bit up, then a line of nibbles for

@@ -1,6 +1,9 @@
 package dev.opml.vm.kernel;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Vectors of a batch as blocks of int8 numbers, -127 to 127, with a float scale a block, in the
@@ -32,8 +35,11 @@ final class QuantizedVectors {
 
   private final int elements;
 
+  /** Most elements of a vector. */
+  private final int longest;
+
   /** Elements of as many vectors as are not yet a batch. */
-  private final int fewElements;
+  private final int few;
 
   private final EnumSet<ActivationForm> needed = EnumSet.noneOf(ActivationForm.class);
 
@@ -46,19 +52,10 @@ final class QuantizedVectors {
   /** Each number in both halves of an int, for 16-bit lanes. */
   int[] pairs = new int[0];
 
-  /**
-   * What takes 32 numbers of four bits apart while it multiplies them, for 16-bit lanes: element c
-   * of a group of 16 has {@code y(c)} in its lower half and {@code y(c + 16)} in the upper, where
-   * {@code y(c) = x(c) - 16 x(c - 4)}, and {@code x} is 0 before the group of 32. A word's eight
-   * nibbles belong to columns that are {@link NibbleLayout#NIBBLE_STRIDE} apart.
-   *
-   * <p>For a word w, nibble j is {@code (w >> 4 j) - 16 (w >> 4 (j + 1))}, so the sum of {@code
-   * nibble(j) x(j)} is that of {@code (w >> 4 j) y(j)}, modulo 2^16 too.
-   */
-  int[] chains = new int[0];
-
   /** Each number as a float. */
   float[] floats = new float[0];
+
+  private final Map<ActivationForm, int[]> records = new EnumMap<>(ActivationForm.class);
 
   /** Sums of 32 consecutive numbers. */
   final int[] sums;
@@ -70,18 +67,12 @@ final class QuantizedVectors {
    */
   final int[][] biases;
 
-  /**
-   * For two consecutive numbers a and b, where a is, what takes the bias of Q8_0 bytes out of a
-   * word of products: -128 (a + b) in both halves, the lower one plus 2^15 so that it is never
-   * negative.
-   */
-  int[] byteBiases = new int[0];
-
   QuantizedVectors(int block, int capacity, int longest) {
     this.block = block;
     int blocks = Math.multiplyExact(capacity, (longest + block - 1) / block);
     elements = Math.multiplyExact(blocks, block);
-    fewElements = elements / capacity * Math.min(capacity, Activations.BATCH - 1);
+    this.longest = elements / capacity;
+    few = this.longest * Math.min(capacity, Activations.BATCH - 1);
     scale = new float[blocks];
     sums = new int[elements / SUB_BLOCK];
     biases = new int[MOST_BITS_ABOVE + 1][];
@@ -102,9 +93,9 @@ final class QuantizedVectors {
     switch (form) {
       case PART_BIASES -> {}
       case PAIRS -> pairs = pairs.length == 0 ? new int[elements] : pairs;
-      case BYTE_BIASES -> byteBiases = byteBiases.length == 0 ? new int[fewElements] : byteBiases;
-      case CHAINS -> chains = chains.length == 0 ? new int[fewElements / 2] : chains;
       case FLOATS -> floats = floats.length == 0 ? new float[elements] : floats;
+      case NIBBLE_RECORDS, BYTE_RECORDS ->
+          records.computeIfAbsent(form, f -> new int[Math.multiplyExact(few / SUB_BLOCK, f.ints)]);
     }
   }
 
@@ -129,6 +120,16 @@ final class QuantizedVectors {
    */
   int at(int vector, int n) {
     return n * vectors + vector;
+  }
+
+  /** The records of a form that is needed. */
+  int[] records(ActivationForm form) {
+    return Objects.requireNonNull(records.get(form));
+  }
+
+  /** Index of a vector's first record. */
+  int recordAt(ActivationForm form, int vector) {
+    return vector * (longest / SUB_BLOCK) * form.ints;
   }
 
   /** Element {@code i} of the arrays. */

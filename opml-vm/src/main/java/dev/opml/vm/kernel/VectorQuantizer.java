@@ -24,29 +24,31 @@ final class VectorQuantizer {
   private final QuantizedVectors q;
   private final boolean inPairs;
   private final boolean withPartBiases;
-  private final boolean withByteBiases;
-  private final boolean inChains;
   private final boolean inFloats;
+  private final boolean inNibbleRecords;
+  private final boolean inByteRecords;
 
-  /** Pairs of a sub-block that only its chains are made of. */
+  /** Pairs of a sub-block that only its records are made of. */
   private final int[] own = new int[SUB_BLOCK];
 
   VectorQuantizer(QuantizedVectors q) {
     this.q = q;
     inPairs = q.isNeeded(ActivationForm.PAIRS);
     withPartBiases = q.isNeeded(ActivationForm.PART_BIASES);
-    withByteBiases = q.isNeeded(ActivationForm.BYTE_BIASES);
-    inChains = q.isNeeded(ActivationForm.CHAINS);
     inFloats = q.isNeeded(ActivationForm.FLOATS);
+    inNibbleRecords = q.isNeeded(ActivationForm.NIBBLE_RECORDS);
+    inByteRecords = q.isNeeded(ActivationForm.BYTE_RECORDS);
   }
 
   /** Quantizes block {@code b} of a vector, which starts at {@code x[from]}. */
   void quantize(float[] x, int from, int vector, int b) {
     int largest = largestMagnitude(x, from, q.block);
-    q.scale[q.at(vector, b)] = QuantizedVectors.scale(largest);
+    float scale = QuantizedVectors.scale(largest);
+    q.scale[q.at(vector, b)] = scale;
     float inverse = QuantizedVectors.inverse(largest);
     for (int i = 0; i < q.block; i += SUB_BLOCK) {
-      int sub = q.at(vector, (b * q.block + i) / SUB_BLOCK);
+      int n = (b * q.block + i) / SUB_BLOCK;
+      int sub = q.at(vector, n);
       int at = sub * SUB_BLOCK;
       int[] to = inPairs ? q.pairs : own;
       int toAt = inPairs ? at : 0;
@@ -56,13 +58,28 @@ final class VectorQuantizer {
       } else {
         q.setSum(sub, sum);
       }
-      if (inChains) {
-        chain(to, toAt, q.chains, at / 2);
+      if (inNibbleRecords) {
+        int[] records = q.records(ActivationForm.NIBBLE_RECORDS);
+        int body = beginRecord(ActivationForm.NIBBLE_RECORDS, vector, n, sub, scale);
+        records[body] = q.biases[0][sub] & 0xffff;
+        chain(to, toAt, records, body + 1);
       }
-      if (withByteBiases) {
-        biasBytes(q.pairs, at, q.byteBiases);
+      if (inByteRecords) {
+        int[] records = q.records(ActivationForm.BYTE_RECORDS);
+        int body = beginRecord(ActivationForm.BYTE_RECORDS, vector, n, sub, scale);
+        System.arraycopy(to, toAt, records, body, SUB_BLOCK);
+        biasBytes(to, toAt, records, body + SUB_BLOCK);
       }
     }
+  }
+
+  /** Writes the sum and the scale of record {@code n}; returns the index of what is between. */
+  private int beginRecord(ActivationForm form, int vector, int n, int sub, float scale) {
+    int[] records = q.records(form);
+    int at = q.recordAt(form, vector) + n * form.ints;
+    records[at] = q.sums[sub];
+    records[at + form.ints - 1] = Float.floatToRawIntBits(scale);
+    return at + 1;
   }
 
   private static int largestMagnitude(float[] x, int from, int n) {
@@ -97,7 +114,7 @@ final class VectorQuantizer {
     return sum.reduceLanes(ADD);
   }
 
-  /** {@link QuantizedVectors#chains}. */
+  /** What takes weights of four bits apart, {@link ActivationForm#NIBBLE_RECORDS}. */
   private static void chain(int[] pairs, int from, int[] chains, int to) {
     int half = SUB_BLOCK / 2;
     for (int c = 0; c < half; c += NibbleLayout.NIBBLE_STRIDE) {
@@ -116,12 +133,14 @@ final class VectorQuantizer {
     return IntVector.fromArray(STRIDE, pairs, at - NibbleLayout.NIBBLE_STRIDE).lanewise(LSHL, 4);
   }
 
-  /** {@link QuantizedVectors#byteBiases}; between them is what nobody reads. */
-  private static void biasBytes(int[] pairs, int from, int[] biases) {
-    for (int i = from; i < from + SUB_BLOCK; i += LANES) {
-      LongVector both = IntVector.fromArray(INTS, pairs, i).reinterpretAsLongs();
+  /**
+   * What takes the bias out of bytes, {@link ActivationForm#BYTE_RECORDS}, and between it anything.
+   */
+  private static void biasBytes(int[] pairs, int from, int[] biases, int to) {
+    for (int i = 0; i < SUB_BLOCK; i += LANES) {
+      LongVector both = IntVector.fromArray(INTS, pairs, from + i).reinterpretAsLongs();
       IntVector bias = both.add(both.lanewise(LSHR, 32)).reinterpretAsInts().mul(-ByteLayout.BIAS);
-      bias.add(0x8000).and(0xffff).or(bias.lanewise(LSHL, 16)).intoArray(biases, i);
+      bias.add(0x8000).and(0xffff).or(bias.lanewise(LSHL, 16)).intoArray(biases, to + i);
     }
   }
 }
