@@ -3,12 +3,14 @@ package dev.opml.benchmarks.machine;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.NodeIndex;
+import dev.opml.benchmarks.Median;
 import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.machine.MachineEngine;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.io.PrintStream;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +74,7 @@ public final class MachineSpeedCommand implements Callable<Integer> {
 
   private void measure(GgmlType format) {
     MemorySnapshot memory = ProductNode.memory(format, columns, rows, nan);
-    Map<MachineEngine, double[]> speeds = new EnumMap<>(MachineEngine.class);
+    Map<MachineEngine, List<Double>> speeds = new EnumMap<>(MachineEngine.class);
     long count = 0;
     for (int round = 0; round < rounds; round++) {
       for (MachineEngine engine : MachineEngine.values()) {
@@ -81,28 +83,24 @@ public final class MachineSpeedCommand implements Callable<Integer> {
         machine.runTo(InstructionIndex.END);
         double nanoseconds = System.nanoTime() - start;
         count = machine.count();
-        speeds.computeIfAbsent(engine, key -> new double[rounds])[round] =
-            count * 1e3 / nanoseconds;
+        speeds.computeIfAbsent(engine, key -> new ArrayList<>()).add(count * 1e3 / nanoseconds);
       }
     }
-    for (Map.Entry<MachineEngine, double[]> entry : speeds.entrySet()) {
+    for (Map.Entry<MachineEngine, List<Double>> entry : speeds.entrySet()) {
       print(format, entry.getKey(), count, entry.getValue());
     }
   }
 
-  private void print(GgmlType format, MachineEngine engine, long count, double[] speeds) {
-    double first = speeds[0];
-    double[] sorted = speeds.clone();
-    Arrays.sort(sorted);
+  private void print(GgmlType format, MachineEngine engine, long count, List<Double> speeds) {
     out.printf(
         Locale.ROOT,
         "| %s | %s | %d | %.0f | %.0f | %.0f | %.0f |%n",
         format,
         engine.name().toLowerCase(Locale.ROOT),
         count,
-        first,
-        sorted[sorted.length / 2],
-        sorted[0],
-        sorted[sorted.length - 1]);
+        speeds.getFirst(),
+        Median.of(speeds),
+        Collections.min(speeds),
+        Collections.max(speeds));
   }
 }

@@ -35,11 +35,11 @@ final class QuantizedVectors {
 
   private final int elements;
 
-  /** Most elements of a vector. */
-  private final int longest;
+  /** Records of a vector, and so sub-blocks of the longest. */
+  private final int vectorRecords;
 
-  /** Elements of as many vectors as are not yet a batch. */
-  private final int few;
+  /** Records of as many vectors as are not yet a batch. */
+  private final int mostRecords;
 
   private final EnumSet<ActivationForm> needed = EnumSet.noneOf(ActivationForm.class);
 
@@ -71,8 +71,8 @@ final class QuantizedVectors {
     this.block = block;
     int blocks = Math.multiplyExact(capacity, (longest + block - 1) / block);
     elements = Math.multiplyExact(blocks, block);
-    this.longest = elements / capacity;
-    few = this.longest * Math.min(capacity, Activations.BATCH - 1);
+    vectorRecords = elements / capacity / SUB_BLOCK;
+    mostRecords = vectorRecords * Math.min(capacity, Activations.BATCH - 1);
     scale = new float[blocks];
     sums = new int[elements / SUB_BLOCK];
     biases = new int[MOST_BITS_ABOVE + 1][];
@@ -95,7 +95,7 @@ final class QuantizedVectors {
       case PAIRS -> pairs = pairs.length == 0 ? new int[elements] : pairs;
       case FLOATS -> floats = floats.length == 0 ? new float[elements] : floats;
       case NIBBLE_RECORDS, BYTE_RECORDS ->
-          records.computeIfAbsent(form, f -> new int[Math.multiplyExact(few / SUB_BLOCK, f.ints)]);
+          records.computeIfAbsent(form, f -> new int[Math.multiplyExact(mostRecords, f.ints)]);
     }
   }
 
@@ -127,9 +127,9 @@ final class QuantizedVectors {
     return Objects.requireNonNull(records.get(form));
   }
 
-  /** Index of a vector's first record. */
-  int recordAt(ActivationForm form, int vector) {
-    return vector * (longest / SUB_BLOCK) * form.ints;
+  /** Index of the record of sub-block {@code n} of a vector in the {@link #records} of a form. */
+  int recordAt(ActivationForm form, int vector, int n) {
+    return (vector * vectorRecords + n) * form.ints;
   }
 
   /** Element {@code i} of the arrays. */

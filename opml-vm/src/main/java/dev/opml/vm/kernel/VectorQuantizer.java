@@ -76,7 +76,7 @@ final class VectorQuantizer {
   /** Writes the sum and the scale of record {@code n}; returns the index of what is between. */
   private int beginRecord(ActivationForm form, int vector, int n, int sub, float scale) {
     int[] records = q.records(form);
-    int at = q.recordAt(form, vector) + n * form.ints;
+    int at = q.recordAt(form, vector, n);
     records[at] = q.sums[sub];
     records[at + form.ints - 1] = Float.floatToRawIntBits(scale);
     return at + 1;
