@@ -7,12 +7,25 @@ import dev.opml.api.trace.Trace;
  * Runs one model deterministically. Results are functions of the model's image and the request: not
  * of threads, vector width, batch size, JIT state or engine. Safe for use by many threads; calls
  * may be serialised.
+ *
+ * <p>A call ends early, with a {@link CancelledException}, when its listener {@linkplain
+ * InferenceListener#isCancelled says so} or its thread is interrupted; the thread stays
+ * interrupted. Calls wait for each other where they do not fit into memory together.
+ *
+ * <p>Beside what is listed, every method that computes, and those of the traces, throw
+ *
+ * <ul>
+ *   <li>{@link ExecutorClosedException} once the executor is closed,
+ *   <li>{@link InsufficientMemoryException} if the JVM has not the memory for the call alone,
+ *   <li>{@link ModelFileChangedException} if the model's file was cut off or written to since it
+ *       was opened.
+ * </ul>
  */
 public interface Executor extends AutoCloseable {
   /** The model. */
   ModelDescription model();
 
-  /** The model's tokenizer. */
+  /** The model's tokenizer; it outlives the executor. */
   Tokenizer tokenizer();
 
   /** What a publisher gives an arbiter to register the model. */
@@ -22,25 +35,47 @@ public interface Executor extends AutoCloseable {
    * Generates tokens.
    *
    * @throws dev.opml.api.LimitExceededException if the request does not fit the model
+   * @throws CancelledException if the call is ended early; it has the result so far
    */
   InferenceResult run(InferenceRequest request, InferenceListener listener);
 
+  /** {@link #run(InferenceRequest, InferenceListener)} without a listener. */
+  default InferenceResult run(InferenceRequest request) {
+    return run(request, InferenceListener.NONE);
+  }
+
   /**
-   * Checks a claim by one batched prefill over prompt and claimed tokens.
+   * Checks a claim by one batched prefill over prompt and claimed tokens. The listener hears of
+   * progress, and of no tokens. A claim about another model is wrong, not an error.
    *
-   * @throws IllegalArgumentException if the claim is about another model
    * @throws dev.opml.api.LimitExceededException if its request does not fit the model
+   * @throws CancelledException if the call is ended early
    */
   Verification verify(Claim claim, InferenceListener listener);
+
+  /** {@link #verify(Claim, InferenceListener)} without a listener. */
+  default Verification verify(Claim claim) {
+    return verify(claim, InferenceListener.NONE);
+  }
 
   /**
    * Runs the request and keeps what is needed to answer for every node and instruction.
    *
    * @throws dev.opml.api.LimitExceededException if the request does not fit the model
+   * @throws CancelledException if the call is ended early
    */
   Trace trace(InferenceRequest request, InferenceListener listener);
 
-  /** Releases threads and mappings; traces of this executor must not be used afterwards. */
+  /** {@link #trace(InferenceRequest, InferenceListener)} without a listener. */
+  default Trace trace(InferenceRequest request) {
+    return trace(request, InferenceListener.NONE);
+  }
+
+  /**
+   * Ends running calls with an {@link ExecutorClosedException}, waits until they have ended, and
+   * releases threads and mappings. Called from within a call, by its listener, it does not wait:
+   * the last call that ends releases them. Closing again does nothing more.
+   */
   @Override
   void close();
 }

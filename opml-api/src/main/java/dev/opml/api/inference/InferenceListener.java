@@ -1,10 +1,12 @@
 package dev.opml.api.inference;
 
 import java.nio.FloatBuffer;
+import java.util.function.BooleanSupplier;
 
 /**
- * Watches a run. Called on the thread that runs it, in order; an exception thrown here ends the
- * run. Nothing that a listener does can change a result.
+ * Watches a call of an executor, and may end it early. Called on the thread that runs it, in order;
+ * an exception thrown here ends the call and is what it throws. Nothing that a listener does can
+ * change a result.
  */
 public interface InferenceListener {
   /** Ignores everything. */
@@ -34,4 +36,27 @@ public interface InferenceListener {
    * @param total units in all
    */
   default void onProgress(String stage, long done, long total) {}
+
+  /**
+   * Whether the call is to end with a {@link CancelledException}. Asked between the positions of a
+   * generation, and between the nodes of a batch of positions: several times a second, unless the
+   * model is very slow here.
+   */
+  default boolean isCancelled() {
+    return false;
+  }
+
+  /**
+   * This listener, with another reason to end the call early.
+   *
+   * <pre>{@code
+   * AtomicBoolean stop = new AtomicBoolean();
+   * executor.run(request, InferenceListener.NONE.cancelledWhen(stop::get));
+   * }</pre>
+   *
+   * @param reason asked on the thread that runs the call
+   */
+  default InferenceListener cancelledWhen(BooleanSupplier reason) {
+    return new CancellableListener(this, reason);
+  }
 }

@@ -45,6 +45,11 @@ public record InferenceRequest(
         prompt, maxNewTokens, SamplingParameters.GREEDY, StopPolicy.STOP_TOKENS);
   }
 
+  /** The same request for another number of tokens. */
+  public InferenceRequest withMaxNewTokens(int value) {
+    return new InferenceRequest(prompt, value, sampling, stopPolicy);
+  }
+
   /**
    * Checks this request against a model's limits.
    *

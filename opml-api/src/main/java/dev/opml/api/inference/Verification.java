@@ -1,5 +1,6 @@
 package dev.opml.api.inference;
 
+import dev.opml.api.ModelId;
 import dev.opml.api.StateRoot;
 
 /** Outcome of checking a {@link Claim}. */
@@ -23,4 +24,7 @@ public sealed interface Verification {
 
   /** Tokens are right, the final state root is not. */
   record WrongFinalRoot(StateRoot claimed, StateRoot computed) implements Verification {}
+
+  /** The claim is about another model than the one that checked it. */
+  record WrongModel(ModelId claimed, ModelId computed) implements Verification {}
 }

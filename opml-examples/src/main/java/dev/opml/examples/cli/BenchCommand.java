@@ -12,6 +12,7 @@ import dev.opml.examples.bench.TestKind;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.UnhashedModel;
+import dev.opml.vm.image.CachePolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,10 @@ final class BenchCommand extends Subcommand {
 
   @Override
   boolean execute(ObjectNode result) {
-    ExecutorOptions options = ExecutorOptions.DEFAULT.withEngine(engine).withTreeCache(!noCache);
+    ExecutorOptions options =
+        ExecutorOptions.DEFAULT
+            .withEngine(engine)
+            .withCache(noCache ? CachePolicy.off() : CachePolicy.besideModel());
     List<BenchTest> tests = checked(this::tests);
     Bench bench = checked(() -> new Bench(model, options, repeats, warmUp));
     String kernels = checked(() -> UnhashedModel.kernels(options));

@@ -102,6 +102,8 @@ final class DemoNarrator implements DemoListener {
           case Verification.WrongFinalRoot(var claimed, var computed) ->
               "says the final root should be %s…, not %s…"
                   .formatted(brief(computed), brief(claimed));
+          case Verification.WrongModel(var claimed, var computed) ->
+              "says the model is %s…, not %s…".formatted(brief(computed), brief(claimed));
         });
   }
 

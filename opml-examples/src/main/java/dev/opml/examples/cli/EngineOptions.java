@@ -3,6 +3,7 @@ package dev.opml.examples.cli;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
+import dev.opml.vm.image.CachePolicy;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that open a model. Only the context limit is part of its identity. */
@@ -44,7 +45,7 @@ final class EngineOptions {
         .withEngine(engine)
         .withThreads(threads)
         .withContextLimit(contextLimit)
-        .withTreeCache(!noCache)
+        .withCache(noCache ? CachePolicy.off() : CachePolicy.besideModel())
         .withProgress(progress);
   }
 }

@@ -33,7 +33,7 @@ final class ImageCommand extends ModelCommand {
               options.contextLimit(),
               GraphMode.ROW_PER_NODE,
               options.threads(),
-              options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
+              ModelTreeCache.of(options.cache()),
               done -> progress().show("hashing the model", done, total));
       describe(image, (System.nanoTime() - started) / NANOS, result);
     }

@@ -1,7 +1,6 @@
 package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.opml.api.ModelId;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.Verification;
@@ -47,10 +46,7 @@ final class VerifyCommand extends ModelCommand {
     subject = model();
     try (Executor executor = LlamaExecutor.open(model(), options.withContextLimit(limit))) {
       subject = claim;
-      ModelId actual = executor.model().modelId();
-      return actual.equals(file.claim().modelId())
-          ? verify(executor, file.claim(), result)
-          : wrongModel(file.claim().modelId(), actual, result);
+      return verify(executor, file.claim(), result);
     }
   }
 
@@ -72,14 +68,10 @@ final class VerifyCommand extends ModelCommand {
       }
       case Verification.WrongFinalRoot(var claimed, var computed) ->
           wrongRoot("finalRoot", "final root", claimed, computed, result);
+      case Verification.WrongModel(var claimed, var computed) ->
+          wrongRoot("modelId", "model id", claimed, computed, result);
     }
     return verdict.holds();
-  }
-
-  private boolean wrongModel(ModelId claimed, ModelId actual, ObjectNode result) {
-    result.put("holds", false);
-    wrongRoot("modelId", "model id", claimed, actual, result);
-    return false;
   }
 
   private void wrongRoot(

@@ -30,6 +30,12 @@ public interface Inference {
   /** Whether all further nodes are the identity. */
   boolean finished();
 
+  /**
+   * Whether memory is as it is between two positions. It is not after something was thrown in the
+   * middle of one; such an inference is of no further use.
+   */
+  boolean settled();
+
   /** The tokens generated so far. */
   TokenIds output();
 

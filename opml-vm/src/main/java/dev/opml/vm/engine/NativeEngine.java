@@ -175,12 +175,30 @@ public final class NativeEngine implements AutoCloseable {
    * Starts a session at position 0, with state and output zero. Never fails on what the input says.
    */
   public Session newSession(RawInput input) {
-    return new Session(this, input);
+    return newSession(input, Checkpoint.NONE);
+  }
+
+  /** Starts a session that a checkpoint may end. */
+  public Session newSession(RawInput input, Checkpoint checkpoint) {
+    return new Session(this, input, checkpoint);
   }
 
   /** Starts a session that tells a lie, for tests and demonstrations. */
   public Session newSession(RawInput input, Lie lie) {
-    return new Session(this, input, lie);
+    return newSession(input, lie, Checkpoint.NONE);
+  }
+
+  /** Starts a session that tells a lie and that a checkpoint may end. */
+  public Session newSession(RawInput input, Lie lie, Checkpoint checkpoint) {
+    return new Session(this, input, lie, checkpoint);
+  }
+
+  /** Bytes of the heap that a session takes, about; more than that is an {@link Error}. */
+  public long heapBytes(RawInput input) {
+    int positions = input.positions(header.contextLimit());
+    long cacheBytes =
+        caches.values().stream().mapToLong(layout -> kernels.cacheBytes(layout, positions)).sum();
+    return cacheBytes + Session.workspaceBytes(this, positions);
   }
 
   /** The graph header. */

@@ -43,30 +43,44 @@ public final class Session implements Inference {
   private final Workspace workspace;
   private final Map<Long, KvCache> caches;
   private final @Nullable Lie lie;
+  private final Checkpoint checkpoint;
   private int position;
+  private boolean settled = true;
   private boolean stopped;
 
-  Session(NativeEngine engine, RawInput input) {
-    this(engine, input, MAX_BATCH, null);
+  Session(NativeEngine engine, RawInput input, Checkpoint checkpoint) {
+    this(engine, input, MAX_BATCH, null, checkpoint);
   }
 
   /**
    * A session that tells a lie; position by position, so that the lie meets memory as it then is.
    */
-  Session(NativeEngine engine, RawInput input, Lie lie) {
-    this(engine, input, 1, lie);
+  Session(NativeEngine engine, RawInput input, Lie lie, Checkpoint checkpoint) {
+    this(engine, input, 1, lie, checkpoint);
   }
 
-  private Session(NativeEngine engine, RawInput input, int maxBatch, @Nullable Lie lie) {
+  private Session(
+      NativeEngine engine, RawInput input, int maxBatch, @Nullable Lie lie, Checkpoint checkpoint) {
     this.lie = lie;
+    this.checkpoint = checkpoint;
     this.engine = engine;
     this.input = input;
     limit = input.positions(engine.header().contextLimit());
     tokens = new Tokens(input, engine.header().vocabularySize(), limit);
     sampler = input.sampler();
-    int slots = Math.clamp(limit, 1, Math.min(maxBatch, mostSlots(engine.buffers().longest())));
+    int slots = slots(engine, limit, maxBatch);
     workspace = new Workspace(engine.buffers(), slots, limit, engine.team().size());
     caches = engine.newCaches(limit);
+  }
+
+  private static int slots(NativeEngine engine, int positions, int maxBatch) {
+    return Math.clamp(positions, 1, Math.min(maxBatch, mostSlots(engine.buffers().longest())));
+  }
+
+  /** Bytes of the vectors of a session of {@code positions}, without its KV caches. */
+  static long workspaceBytes(NativeEngine engine, int positions) {
+    int slots = slots(engine, positions, MAX_BATCH);
+    return Workspace.bytes(engine.buffers(), slots, positions, engine.team().size());
   }
 
   /**
@@ -89,6 +103,11 @@ public final class Session implements Inference {
   @Override
   public boolean finished() {
     return stopped || position >= limit;
+  }
+
+  @Override
+  public boolean settled() {
+    return settled;
   }
 
   @Override
@@ -212,7 +231,7 @@ public final class Session implements Inference {
     if (nodePosition >= position && (finished() || row == 0)) {
       return memory();
     }
-    Session copy = new Session(engine, input, 1, lie);
+    Session copy = new Session(engine, input, 1, lie, Checkpoint.NONE);
     int at = (int) nodePosition;
     if (at > 0) {
       if (lie == null) {
@@ -294,6 +313,11 @@ public final class Session implements Inference {
             lie == null || sink == null ? sink : LieTeller.slotBySlot(sink));
     int firstSampled = firstSampled(batch);
     for (int row = 0; row < rowEnd; row++) {
+      // A single position is over soon, and a generation that ends before it has a result.
+      if (row == 0 || batch.to > 1) {
+        checkpoint.reached(position);
+      }
+      settled = false;
       batch.row = row;
       batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
       if (batch.from < batch.to) {
@@ -311,6 +335,7 @@ public final class Session implements Inference {
    */
   private void accept(Batch batch, int slots) {
     position = batch.position + slots;
+    settled = true;
     boolean sampled = position >= tokens.promptLength;
     workspace.settle(slots - 1, sampled);
     if (slots < batch.to) {

@@ -118,11 +118,18 @@ final class Team implements AutoCloseable {
       this.task = task;
     }
 
+    /**
+     * Runs tasks until none is left; after a failure, takes them without running them. An error may
+     * come late, as that of a mapped file that was cut off, but comes before {@link Task#run} has
+     * returned.
+     */
     void help(int worker) {
       int mine = 0;
       for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
         try {
-          task.run(worker, i);
+          if (failure.get() == null) {
+            task.run(worker, i);
+          }
         } catch (RuntimeException | Error e) {
           failure.compareAndSet(null, e);
         }

@@ -39,6 +39,13 @@ final class Workspace {
     drawn = new int[slots];
   }
 
+  /** Bytes that a workspace takes, about. */
+  static long bytes(Buffers buffers, int slots, int positions, int workers) {
+    long elements = buffers.all().stream().mapToLong(Buffer::stride).sum() * slots;
+    long scores = (long) workers * QueryBlock.MOST * (positions + SCORE_MULTIPLE);
+    return Float.BYTES * (elements + scores) + Activations.bytes(slots, buffers.longestInput());
+  }
+
   /** All slots of a buffer, {@link Buffer#stride()} elements apart. */
   float[] data(Buffer buffer) {
     return data[buffer.index()];

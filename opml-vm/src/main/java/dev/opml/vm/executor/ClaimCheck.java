@@ -4,19 +4,36 @@ import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Verification;
+import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.image.ProgramImage;
 
-/** Checks a claim: its tokens one by one, their number, then the final root. */
+/** Checks a claim about an image's model: its tokens one by one, their number, the final root. */
 final class ClaimCheck {
-  private ClaimCheck() {}
+  private final ProgramImage image;
+  private final Claim claim;
+
+  ClaimCheck(ProgramImage image, Claim claim) {
+    this.image = image;
+    this.claim = claim;
+  }
+
+  /** A checkpoint that reports how far the check is. */
+  Checkpoint reportingTo(Watch watch) {
+    return position -> watch.report("verify", Math.min(position, positions()), positions());
+  }
+
+  /** Positions that a right claim takes. */
+  private long positions() {
+    return claim.request().prompt().size() - 1L + Math.max(1, claim.output().size());
+  }
 
   /**
-   * Checks a claim.
+   * Checks the claim.
    *
    * @param inference inference of the claim's request, at position 0
    */
-  static Verification check(ProgramImage image, Claim claim, Inference inference) {
+  Verification check(Inference inference) {
     TokenIds claimed = claim.output();
     int right = inference.verify(claimed, null);
     while (right == claimed.size() && right == inference.output().size() && !inference.finished()) {

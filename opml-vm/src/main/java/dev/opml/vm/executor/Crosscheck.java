@@ -30,16 +30,18 @@ final class Crosscheck implements NodeSink {
   private final Inference inference;
   private final GuestInference guest;
   private final MutableMemory expected;
+  private final Watch watch;
   private final Map<Long, List<MemoryExtent>> writes = new HashMap<>();
   private long nodes;
   private long differences;
   private Optional<Difference> first = Optional.empty();
 
-  Crosscheck(ProgramImage image, RawInput input, Inference inference) {
+  Crosscheck(ProgramImage image, RawInput input, Inference inference, Watch watch) {
     this.image = image;
     this.inference = inference;
     header = image.graph().header();
     guest = new GuestInference(image, input);
+    this.watch = watch;
     expected = new MutableMemory(image, inference.limit());
   }
 
@@ -92,6 +94,7 @@ final class Crosscheck implements NodeSink {
   }
 
   private void compare(long node) {
+    watch.check();
     nodes++;
     guest.runNode(node / header.nodesPerToken(), (int) (node % header.nodesPerToken()), null);
     MutableMemory actual = guest.mutableMemory();

@@ -2,41 +2,49 @@ package dev.opml.vm.executor;
 
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceListener;
-import dev.opml.vm.image.ModelTreeCache;
+import dev.opml.vm.image.CachePolicy;
 
 /**
  * How a model is opened. Only the context limit and the mode are part of the model's identity.
  *
  * @param engine what computes
- * @param threads number of threads, at least 1
+ * @param threads number of threads, 1 to {@value #MAX_THREADS}; more than there are processors make
+ *     nothing faster
  * @param contextLimit the publisher's context limit, or 0 for the file's context length clamped to
  *     512 … 8192
  * @param mode how the graph is cut into nodes
- * @param treeCache whether a large model's tree is kept on disk beside it; see {@link
- *     ModelTreeCache} what that trusts
- * @param progress is told how far opening has come
+ * @param cache where files are kept that spare work when the model is opened again
+ * @param progress is told how far opening has come, and may cancel it
  */
 public record ExecutorOptions(
     EngineKind engine,
     int threads,
     int contextLimit,
     GraphMode mode,
-    boolean treeCache,
+    CachePolicy cache,
     InferenceListener progress) {
-  /** Vector engine, all processors, default context limit, one node a graph row, cached tree. */
+  /** Most threads. */
+  public static final int MAX_THREADS = 1024;
+
+  /**
+   * Vector engine, all processors, default context limit, one node a graph row, and nothing kept on
+   * disk: a library writes no files that nobody asked for, and trusts none that it finds. A large
+   * model is then hashed, and its weights packed into memory, whenever it is opened.
+   */
   public static final ExecutorOptions DEFAULT =
       new ExecutorOptions(
           EngineKind.VECTOR,
-          Runtime.getRuntime().availableProcessors(),
+          Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS),
           0,
           GraphMode.ROW_PER_NODE,
-          true,
+          CachePolicy.off(),
           InferenceListener.NONE);
 
   /** Checks the ranges above. */
   public ExecutorOptions {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "threads must be 1 to %d, got %d".formatted(MAX_THREADS, threads));
     }
     if (contextLimit != 0 && contextLimit < 2) {
       throw new IllegalArgumentException("contextLimit must be 0 or at least 2: " + contextLimit);
@@ -45,31 +53,31 @@ public record ExecutorOptions(
 
   /** With another engine. */
   public ExecutorOptions withEngine(EngineKind value) {
-    return new ExecutorOptions(value, threads, contextLimit, mode, treeCache, progress);
+    return new ExecutorOptions(value, threads, contextLimit, mode, cache, progress);
   }
 
   /** With another number of threads. */
   public ExecutorOptions withThreads(int value) {
-    return new ExecutorOptions(engine, value, contextLimit, mode, treeCache, progress);
+    return new ExecutorOptions(engine, value, contextLimit, mode, cache, progress);
   }
 
   /** With another context limit. */
   public ExecutorOptions withContextLimit(int value) {
-    return new ExecutorOptions(engine, threads, value, mode, treeCache, progress);
+    return new ExecutorOptions(engine, threads, value, mode, cache, progress);
   }
 
   /** With another graph mode. */
   public ExecutorOptions withMode(GraphMode value) {
-    return new ExecutorOptions(engine, threads, contextLimit, value, treeCache, progress);
+    return new ExecutorOptions(engine, threads, contextLimit, value, cache, progress);
   }
 
-  /** With the model's tree kept on disk, or not. */
-  public ExecutorOptions withTreeCache(boolean value) {
+  /** With files kept elsewhere, or not at all. */
+  public ExecutorOptions withCache(CachePolicy value) {
     return new ExecutorOptions(engine, threads, contextLimit, mode, value, progress);
   }
 
   /** With another listener. */
   public ExecutorOptions withProgress(InferenceListener value) {
-    return new ExecutorOptions(engine, threads, contextLimit, mode, treeCache, value);
+    return new ExecutorOptions(engine, threads, contextLimit, mode, cache, value);
   }
 }

@@ -6,6 +6,7 @@ import dev.opml.api.OutputRoot;
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.CancelledException;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
@@ -21,6 +22,8 @@ final class Generation {
   private final ProgramImage image;
   private final InferenceRequest request;
   private final Inference inference;
+  private final long started = System.nanoTime();
+  private long prefilled = started;
   private int reported;
 
   /** A generation that has not begun: {@code inference} is at position 0. */
@@ -30,22 +33,35 @@ final class Generation {
     this.inference = inference;
   }
 
+  /**
+   * Runs it.
+   *
+   * @throws CancelledException with what was generated, if the inference's checkpoint throws it
+   */
   InferenceResult run(InferenceListener listener) {
+    try {
+      generate(listener);
+    } catch (CancelledException e) {
+      // The state after a token is that of a request for no more tokens.
+      throw inference.settled() && reported > 0
+          ? new CancelledException(result(request.withMaxNewTokens(reported)))
+          : e;
+    }
+    return result(request);
+  }
+
+  private void generate(InferenceListener listener) {
     int prompt = request.prompt().size();
-    long started = System.nanoTime();
     while (inference.position() < prompt) {
       inference.run(Math.min(prompt, inference.position() + Inference.POSITIONS_AT_ONCE), null);
       listener.onProgress("prefill", inference.position(), prompt);
     }
-    long prefilled = System.nanoTime();
+    prefilled = System.nanoTime();
     report(listener);
     while (!inference.finished()) {
       inference.run(inference.position() + 1, null);
       report(listener);
     }
-    long ended = System.nanoTime();
-    return result(
-        new InferenceResult.Timing(prompt, prefilled - started, reported - 1, ended - prefilled));
   }
 
   private void report(InferenceListener listener) {
@@ -57,11 +73,17 @@ final class Generation {
     }
   }
 
-  private InferenceResult result(InferenceResult.Timing timing) {
-    MerkleTree tree = image.treeWith(request, inference.memory());
+  private InferenceResult result(InferenceRequest answered) {
+    InferenceResult.Timing timing =
+        new InferenceResult.Timing(
+            request.prompt().size(),
+            prefilled - started,
+            reported - 1,
+            System.nanoTime() - prefilled);
+    MerkleTree tree = image.treeWith(answered, inference.memory());
     return new InferenceResult(
         image.description().modelId(),
-        request,
+        answered,
         inference.output(),
         stopReason(),
         new InputRoot(root(tree, MemoryRegion.INPUT)),

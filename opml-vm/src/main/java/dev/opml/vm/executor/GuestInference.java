@@ -6,6 +6,7 @@ import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.NodeIndex;
+import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NodeSink;
 import dev.opml.vm.engine.RawInput;
@@ -40,11 +41,19 @@ final class GuestInference implements Inference {
   private final MutableMemory memory;
   private final MemorySnapshot view;
   private final int limit;
+  private final Checkpoint checkpoint;
   private int position;
+  private boolean settled = true;
 
   GuestInference(ProgramImage image, RawInput input) {
+    this(image, input, Checkpoint.NONE);
+  }
+
+  /** An inference that a checkpoint may end before each node. */
+  GuestInference(ProgramImage image, RawInput input, Checkpoint checkpoint) {
     this.image = image;
     this.input = input;
+    this.checkpoint = checkpoint;
     header = image.graph().header();
     limit = input.positions(header.contextLimit());
     memory = new MutableMemory(image, limit);
@@ -54,6 +63,13 @@ final class GuestInference implements Inference {
     // The machine reads bytes through this live view; nobody asks for roots, so the image's tree
     // will do.
     view = MemorySnapshot.of(extents, image.memory().tree());
+  }
+
+  /** Bytes of the heap that an inference takes, about. */
+  static long heapBytes(ProgramImage image) {
+    return image.graph().layout().end()
+        - MemoryRegion.STATE.base()
+        + 4L * image.graph().header().contextLimit();
   }
 
   @Override
@@ -90,16 +106,25 @@ final class GuestInference implements Inference {
   @Override
   public int run(int to, @Nullable NodeSink sink) {
     if (header.mode() == GraphMode.SINGLE_PHASE) {
+      checkpoint.reached(position);
       runNode(0, 0, sink);
       position = limit;
     }
     while (position < to && !finished()) {
       for (int row = 0; row < header.nodesPerToken(); row++) {
+        checkpoint.reached(position);
+        settled = false;
         runNode(position, row, sink);
       }
       position++;
+      settled = true;
     }
     return position;
+  }
+
+  @Override
+  public boolean settled() {
+    return settled;
   }
 
   /** Runs one node on memory as it is, and takes over what it wrote. */

@@ -1,5 +1,6 @@
 package dev.opml.vm.executor;
 
+import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
@@ -9,6 +10,7 @@ import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
+import dev.opml.api.inference.InsufficientMemoryException;
 import dev.opml.api.inference.ModelDescription;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
@@ -16,6 +18,8 @@ import dev.opml.api.inference.Tokenizer;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
+import dev.opml.merkle.PageHashes;
+import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
@@ -32,30 +36,46 @@ import dev.opml.vm.tokenizer.Tokenizers;
 import dev.opml.vm.trace.LyingTrace;
 import dev.opml.vm.trace.RecordedTrace;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
  * Runs a GGUF file of the LLaMA architecture.
  *
  * <pre>{@code
- * try (LlamaExecutor executor = LlamaExecutor.open(path, ExecutorOptions.DEFAULT)) {
+ * try (LlamaExecutor executor = LlamaExecutor.open(path)) {
  *   TokenIds prompt = executor.tokenizer().encodePrompt("Once upon a time");
- *   InferenceResult result = executor.run(InferenceRequest.greedy(prompt, 64), InferenceListener.NONE);
+ *   InferenceResult result = executor.run(InferenceRequest.greedy(prompt, 64));
  * }
  * }</pre>
  */
 public final class LlamaExecutor implements Executor {
+  /** Bytes of the heap that a trace takes for each node, about. */
+  private static final long TRACE_BYTES_A_NODE = 128;
+
   private final ExecutorOptions options;
   private final ProgramImage image;
   private final Tokenizer tokenizer;
   private final NativeEngine engine;
+  private final Calls calls = new Calls(this::release);
+  private final Guard guard;
 
   private LlamaExecutor(
-      ExecutorOptions options, ProgramImage image, Tokenizer tokenizer, NativeEngine engine) {
+      ExecutorOptions options,
+      ProgramImage image,
+      Tokenizer tokenizer,
+      NativeEngine engine,
+      ModelFile modelFile) {
     this.options = options;
     this.image = image;
     this.tokenizer = tokenizer;
     this.engine = engine;
+    this.guard = new Guard(calls, modelFile);
+  }
+
+  /** Opens a model with the {@linkplain ExecutorOptions#DEFAULT default options}. */
+  public static LlamaExecutor open(Path model) {
+    return open(model, ExecutorOptions.DEFAULT);
   }
 
   /**
@@ -65,23 +85,42 @@ public final class LlamaExecutor implements Executor {
    *     exceeds a limit
    * @throws dev.opml.api.inference.UnfaithfulArithmeticException if this machine would compute
    *     anything else than docs/numerics.md says
+   * @throws dev.opml.api.inference.CancelledException if the options' listener or an interrupt ends
+   *     it early
+   * @throws dev.opml.api.inference.ModelFileChangedException if the file is changed meanwhile
+   * @throws dev.opml.api.inference.InsufficientMemoryException if the JVM has not the memory
    */
   public static LlamaExecutor open(Path model, ExecutorOptions options) {
-    GgufFile file = GgufFile.open(model);
+    ModelFile modelFile = new ModelFile(model);
+    GgufFile file = modelFile.read(() -> GgufFile.open(model));
+    long size = file.bytes().byteSize();
     try {
-      Tokenizer tokenizer = Tokenizers.of(file);
-      ProgramImage image = image(file, options);
-      requireVocabulary(tokenizer, image.graph().header());
-      WeightStore store =
-          options.treeCache()
-              ? PackedWeightFiles.besideModel(image, options.threads())
-              : WeightStore.ANONYMOUS;
-      NativeEngine engine = engine(file, image.graph(), options, store);
-      return new LlamaExecutor(options, image, tokenizer, engine);
+      return modelFile.read(() -> open(file, options, modelFile));
+    } catch (OutOfMemoryError e) {
+      file.close();
+      long limit = Runtime.getRuntime().maxMemory();
+      throw new InsufficientMemoryException(PageHashes.encodedSize(size), limit, e);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  private static LlamaExecutor open(GgufFile file, ExecutorOptions options, ModelFile modelFile) {
+    Watch watch = new Watch(options.progress(), () -> {});
+    Tokenizer tokenizer = Tokenizers.of(file);
+    ProgramImage image = image(file, options, watch);
+    requireVocabulary(tokenizer, image.graph().header());
+    WeightStore store = PackedWeightFiles.of(image, options.cache(), options.threads());
+    NativeEngine engine = engine(file, image.graph(), options, store, watch);
+    try {
+      modelFile.requireUnchanged();
+      watch.check();
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+    return new LlamaExecutor(options, image, tokenizer, engine, modelFile);
   }
 
   static Kernels kernels(ExecutorOptions options) {
@@ -89,20 +128,20 @@ public final class LlamaExecutor implements Executor {
   }
 
   /** The program image of a file. */
-  static ProgramImage image(GgufFile file, ExecutorOptions options) {
+  static ProgramImage image(GgufFile file, ExecutorOptions options, Watch watch) {
     long total = file.bytes().byteSize();
     return ProgramImage.build(
         file,
         options.contextLimit(),
         options.mode(),
         options.threads(),
-        options.treeCache() ? ModelTreeCache.besideModels() : ModelTreeCache.NONE,
-        done -> options.progress().onProgress("hash", done, total));
+        ModelTreeCache.of(options.cache()),
+        done -> watch.report("hash", done, total));
   }
 
   /** The native engine for a file's graph. */
   static NativeEngine engine(
-      GgufFile file, GraphRegion graph, ExecutorOptions options, WeightStore store) {
+      GgufFile file, GraphRegion graph, ExecutorOptions options, WeightStore store, Watch watch) {
     long total = file.bytes().byteSize();
     return new NativeEngine(
         graph.header(),
@@ -112,7 +151,7 @@ public final class LlamaExecutor implements Executor {
         kernels(options),
         options.threads(),
         store,
-        done -> options.progress().onProgress("pack", done, Math.max(done, total)));
+        done -> watch.report("pack", done, Math.max(done, total)));
   }
 
   private static void requireVocabulary(Tokenizer tokenizer, GraphHeader header) {
@@ -135,10 +174,10 @@ public final class LlamaExecutor implements Executor {
 
   @Override
   public Registration registration() {
-    return image.registration();
+    return guard.call(image::registration);
   }
 
-  /** The program image. */
+  /** The program image; of use until the executor is closed. */
   public ProgramImage image() {
     return image;
   }
@@ -150,17 +189,26 @@ public final class LlamaExecutor implements Executor {
 
   @Override
   public InferenceResult run(InferenceRequest request, InferenceListener listener) {
-    return new Generation(image, request, start(request)).run(listener);
+    request.requireFits(image.graph().header());
+    RawInput input = RawInput.of(request);
+    return infer(
+        input,
+        0,
+        listener,
+        watch -> start(input, watch),
+        inference -> new Generation(image, request, inference).run(listener));
   }
 
   @Override
   public Verification verify(Claim claim, InferenceListener listener) {
-    if (!claim.modelId().equals(image.description().modelId())) {
-      throw new IllegalArgumentException(
-          "the claim is about model %s, this is %s"
-              .formatted(claim.modelId(), image.description().modelId()));
+    ModelId own = image.description().modelId();
+    if (!claim.modelId().equals(own)) {
+      return new Verification.WrongModel(claim.modelId(), own);
     }
-    return ClaimCheck.check(image, claim, start(claim.request()));
+    claim.request().requireFits(image.graph().header());
+    RawInput input = RawInput.of(claim.request());
+    ClaimCheck check = new ClaimCheck(image, claim);
+    return infer(input, 0, listener, watch -> start(input, check.reportingTo(watch)), check::check);
   }
 
   /**
@@ -171,18 +219,36 @@ public final class LlamaExecutor implements Executor {
    * @param text tokens that need not be what the model would generate, at least one
    * @param listener hears {@link InferenceListener#onLogits} from the prompt's last position on,
    *     once a token of {@code text}
+   * @return number of tokens scored
    * @throws dev.opml.api.LimitExceededException if both together do not fit the model
+   * @throws dev.opml.api.inference.CancelledException if the call is ended early
    */
-  public void score(TokenIds prompt, TokenIds text, InferenceListener listener) {
+  public int score(TokenIds prompt, TokenIds text, InferenceListener listener) {
     InferenceRequest request =
         new InferenceRequest(prompt, text.size(), SamplingParameters.GREEDY, StopPolicy.NEVER);
     request.requireFits(image.graph().header());
-    engine.newSession(RawInput.of(request)).score(text, listener);
+    RawInput input = RawInput.of(request);
+    return infer(
+        input,
+        0,
+        listener,
+        watch -> engine.newSession(input, watch),
+        session -> {
+          session.score(text, listener);
+          return text.size();
+        });
   }
 
   @Override
   public Trace trace(InferenceRequest request, InferenceListener listener) {
-    return RecordedTrace.record(image, request, start(request), listener);
+    request.requireFits(image.graph().header());
+    RawInput input = RawInput.of(request);
+    return infer(
+        input,
+        traceBytes(request),
+        listener,
+        watch -> start(input, watch),
+        inference -> guarded(RecordedTrace.record(image, request, inference, listener), input));
   }
 
   /**
@@ -191,6 +257,8 @@ public final class LlamaExecutor implements Executor {
    *
    * @param from first node to compare
    * @param to node after the last to compare
+   * @throws dev.opml.api.LimitExceededException if the request does not fit the model
+   * @throws dev.opml.api.inference.CancelledException if the call is ended early
    */
   public CrosscheckReport crosscheck(
       InferenceRequest request, NodeIndex from, NodeIndex to, InferenceListener listener) {
@@ -200,7 +268,12 @@ public final class LlamaExecutor implements Executor {
 
   /** As above, for an input that no request would have. */
   CrosscheckReport crosscheck(RawInput input, long from, long to, InferenceListener listener) {
-    return new Crosscheck(image, input, engine.newSession(input)).run(from, to, listener);
+    return infer(
+        input,
+        2 * GuestInference.heapBytes(image),
+        listener,
+        watch -> new Crosscheck(image, input, engine.newSession(input, watch), watch),
+        crosscheck -> crosscheck.run(from, to, listener));
   }
 
   /**
@@ -209,7 +282,8 @@ public final class LlamaExecutor implements Executor {
    * @param node a node of the request's trace that runs before generation stops
    */
   public Lie flippedBit(InferenceRequest request, NodeIndex node, RandomGenerator random) {
-    return Lies.flippedBit(image, request, engine.newSession(RawInput.of(request)), node, random);
+    return guard.call(() ->
+        Lies.flippedBit(image, request, engine.newSession(RawInput.of(request)), node, random));
   }
 
   /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
@@ -230,20 +304,61 @@ public final class LlamaExecutor implements Executor {
       throw new IllegalArgumentException(
           "no node of its own to lie about: node " + lie.node().value());
     }
-    return LyingTrace.record(
-        image, request, engine.newSession(RawInput.of(request), lie), lie, listener);
+    RawInput input = RawInput.of(request);
+    return infer(
+        input,
+        traceBytes(request),
+        listener,
+        watch -> engine.newSession(input, lie, watch),
+        session -> guarded(LyingTrace.record(image, request, session, lie, listener), input));
   }
 
-  /** An inference of a request, at its beginning. */
-  Inference start(InferenceRequest request) {
-    request.requireFits(image.graph().header());
+  private long traceBytes(InferenceRequest request) {
+    return TRACE_BYTES_A_NODE * request.traceLength(image.graph().header());
+  }
+
+  private Trace guarded(Trace trace, RawInput input) {
+    return new GuardedTrace(trace, guard, engine.heapBytes(input));
+  }
+
+  /**
+   * Runs an inference as a call of this executor, when there is memory for it.
+   *
+   * @param more bytes that the work needs beside the inference
+   * @param start makes an inference that a watch over the listener may end
+   */
+  private <S, T> T infer(
+      RawInput input,
+      long more,
+      InferenceListener listener,
+      Function<Watch, S> start,
+      Function<S, T> work) {
+    long needed = more + heapBytes(input);
+    return guard.call(() -> {
+      Watch watch = new Watch(listener, calls::requireOpen);
+      return MemoryBudget.JVM.run(needed, watch::check, () -> start.apply(watch), work);
+    });
+  }
+
+  private long heapBytes(RawInput input) {
     return options.engine() == EngineKind.GUEST
-        ? new GuestInference(image, RawInput.of(request))
-        : engine.newSession(RawInput.of(request));
+        ? GuestInference.heapBytes(image)
+        : engine.heapBytes(input);
+  }
+
+  /** An inference at its beginning. */
+  private Inference start(RawInput input, Checkpoint checkpoint) {
+    return options.engine() == EngineKind.GUEST
+        ? new GuestInference(image, input, checkpoint)
+        : engine.newSession(input, checkpoint);
   }
 
   @Override
   public void close() {
+    calls.close();
+  }
+
+  private void release() {
     engine.close();
     image.file().close();
   }

@@ -11,7 +11,6 @@ import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.image.PackedWeightFiles;
 import dev.opml.vm.image.ProgramImage;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
 /**
@@ -42,9 +41,9 @@ public final class UnhashedModel implements AutoCloseable {
   /**
    * Opens a model: reads the file, prepares the engine.
    *
-   * @param options the vector engine or the scalar one; with the tree cache, the packed weights are
-   *     those that {@link LlamaExecutor} maps, which needs the model's root, and without it nothing
-   *     is hashed at all
+   * @param options the vector engine or the scalar one; where files are kept, the packed weights
+   *     are those that {@link LlamaExecutor} maps, which needs the model's root; else nothing is
+   *     hashed at all
    * @throws dev.opml.api.OpmlException if the file is unreadable, malformed, not supported, or
    *     exceeds a limit
    */
@@ -59,14 +58,15 @@ public final class UnhashedModel implements AutoCloseable {
   }
 
   private static NativeEngine engine(GgufFile file, ExecutorOptions options) {
-    if (options.treeCache()) {
-      ProgramImage image = LlamaExecutor.image(file, options);
-      WeightStore store = PackedWeightFiles.besideModel(image, options.threads());
-      return LlamaExecutor.engine(file, image.graph(), options, store);
+    Watch watch = new Watch(options.progress(), () -> {});
+    if (options.cache().keeps()) {
+      ProgramImage image = LlamaExecutor.image(file, options, watch);
+      WeightStore store = PackedWeightFiles.of(image, options.cache(), options.threads());
+      return LlamaExecutor.engine(file, image.graph(), options, store, watch);
     }
     GraphRegion graph =
-        GraphRegion.build(file, options.contextLimit(), options.mode(), Arena.ofAuto());
-    return LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS);
+        GraphRegion.build(file, options.contextLimit(), options.mode(), file.arena());
+    return LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS, watch);
   }
 
   /** Limits of the model. */

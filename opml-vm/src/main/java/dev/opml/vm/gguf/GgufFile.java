@@ -3,6 +3,7 @@ package dev.opml.vm.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * Opens and checks a file.
+   * Opens and checks a file, also on a thread that is interrupted, which it then still is.
    *
    * @throws UnreadableGgufException if it is not a regular file, or cannot be read
    * @throws GgufLimitException if it exceeds one of {@code limits}, or is truncated
@@ -68,10 +69,21 @@ public final class GgufFile implements AutoCloseable {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new UnreadableGgufException(path, new IOException("not a regular file"));
     }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-    } catch (IOException e) {
-      throw new UnreadableGgufException(path, e);
+    boolean interrupted = Thread.interrupted();
+    try {
+      for (; ; ) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+          return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted(); // it says nothing about the file
+        } catch (IOException e) {
+          throw new UnreadableGgufException(path, e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -83,6 +95,11 @@ public final class GgufFile implements AutoCloseable {
   /** The whole file, read-only. */
   public MemorySegment bytes() {
     return bytes;
+  }
+
+  /** What the file is mapped in: memory that is to live as long as the file is open. */
+  public Arena arena() {
+    return arena;
   }
 
   /** The metadata. */

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * Keeps the tree of a model file on disk, so that the model is hashed once and not whenever it is
- * opened. The file is {@code MODEL.gguf.opml-tree} beside the model, a 64th of its size.
+ * opened. The file is called {@code MODEL.gguf.opml-tree} and has a 64th of the model's size.
  *
  * <p>A cached tree is used if it is undamaged, if the model's size and time of last modification
  * are those it was built for, and if the pages in the model's first and last 64 KiB and 64 pages
@@ -37,34 +37,24 @@ public final class ModelTreeCache {
   /** Size in bytes below which a model is not cached: hashing it takes some 20 ms. */
   public static final long MIN_MODEL_SIZE = 16L << 20;
 
-  /**
-   * System property that names the directory for models whose own folder cannot be written; without
-   * it their trees are not cached. Created when it is needed.
-   */
-  public static final String DIRECTORY_PROPERTY = "dev.opml.vm.treeCacheDirectory";
-
   /** What a cache file's name adds to that of its model. */
   public static final String SUFFIX = ".opml-tree";
 
   /** Neither reads nor writes files. */
-  public static final ModelTreeCache NONE = new ModelTreeCache(Long.MAX_VALUE, Optional.empty());
+  public static final ModelTreeCache NONE = of(CachePolicy.off());
 
   private final long minModelSize;
-  private final SideFiles files;
+  private final CachePolicy policy;
 
-  /**
-   * A cache with another threshold than the usual one.
-   *
-   * @param directory where files go that cannot be written beside their model
-   */
-  ModelTreeCache(long minModelSize, Optional<Path> directory) {
+  /** A cache with another threshold than the usual one. */
+  ModelTreeCache(long minModelSize, CachePolicy policy) {
     this.minModelSize = minModelSize;
-    files = new SideFiles(SUFFIX, directory);
+    this.policy = policy;
   }
 
-  /** The cache beside the models, with the directory that {@link #DIRECTORY_PROPERTY} names. */
-  public static ModelTreeCache besideModels() {
-    return new ModelTreeCache(MIN_MODEL_SIZE, SideFiles.directory(DIRECTORY_PROPERTY));
+  /** The cache that keeps its files where a policy says. */
+  public static ModelTreeCache of(CachePolicy policy) {
+    return new ModelTreeCache(MIN_MODEL_SIZE, policy);
   }
 
   /**
@@ -93,7 +83,9 @@ public final class ModelTreeCache {
   }
 
   private Optional<ModelTreeFile> wanted(GgufFile model) {
-    return model.bytes().byteSize() < minModelSize ? Optional.empty() : describe(model);
+    return policy.keeps() && model.bytes().byteSize() >= minModelSize
+        ? describe(model)
+        : Optional.empty();
   }
 
   private static Optional<ModelTreeFile> describe(GgufFile model) {
@@ -113,28 +105,28 @@ public final class ModelTreeCache {
   }
 
   private Optional<MerkleTree> read(ModelTreeFile format, GgufFile model) {
-    for (Path file : files.of(model.path())) {
-      // Opening a pipe would wait for its writer.
-      if (Files.isRegularFile(file)) {
-        try {
-          return Optional.of(format.read(file, model.bytes()));
-        } catch (IOException e) {
-          log(() -> file + " not used: " + e);
-        }
+    // Opening a pipe would wait for its writer.
+    Optional<Path> file = policy.file(model.path(), SUFFIX).filter(Files::isRegularFile);
+    if (file.isPresent()) {
+      try {
+        return Optional.of(format.read(file.get(), model.bytes(), model.arena()));
+      } catch (IOException e) {
+        log(() -> file.get() + " not used: " + e);
       }
     }
     return Optional.empty();
   }
 
   private void write(ModelTreeFile format, GgufFile model, PageHashes hashes) {
-    for (Path file : files.of(model.path())) {
-      try {
-        files.createDirectory(file);
-        format.write(file, hashes);
-        return;
-      } catch (IOException e) {
-        log(() -> file + " not written: " + e);
-      }
-    }
+    policy
+        .file(model.path(), SUFFIX)
+        .ifPresent(file -> {
+          try {
+            Replacement.createParent(file);
+            format.write(file, hashes);
+          } catch (IOException e) {
+            log(() -> file + " not written: " + e);
+          }
+        });
   }
 }

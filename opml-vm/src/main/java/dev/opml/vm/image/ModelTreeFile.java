@@ -41,12 +41,13 @@ record ModelTreeFile(long size, long modified, int height) {
    * Reads a file.
    *
    * @param data the bytes of the model file
+   * @param arena owns the hashes, which are mapped: the tree can be used until it is closed
    * @return the tree over {@code data}, whose hashes are in the file, which must not be changed as
    *     long as it is used ({@link #write} replaces it); the sampled pages have been compared
    * @throws IOException with the reason, if the file cannot be read, is damaged, has another
    *     version, or was written for another model or state of it
    */
-  MerkleTree read(Path file, MemorySegment data) throws IOException {
+  MerkleTree read(Path file, MemorySegment data, Arena arena) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       require(channel.size() == fileSize(), "its size is wrong");
       ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE);
@@ -58,19 +59,18 @@ record ModelTreeFile(long size, long modified, int height) {
       ByteBuffer checksum = ByteBuffer.allocate(Integer.BYTES);
       FileBytes.readFully(channel, checksum, end);
       require(checksum.getInt(0) == FileBytes.checksum(channel, 0, end), "it is damaged");
-      MerkleTree tree = PageHashes.stored(map(channel), size).tree(height, data);
+      MerkleTree tree = PageHashes.stored(map(channel, arena), size).tree(height, data);
       require(PageSample.matches(tree, data), "the model's content has changed");
       return tree;
     }
   }
 
   /**
-   * The hashes, mapped until nobody has them any more: whatever reads the tree shares the pages
-   * that the system keeps of the file, and only those that it reads.
+   * The hashes, mapped: whatever reads the tree shares the pages that the system keeps of the file,
+   * and only those that it reads.
    */
-  private MemorySegment map(FileChannel channel) throws IOException {
-    return channel.map(
-        MapMode.READ_ONLY, HEADER_SIZE, PageHashes.encodedSize(size), Arena.ofAuto());
+  private MemorySegment map(FileChannel channel, Arena arena) throws IOException {
+    return channel.map(MapMode.READ_ONLY, HEADER_SIZE, PageHashes.encodedSize(size), arena);
   }
 
   private static void require(boolean condition, String otherwise) throws IOException {

@@ -11,13 +11,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.StringJoiner;
 
 /**
  * Keeps the packed weights of a model on disk, so that they are packed once, and shared by all who
- * open the model: executors of this JVM and other processes map the same file. It is {@code
- * MODEL.gguf.opml-weights} beside the model, a header of 4 KiB and the packed bytes in the layout
- * packed last.
+ * open the model: executors of this JVM and other processes map the same file. It is called {@code
+ * MODEL.gguf.opml-weights} and has a header of 4 KiB and the packed bytes in the layout packed
+ * last.
  *
  * <p>A file is used if it was made for the model's root, the layout and the size, and has the right
  * checksum; all of it is read when it is opened. Otherwise the weights are packed and the file is
@@ -42,52 +41,45 @@ public final class PackedWeightFiles implements WeightStore {
    */
   public static final long MIN_SIZE = 16L << 20;
 
-  /**
-   * System property that names the directory for models whose own folder cannot be written; without
-   * it their weights are packed whenever they are opened. Created when it is needed.
-   */
-  public static final String DIRECTORY_PROPERTY = "dev.opml.vm.packedWeightsDirectory";
-
   /** What a file's name adds to that of its model. */
   public static final String SUFFIX = ".opml-weights";
 
   private static final Logger LOG = System.getLogger("dev.opml.vm");
   private static final Object ONE_AT_A_TIME = new Object();
 
-  private final Path model;
+  private final Path file;
   private final Bytes32 modelRoot;
   private final int threads;
   private final long minSize;
-  private final SideFiles files;
 
   /**
-   * Files with another threshold than the usual one.
+   * A file with another threshold than the usual one.
    *
    * @param modelRoot root of the region that holds the model
-   * @param directory where files go that cannot be written beside their model
    */
-  PackedWeightFiles(
-      Path model, Bytes32 modelRoot, int threads, long minSize, Optional<Path> directory) {
-    this.model = model;
+  PackedWeightFiles(Path file, Bytes32 modelRoot, int threads, long minSize) {
+    this.file = file;
     this.modelRoot = modelRoot;
     this.threads = threads;
     this.minSize = minSize;
-    files = new SideFiles(SUFFIX, directory);
   }
 
   /**
-   * The file beside a model, or in the directory that {@link #DIRECTORY_PROPERTY} names.
+   * The store of a model's weights that a policy asks for.
    *
    * @param threads threads that compute checksums, at least 1
    */
-  public static PackedWeightFiles besideModel(ProgramImage image, int threads) {
+  @SuppressWarnings("exports") // as above
+  public static WeightStore of(ProgramImage image, CachePolicy policy, int threads) {
     Bytes32 root =
         image
             .memory()
             .tree()
             .subtreeRoot(MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex());
-    return new PackedWeightFiles(
-        image.file().path(), root, threads, MIN_SIZE, SideFiles.directory(DIRECTORY_PROPERTY));
+    return policy
+        .file(image.file().path(), SUFFIX)
+        .<WeightStore>map(file -> new PackedWeightFiles(file, root, threads, MIN_SIZE))
+        .orElse(WeightStore.ANONYMOUS);
   }
 
   @Override
@@ -105,31 +97,30 @@ public final class PackedWeightFiles implements WeightStore {
   }
 
   private Optional<MemorySegment> read(PackedWeightFile format, Arena arena) {
-    for (Path file : files.of(model)) {
-      // Opening a pipe would wait for its writer.
-      if (Files.isRegularFile(file)) {
-        try {
-          return Optional.of(format.map(file, threads, arena));
-        } catch (IOException e) {
-          LOG.log(Level.DEBUG, () -> file + " not used: " + e);
-        }
+    // Opening a pipe would wait for its writer.
+    if (Files.isRegularFile(file)) {
+      try {
+        return Optional.of(format.map(file, threads, arena));
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, () -> file + " not used: " + e);
       }
     }
     return Optional.empty();
   }
 
   private Optional<MemorySegment> write(PackedWeightFile format, Packer packer, Arena arena) {
-    StringJoiner reasons = new StringJoiner("; ");
-    for (Path file : files.of(model)) {
-      try {
-        files.createDirectory(file);
-        return Optional.of(format.write(file, packer, threads, arena));
-      } catch (IOException e) {
-        reasons.add(file + ": " + e);
-      }
+    try {
+      Replacement.createParent(file);
+      MemorySegment packed = format.write(file, packer, threads, arena);
+      LOG.log(
+          Level.INFO,
+          () -> "keeps %d MiB of packed weights in %s".formatted(format.size() >> 20, file));
+      return Optional.of(packed);
+    } catch (IOException e) {
+      LOG.log(
+          Level.INFO,
+          () -> "packed weights are not kept, and packed again next time: " + file + ": " + e);
+      return Optional.empty();
     }
-    LOG.log(
-        Level.INFO, () -> "packed weights are not kept, and packed again next time: " + reasons);
-    return Optional.empty();
   }
 }

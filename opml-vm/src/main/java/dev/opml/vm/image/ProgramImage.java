@@ -18,7 +18,6 @@ import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
-import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +70,7 @@ public record ProgramImage(
       throw new LimitExceededException(
           "modelBytes", MemoryRegion.MODEL.size(), file.bytes().byteSize());
     }
-    GraphRegion graph = GraphRegion.build(file, contextLimit, mode, Arena.ofAuto());
+    GraphRegion graph = GraphRegion.build(file, contextLimit, mode, file.arena());
     GuestProgram program = GuestProgram.bundled();
     Optional<MerkleTree> kept = cache.read(file);
     MerkleTree model = kept.orElseGet(() -> cache.build(file, threads, progress));

@@ -45,6 +45,11 @@ final class Replacement implements AutoCloseable {
     lock(channel);
   }
 
+  /** Creates the folder of a file, if it is not there. */
+  static void createParent(Path file) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+  }
+
   private static void deleteAbandoned(Path file) {
     String prefix = file.getFileName() + ".";
     DirectoryStream.Filter<Path> temporaries =

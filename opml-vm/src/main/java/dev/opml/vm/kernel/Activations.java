@@ -35,6 +35,12 @@ public final class Activations {
     large = new QuantizedVectors(QuantizedVectors.LARGE_BLOCK, capacity, longest);
   }
 
+  /** Bytes of the heap that it takes with all forms filled, about. */
+  public static long bytes(int capacity, int longest) {
+    // Both block sizes: 8 bytes an element in pairs and floats, the rest in biases and records.
+    return 2L * 12 * capacity * (longest + QuantizedVectors.LARGE_BLOCK);
+  }
+
   /**
    * Points at vectors; the int8 forms are void from now on.
    *

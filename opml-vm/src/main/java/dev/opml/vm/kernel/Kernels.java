@@ -119,6 +119,9 @@ public interface Kernels {
    */
   KvCache cache(KvLayout layout, int positions);
 
+  /** Bytes of the heap that such a cache takes. */
+  long cacheBytes(KvLayout layout, int positions);
+
   /**
    * Attention of a few query heads.
    *

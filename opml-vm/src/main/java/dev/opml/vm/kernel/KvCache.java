@@ -1,6 +1,5 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.api.OpmlException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,26 +24,27 @@ public class KvCache {
   private final MemorySegment rows;
   private volatile boolean sawNan;
 
-  /** Makes room for the rows of positions 0 to {@code positions}, exclusive, all zero. */
+  /**
+   * Makes room for the rows of positions 0 to {@code positions}, exclusive, all zero. They live as
+   * long as somebody can reach them.
+   *
+   * @throws OutOfMemoryError if they exceed {@code -XX:MaxDirectMemorySize}, which it names
+   */
   KvCache(KvLayout layout, int positions) {
     this.layout = layout;
     this.positions = positions;
-    rows = allocate((long) layout.stride() * positions, ALIGNMENT);
+    rows = allocate((long) layout.stride() * positions);
   }
 
-  /**
-   * Zeroed memory that lives as long as somebody can reach it.
-   *
-   * @throws OpmlException if the JVM has not that much
-   */
-  static MemorySegment allocate(long bytes, long alignment) {
+  private static MemorySegment allocate(long bytes) {
     try {
-      return Arena.ofAuto().allocate(bytes, alignment);
+      return Arena.ofAuto().allocate(bytes, ALIGNMENT);
     } catch (OutOfMemoryError e) {
-      throw new OpmlException(
-          "no memory for %d bytes of KV cache: -XX:MaxDirectMemorySize raises the limit"
-              .formatted(bytes),
-          e);
+      throw (OutOfMemoryError)
+          new OutOfMemoryError(
+                  "no memory for %d bytes of KV cache: -XX:MaxDirectMemorySize raises the limit"
+                      .formatted(bytes))
+              .initCause(e);
     }
   }
 

@@ -104,6 +104,11 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
+  public long cacheBytes(KvLayout layout, int positions) {
+    return 0; // its rows are outside the heap
+  }
+
+  @Override
   public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
     for (int q = 0; q < block.count(); q++) {
       attend(cache, kvHead, block, q, scale, scratch);

@@ -1,6 +1,6 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.api.OpmlException;
+import dev.opml.api.LimitExceededException;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 
@@ -21,6 +21,9 @@ final class TiledKvCache extends KvCache {
   /** Words of one element of a tile. */
   static final int WORDS = POSITIONS / 2;
 
+  /** Longest array that any JVM makes. */
+  private static final int MOST_HALVES = Integer.MAX_VALUE - 8;
+
   private final short[][] keys;
   private final short[][] values;
   private final int valueStride;
@@ -33,16 +36,21 @@ final class TiledKvCache extends KvCache {
     values = arrays(layout.heads(), (long) positions * valueStride);
   }
 
+  /** Bytes of the arrays of such a cache. */
+  static long heapBytes(KvLayout layout, int positions) {
+    long padding = POSITIONS - 1;
+    return Short.BYTES
+        * (long) layout.heads()
+        * ((positions + padding) * layout.headDim() + positions * (layout.headDim() + padding));
+  }
+
   private static short[][] arrays(int heads, long halves) {
-    try {
-      int length = Math.toIntExact(halves);
-      return IntStream.range(0, heads).mapToObj(head -> new short[length]).toArray(short[][]::new);
-    } catch (ArithmeticException | OutOfMemoryError e) {
-      throw new OpmlException(
-          "no memory for a KV cache of %d heads with %d bytes each: -Xmx raises the limit"
-              .formatted(heads, Short.BYTES * halves),
-          e);
+    if (halves > MOST_HALVES) {
+      throw new LimitExceededException("elements of a head in a KV cache", MOST_HALVES, halves);
     }
+    return IntStream.range(0, heads)
+        .mapToObj(head -> new short[(int) halves])
+        .toArray(short[][]::new);
   }
 
   /** The tiles of a head's keys. */

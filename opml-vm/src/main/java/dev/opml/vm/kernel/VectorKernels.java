@@ -67,6 +67,11 @@ final class VectorKernels extends LoopKernels {
   }
 
   @Override
+  public long cacheBytes(KvLayout layout, int positions) {
+    return TiledKvCache.heapBytes(layout, positions);
+  }
+
+  @Override
   public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
     if (cache.sawNan() || !(cache instanceof TiledKvCache tiled)) {
       super.attend(cache, kvHead, block, scale, scratch);

@@ -3,11 +3,13 @@ package dev.opml.vm.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
@@ -78,7 +80,7 @@ class TeamTest {
   }
 
   @Test
-  void run_taskThatFails_othersRunAndItsFailureIsThrown() {
+  void run_taskThatFails_itsFailureIsThrownAndTheRestIsLeftOut() {
     AtomicIntegerArray runs = new AtomicIntegerArray(8);
     try (Team team = new Team(2)) {
       IllegalStateException thrown =
@@ -94,9 +96,17 @@ class TeamTest {
                         }
                       }));
       assertEquals("task 3", thrown.getMessage());
+      assertThrows(StackOverflowError.class, () -> team.run(100, (worker, index) -> overflow()));
+      AtomicInteger after = new AtomicInteger();
+      team.run(100, (worker, index) -> after.incrementAndGet());
+      assertEquals(100, after.get());
     }
     for (int task = 0; task < runs.length(); task++) {
-      assertEquals(1, runs.get(task), "task " + task);
+      assertTrue(task <= 3 ? runs.get(task) == 1 : runs.get(task) <= 1, "task " + task);
     }
+  }
+
+  private static void overflow() {
+    throw new StackOverflowError();
   }
 }

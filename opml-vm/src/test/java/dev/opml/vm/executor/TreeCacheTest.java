@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.inference.ModelDescription;
+import dev.opml.vm.image.CachePolicy;
 import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.testing.TestData;
 import java.io.IOException;
@@ -16,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TreeCacheTest {
   private static final ExecutorOptions OPTIONS =
-      ExecutorOptions.DEFAULT.withEngine(EngineKind.GUEST).withThreads(2);
+      ExecutorOptions.DEFAULT
+          .withEngine(EngineKind.GUEST)
+          .withThreads(2)
+          .withCache(CachePolicy.besideModel());
 
   @TempDir private Path folder;
   private Path model;
@@ -36,11 +40,11 @@ class TreeCacheTest {
       file.setLength(ModelTreeCache.MIN_MODEL_SIZE);
     }
     Path cached = folder.resolve("large.gguf" + ModelTreeCache.SUFFIX);
-    ModelDescription expected = open(OPTIONS.withTreeCache(false), false);
+    ModelDescription expected = open(OPTIONS.withCache(CachePolicy.off()), false);
     assertFalse(Files.exists(cached));
     assertEquals(expected, open(OPTIONS, false));
     assertTrue(Files.exists(cached));
     assertEquals(expected, open(OPTIONS, true));
-    assertEquals(expected, open(OPTIONS.withTreeCache(false), false));
+    assertEquals(expected, open(OPTIONS.withCache(CachePolicy.off()), false));
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class ModelTreeCacheTest extends SideFileContract {
   private static final int SIZE = 150 * 4096 + 32;
-  private static final ModelTreeCache CACHE = new ModelTreeCache(0, Optional.empty());
+  private static final ModelTreeCache CACHE = new ModelTreeCache(0, CachePolicy.besideModel());
 
   ModelTreeCacheTest() {
     super(ModelTreeCache.SUFFIX);
@@ -46,8 +46,8 @@ class ModelTreeCacheTest extends SideFileContract {
   }
 
   @Override
-  boolean computes(Path file, Optional<Path> directory) {
-    return !fromCache(new ModelTreeCache(0, directory), file);
+  boolean computes(Path file, CachePolicy policy) {
+    return !fromCache(new ModelTreeCache(0, policy), file);
   }
 
   @Override
@@ -116,10 +116,10 @@ class ModelTreeCacheTest extends SideFileContract {
   @Test
   void read_modelBelowTheThreshold_isNotCached() throws IOException {
     long size = Files.size(model);
-    assertFalse(fromCache(new ModelTreeCache(size + 1, Optional.empty())));
-    assertFalse(fromCache(ModelTreeCache.besideModels()));
+    assertFalse(fromCache(new ModelTreeCache(size + 1, CachePolicy.besideModel())));
+    assertFalse(fromCache(ModelTreeCache.of(CachePolicy.besideModel())));
     assertFalse(Files.exists(kept));
-    assertFalse(fromCache(new ModelTreeCache(size, Optional.empty())));
+    assertFalse(fromCache(new ModelTreeCache(size, CachePolicy.besideModel())));
     assertTrue(Files.exists(kept));
   }
 

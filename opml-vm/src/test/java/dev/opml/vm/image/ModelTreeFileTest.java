@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.merkle.PageHashes;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class ModelTreeFileTest {
   }
 
   private MerkleTree read(ModelTreeFile expected) throws IOException {
-    return expected.read(file, MemorySegment.ofArray(data));
+    return expected.read(file, MemorySegment.ofArray(data), Arena.ofAuto());
   }
 
   private void requireRefused(byte[] content, String what) throws IOException {

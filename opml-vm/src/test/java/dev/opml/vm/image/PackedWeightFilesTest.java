@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -44,7 +43,7 @@ class PackedWeightFilesTest extends SideFileContract {
 
   @BeforeEach
   void createStore() {
-    store = store(model, Optional.empty());
+    store = store(model, CachePolicy.besideModel());
   }
 
   @Override
@@ -53,8 +52,8 @@ class PackedWeightFilesTest extends SideFileContract {
   }
 
   @Override
-  boolean computes(Path file, Optional<Path> directory) {
-    return packs(store(file, directory));
+  boolean computes(Path file, CachePolicy policy) {
+    return packs(store(file, policy));
   }
 
   @Override
@@ -68,8 +67,11 @@ class PackedWeightFilesTest extends SideFileContract {
     return 1;
   }
 
-  private static WeightStore store(Path model, Optional<Path> directory) {
-    return new PackedWeightFiles(model, Bytes32.ZERO, 2, 0, directory);
+  private static WeightStore store(Path model, CachePolicy policy) {
+    return policy
+        .file(model, PackedWeightFiles.SUFFIX)
+        .<WeightStore>map(file -> new PackedWeightFiles(file, Bytes32.ZERO, 2, 0))
+        .orElse(WeightStore.ANONYMOUS);
   }
 
   /** Whether the packer is called; the bytes must be those of the layout in any case. */
@@ -122,7 +124,7 @@ class PackedWeightFilesTest extends SideFileContract {
 
   @Test
   void packed_belowTheThreshold_isAnonymous() throws IOException {
-    WeightStore threshold = new PackedWeightFiles(model, Bytes32.ZERO, 1, SIZE, Optional.empty());
+    WeightStore threshold = new PackedWeightFiles(kept, Bytes32.ZERO, 1, SIZE);
     assertTrue(packs(threshold, LAYOUT, SIZE - 1));
     assertEquals(List.of(model), files());
     assertTrue(packs(threshold));
@@ -135,8 +137,7 @@ class PackedWeightFilesTest extends SideFileContract {
     assertTrue(packs(store, "tiles/2", SIZE));
     assertFalse(packs(store, "tiles/2", SIZE));
     assertTrue(packs(store, "tiles/2", SIZE + 1));
-    WeightStore other =
-        new PackedWeightFiles(model, new Bytes32(0, 0, 0, 1), 2, 0, Optional.empty());
+    WeightStore other = new PackedWeightFiles(kept, new Bytes32(0, 0, 0, 1), 2, 0);
     assertTrue(packs(other, "tiles/2", SIZE + 1));
     assertFalse(packs(other, "tiles/2", SIZE + 1));
     assertTrue(packs(store, "tiles/2", SIZE + 1));
@@ -162,7 +163,10 @@ class PackedWeightFilesTest extends SideFileContract {
   private boolean packsBesideModel() {
     try (GgufFile file = GgufFile.open(model)) {
       ProgramImage image = ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 2, done -> {});
-      return packs(PackedWeightFiles.besideModel(image, 2), LAYOUT, PackedWeightFiles.MIN_SIZE);
+      return packs(
+          PackedWeightFiles.of(image, CachePolicy.besideModel(), 2),
+          LAYOUT,
+          PackedWeightFiles.MIN_SIZE);
     }
   }
 
@@ -258,7 +262,7 @@ class PackedWeightFilesTest extends SideFileContract {
     List<String> command = new ArrayList<>(List.of(prefix));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:-UsePerfData", "-cp", classPath));
-    command.addAll(List.of(PackingProcess.class.getName(), model.toString()));
+    command.addAll(List.of(PackingProcess.class.getName(), kept.toString()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     assertNotNull(process.inputReader().readLine(), "the process ended before it packed");
@@ -280,7 +284,7 @@ class PackedWeightFilesTest extends SideFileContract {
             }
             memory.copyFrom(MemorySegment.ofArray(bytes));
           };
-      new PackedWeightFiles(Path.of(args[0]), Bytes32.ZERO, 2, 0, Optional.empty())
+      new PackedWeightFiles(Path.of(args[0]), Bytes32.ZERO, 2, 0)
           .packed(LAYOUT, SIZE, packer, Arena.global());
     }
   }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,7 +35,7 @@ abstract class SideFileContract {
   @BeforeEach
   void create() throws IOException {
     model = folder.resolve("model.gguf");
-    kept = kept(model);
+    kept = model.resolveSibling(model.getFileName() + suffix);
     Files.write(model, modelBytes());
   }
 
@@ -47,15 +46,15 @@ abstract class SideFileContract {
    * Whether opening a model computes what could be kept, and does not read it. What comes out must
    * be right in any case.
    *
-   * @param directory where files go that cannot be written beside the model
+   * @param policy where files are kept
    */
-  abstract boolean computes(Path model, Optional<Path> directory);
+  abstract boolean computes(Path model, CachePolicy policy);
 
   /** Some bytes of the file, each of a field of its own. */
   abstract int[] bytesToDamage();
 
   final boolean computes() {
-    return computes(model, Optional.empty());
+    return computes(model, CachePolicy.besideModel());
   }
 
   final List<Path> files() throws IOException {
@@ -68,16 +67,10 @@ abstract class SideFileContract {
     }
   }
 
-  private Path kept(Path model) {
-    return model.resolveSibling(model.getFileName() + suffix);
-  }
-
   @Test
   void file_secondTime_isRead() throws IOException {
     assertTrue(computes());
     assertFalse(computes());
-    Path directory = folder.resolve("caches");
-    assertFalse(computes(model, Optional.of(directory)));
     assertEquals(List.of(model, kept), files());
   }
 
@@ -109,8 +102,8 @@ abstract class SideFileContract {
   void file_nameTooLong_isComputedEveryTimeAndLeavesNothing() throws IOException {
     Path longName = folder.resolve("m".repeat(245) + ".gguf");
     Files.move(model, longName);
-    assertTrue(computes(longName, Optional.empty()));
-    assertTrue(computes(longName, Optional.empty()));
+    assertTrue(computes(longName, CachePolicy.besideModel()));
+    assertTrue(computes(longName, CachePolicy.besideModel()));
     assertEquals(List.of(longName), files());
   }
 
@@ -127,27 +120,34 @@ abstract class SideFileContract {
   }
 
   @Test
-  void file_cannotBeWritten_goesToTheDirectory() throws IOException {
-    Files.createDirectory(kept);
+  void file_policyOff_isNeitherReadNorWritten() throws IOException {
+    assertTrue(computes(model, CachePolicy.off()));
+    assertEquals(List.of(model), files());
+    assertTrue(computes());
+    assertTrue(computes(model, CachePolicy.off()));
+  }
+
+  @Test
+  void file_policyOfADirectory_isThereAndNotBesideTheModel() throws IOException {
     Path directory = folder.resolve("caches/files");
-    assertTrue(computes(model, Optional.of(directory)));
-    assertFalse(computes(model, Optional.of(directory)));
+    CachePolicy policy = CachePolicy.in(directory);
+    assertTrue(computes(model, policy));
+    assertFalse(computes(model, policy));
     assertEquals(1, list(directory).size());
+    assertFalse(Files.exists(kept));
 
     // A model of the same name elsewhere has a file of its own.
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere")).resolve("model.gguf");
     Files.copy(model, elsewhere);
-    Files.createDirectory(kept(elsewhere));
-    assertTrue(computes(elsewhere, Optional.of(directory)));
-    assertFalse(computes(elsewhere, Optional.of(directory)));
-    assertFalse(computes(model, Optional.of(directory)));
+    assertTrue(computes(elsewhere, policy));
+    assertFalse(computes(elsewhere, policy));
+    assertFalse(computes(model, policy));
     assertEquals(2, list(directory).size());
   }
 
   @Test
   void file_directoryCannotBeMade_isComputedEveryTime() throws IOException {
-    Files.createDirectory(kept);
-    Optional<Path> belowAFile = Optional.of(model.resolve("caches"));
+    CachePolicy belowAFile = CachePolicy.in(model.resolve("caches"));
     assertTrue(computes(model, belowAFile));
     assertTrue(computes(model, belowAFile));
   }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.opml.api.OpmlException;
 import java.util.Arrays;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +17,8 @@ class KvCacheTest {
   @Test
   void cache_largerThanMemory_namesItsSizeAndTheFlag() {
     KvLayout layout = new KvLayout(1 << 12, 1 << 12, 1 << 26, 1 << 25);
-    OpmlException refused = assertThrows(OpmlException.class, () -> new KvCache(layout, 1 << 30));
+    OutOfMemoryError refused =
+        assertThrows(OutOfMemoryError.class, () -> new KvCache(layout, 1 << 30));
     assertTrue(refused.getMessage().contains("72057594037927936 bytes"), refused.getMessage());
     assertTrue(refused.getMessage().contains("MaxDirectMemorySize"), refused.getMessage());
   }

@@ -1,0 +1,22 @@
+package dev.opml.vm.executor;
+
+import java.util.function.Supplier;
+
+/**
+ * What every call of an executor and of its traces goes through: it is counted, and what is wrong
+ * with the executor or the model's file is thrown as what it is.
+ *
+ * @param calls the executor's calls
+ * @param file the model's file
+ */
+record Guard(Calls calls, ModelFile file) {
+  /**
+   * Makes a call.
+   *
+   * @throws dev.opml.api.inference.ExecutorClosedException if the executor is closed
+   * @throws dev.opml.api.inference.ModelFileChangedException if the model's file was changed
+   */
+  <T> T call(Supplier<T> work) {
+    return calls.call(() -> file.use(work));
+  }
+}
