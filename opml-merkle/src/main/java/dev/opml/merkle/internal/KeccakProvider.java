@@ -1,19 +1,17 @@
 package dev.opml.merkle.internal;
 
-import java.lang.System.Logger.Level;
+import dev.opml.api.platform.VectorSupport;
 
 /**
  * Finds the fastest {@link KeccakLanes} that this JVM can run, once, and has it used when there is
  * much to hash: it takes long to start.
  *
- * <p>The vector kernel needs {@code --add-modules jdk.incubator.vector}; without it the scalar
- * kernel computes the same bits. So it does on x86 without AVX2.
+ * <p>The vector kernel needs {@code --add-modules jdk.incubator.vector} and the optimizing
+ * compiler; without them the scalar kernel computes the same bits. So it does on x86 without AVX2.
  */
 public final class KeccakProvider {
   /** System property that overrides the number of lanes: 1, 2, 4 or 8; else the fastest. */
   public static final String LANES_PROPERTY = "dev.opml.merkle.lanes";
-
-  private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   /**
    * Hashes that the scalar kernel computes before another is started. They take it 45 ms, and a
@@ -46,17 +44,10 @@ public final class KeccakProvider {
 
   private static KeccakLanes find() {
     int asked = Integer.getInteger(LANES_PROPERTY, 0);
-    if (asked == 1) {
-      return ScalarKeccak.INSTANCE;
-    }
-    if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-      System.getLogger(KeccakProvider.class.getName())
-          .log(
-              Level.INFO,
-              "Merkle trees are hashed without vectors; run Java with --add-modules {0} to hash several times faster",
-              VECTOR_MODULE);
-      return ScalarKeccak.INSTANCE;
-    }
-    return asked > 1 || VectorKeccak.isFast() ? new VectorKeccak() : ScalarKeccak.INSTANCE;
+    boolean fast =
+        asked == 0
+            ? VectorSupport.isFast() && VectorKeccak.isFast()
+            : asked > 1 && VectorSupport.isPresent();
+    return fast ? new VectorKeccak() : ScalarKeccak.INSTANCE;
   }
 }

@@ -1,9 +1,8 @@
 package dev.opml.vm.kernel;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import dev.opml.api.platform.VectorSupport;
 
-/** Finds the fastest kernels once, and says why if they are the scalar ones. */
+/** Finds the fastest kernels once. */
 final class KernelChoice {
   private static final Kernels FASTEST = choose();
 
@@ -15,15 +14,8 @@ final class KernelChoice {
   }
 
   private static Kernels choose() {
-    Logger log = System.getLogger("dev.opml.vm");
-    if (!VectorModule.isPresent()) {
-      log.log(
-          Level.INFO,
-          "scalar kernels: same results, but slow. Start Java with --add-modules "
-              + VectorModule.NAME);
-      return LoopKernels.INSTANCE;
-    }
+    boolean wanted = VectorSupport.isPresent() && VectorWidth.isAskedFor();
     // VectorKernels is linked here and not earlier: without the module it could not be.
-    return new VectorKernels();
+    return wanted || VectorSupport.isFast() ? new VectorKernels() : LoopKernels.INSTANCE;
   }
 }

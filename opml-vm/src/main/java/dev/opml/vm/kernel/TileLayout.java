@@ -1,5 +1,6 @@
 package dev.opml.vm.kernel;
 
+import dev.opml.api.platform.VectorSupport;
 import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,7 +18,7 @@ abstract sealed class TileLayout permits NibbleLayout, ByteLayout, DenseLayout {
   private static final int MOST_ROWS = 64;
 
   /** Rows of a tile. */
-  static final int ROWS = VectorModule.isPresent() ? VectorWidth.BYTES : MOST_ROWS;
+  static final int ROWS = VectorSupport.isPresent() ? VectorWidth.BYTES : MOST_ROWS;
 
   /** Name and version: another order of bytes, of any format, is another name. */
   static final String NAME = "opml tiles of %d rows, version 2".formatted(ROWS);

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The vector width of this JVM's kernels: a constant, or nothing would be compiled to vector
  * instructions. No result depends on it. The system property {@value #PROPERTY} (128, 256 or 512)
- * overrides the machine's, for tests.
+ * overrides the machine's, and has vector kernels used where they are slow, for tests.
  */
 final class VectorWidth {
   static final String PROPERTY = "opml.vectorBits";
@@ -29,6 +29,11 @@ final class VectorWidth {
   static final int BYTES = BITS / 8;
 
   private VectorWidth() {}
+
+  /** Whether the width was asked for; asking needs no Vector API. */
+  static boolean isAskedFor() {
+    return System.getProperty(PROPERTY) != null;
+  }
 
   private static int bits() {
     int machine = VectorShape.preferredShape().vectorBitSize();

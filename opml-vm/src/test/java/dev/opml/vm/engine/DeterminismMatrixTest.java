@@ -142,6 +142,8 @@ class DeterminismMatrixTest {
     "-XX:MaxVectorSize=16 -Dopml.vectorBits=512, 'vector, 512 bits', SHORT",
     "-XX:TieredStopAtLevel=1 -Dopml.vectorBits=512, 'vector, 512 bits', SHORT",
     "-Xint -Dopml.vectorBits=512, 'vector, 512 bits', TINY",
+    "-XX:TieredStopAtLevel=1, scalar, SHORT",
+    "-Xint, scalar, TINY",
   })
   void digests_withVectorKernels_areThoseOfTheScalarOnes(String flags, String kernels, Size size)
       throws Exception {
