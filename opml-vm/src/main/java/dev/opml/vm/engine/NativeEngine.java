@@ -45,6 +45,15 @@ public final class NativeEngine implements AutoCloseable {
   private final GraphHeader header;
   private final List<GraphRow> rows;
   private final List<Step> steps;
+
+  private final WarmUp warmUp;
+
+  /** The same steps with the kernels of the warm-up. */
+  private final List<Step> warmUpSteps;
+
+  /** Multiplications in a position, about. */
+  private final long multiplications;
+
   private final Buffers buffers;
   private final Map<Long, KvLayout> caches;
   private final Kernels kernels;
@@ -64,7 +73,16 @@ public final class NativeEngine implements AutoCloseable {
       MemorySegment model,
       Kernels kernels,
       int threads) {
-    this(header, rows, graph, model, kernels, threads, WeightStore.ANONYMOUS, packed -> {});
+    this(
+        header,
+        rows,
+        graph,
+        model,
+        kernels,
+        WarmUp.none(kernels),
+        threads,
+        WeightStore.ANONYMOUS,
+        packed -> {});
   }
 
   /**
@@ -76,6 +94,7 @@ public final class NativeEngine implements AutoCloseable {
    * @param model the model region's bytes, from its base; must stay valid until the engine is
    *     closed
    * @param kernels what computes
+   * @param warmUp what computes before
    * @param threads number of threads, at least 1
    * @param store where packed weights live
    * @param progress told the number of bytes of weights packed so far, on the calling thread; not
@@ -92,6 +111,7 @@ public final class NativeEngine implements AutoCloseable {
       MemorySegment graph,
       MemorySegment model,
       Kernels kernels,
+      WarmUp warmUp,
       int threads,
       WeightStore store,
       LongConsumer progress) {
@@ -108,18 +128,19 @@ public final class NativeEngine implements AutoCloseable {
     this.header = header;
     this.rows = List.copyOf(rows);
     this.kernels = kernels;
+    this.warmUp = warmUp;
     DataFlow.check(rows);
     buffers = new Buffers(rows);
     caches = cacheLayouts(rows);
     arena = Arena.ofShared();
     team = new Team(threads);
-    steps = new ArrayList<>();
     try {
       Weights weights = new Weights(kernels, model, rows, store, arena, team, progress);
-      Map<Long, Rotation> rotations = new HashMap<>();
-      for (GraphRow row : rows) {
-        steps.add(step(row, weights, graph, rotations));
-      }
+      multiplications = weights.elements();
+      steps = steps(kernels, weights, graph);
+      Kernels others = warmUp.kernels();
+      warmUpSteps =
+          others.equals(kernels) ? steps : steps(others, new Weights(others, weights), graph);
     } catch (RuntimeException | Error e) {
       team.close();
       arena.close();
@@ -127,28 +148,39 @@ public final class NativeEngine implements AutoCloseable {
     }
   }
 
+  private List<Step> steps(Kernels with, Weights weights, MemorySegment graph) {
+    Map<Long, Rotation> rotations = new HashMap<>();
+    List<Step> result = new ArrayList<>();
+    for (GraphRow row : rows) {
+      if (row.operator() == Operator.SAMPLE && result.size() != rows.size() - 1) {
+        throw new IllegalArgumentException("SAMPLE is row " + result.size() + ", not the last");
+      }
+      result.add(step(with, row, weights, graph, rotations));
+    }
+    return result;
+  }
+
   private Step step(
-      GraphRow row, Weights weights, MemorySegment graph, Map<Long, Rotation> rotations) {
+      Kernels with,
+      GraphRow row,
+      Weights weights,
+      MemorySegment graph,
+      Map<Long, Rotation> rotations) {
     return switch (row.operator()) {
-      case EMBED -> new EmbedStep(kernels, row, buffers, weights);
-      case RMS_NORM -> new NormStep(kernels, row, buffers, weights);
+      case EMBED -> new EmbedStep(with, row, buffers, weights);
+      case RMS_NORM -> new NormStep(with, row, buffers, weights);
       case QKV ->
           new QkvStep(
-              kernels,
+              with,
               row,
               buffers,
               weights,
               rotations.computeIfAbsent(row.table(), address -> rotation(row, graph)));
-      case ATTENTION -> new AttentionStep(kernels, row, buffers);
-      case MATMUL_ADD -> new MatmulAddStep(kernels, row, buffers, weights);
-      case GATE_UP -> new GateUpStep(kernels, row, buffers, weights);
-      case MATMUL -> new MatmulStep(kernels, row, buffers, weights);
-      case SAMPLE -> {
-        if (steps.size() != rows.size() - 1) {
-          throw new IllegalArgumentException("SAMPLE is row " + steps.size() + ", not the last");
-        }
-        yield new SampleStep(row, buffers);
-      }
+      case ATTENTION -> new AttentionStep(with, row, buffers);
+      case MATMUL_ADD -> new MatmulAddStep(with, row, buffers, weights);
+      case GATE_UP -> new GateUpStep(with, row, buffers, weights);
+      case MATMUL -> new MatmulStep(with, row, buffers, weights);
+      case SAMPLE -> new SampleStep(row, buffers);
     };
   }
 
@@ -216,8 +248,13 @@ public final class NativeEngine implements AutoCloseable {
     return rows.getLast().operator() == Operator.SAMPLE;
   }
 
-  Step step(int row) {
-    return steps.get(row);
+  /**
+   * What computes the rows for a batch.
+   *
+   * @param slots positions of the batch
+   */
+  List<Step> steps(int slots) {
+    return warmUp.isOver(slots * multiplications) ? steps : warmUpSteps;
   }
 
   Buffers buffers() {

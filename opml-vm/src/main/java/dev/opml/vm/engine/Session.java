@@ -311,6 +311,7 @@ public final class Session implements Inference {
             position,
             end - position,
             lie == null || sink == null ? sink : LieTeller.slotBySlot(sink));
+    List<Step> steps = engine.steps(batch.to);
     int firstSampled = firstSampled(batch);
     for (int row = 0; row < rowEnd; row++) {
       // A single position is over soon, and a generation that ends before it has a result.
@@ -321,7 +322,7 @@ public final class Session implements Inference {
       batch.row = row;
       batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
       if (batch.from < batch.to) {
-        engine.step(row).run(batch);
+        steps.get(row).run(batch);
       }
       if (lie != null && lie.isAbout(position, row, engine.rows().size())) {
         new LieTeller(batch, engine.buffers()).tell(lie);

@@ -26,6 +26,8 @@ final class Weights {
   private static final long ALIGNMENT = 64;
 
   private final MemorySegment model;
+  private final List<Place> places;
+  private final MemorySegment packed;
   private final Map<Weight, WeightMatrix> matrices = new HashMap<>();
 
   /** A matrix with the place of its packed bytes. */
@@ -58,16 +60,40 @@ final class Weights {
       Team team,
       LongConsumer progress) {
     this.model = model;
-    List<Place> places = places(kernels, matricesOf(rows));
+    places = places(kernels, matricesOf(rows));
     long size = places.isEmpty() ? 0 : places.getLast().offset() + places.getLast().bytes();
-    MemorySegment packed =
+    packed =
         size == 0
             ? MemorySegment.NULL
             : store.packed(
                 kernels.layout(), size, to -> pack(kernels, places, to, team, progress), arena);
+    makeMatrices(kernels);
+  }
+
+  /**
+   * The same weights for other kernels, which read what was packed.
+   *
+   * @param kernels what multiplies, of the same layout
+   */
+  Weights(Kernels kernels, Weights packedOnes) {
+    model = packedOnes.model;
+    places = packedOnes.places;
+    packed = packedOnes.packed;
+    makeMatrices(kernels);
+  }
+
+  private void makeMatrices(Kernels kernels) {
     for (Place place : places) {
       matrices.put(place.weight(), kernels.matrix(place.matrix(), place.in(packed)));
     }
+  }
+
+  /** Elements of all matrices: multiplications in a position, about. */
+  long elements() {
+    return places.stream()
+        .map(Place::matrix)
+        .mapToLong(matrix -> (long) matrix.rows() * matrix.columns())
+        .sum();
   }
 
   /** Every matrix of the table with as many rows as are used, in the order of the file. */

@@ -23,6 +23,7 @@ import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
+import dev.opml.vm.engine.WarmUp;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
@@ -143,12 +144,14 @@ public final class LlamaExecutor implements Executor {
   static NativeEngine engine(
       GgufFile file, GraphRegion graph, ExecutorOptions options, WeightStore store, Watch watch) {
     long total = file.bytes().byteSize();
+    Kernels kernels = kernels(options);
     return new NativeEngine(
         graph.header(),
         graph.rows(),
         graph.bytes(),
         file.bytes(),
-        kernels(options),
+        kernels,
+        WarmUp.ofThisJvm(kernels),
         options.threads(),
         store,
         done -> watch.report("pack", done, Math.max(done, total)));

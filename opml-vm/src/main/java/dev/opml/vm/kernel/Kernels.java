@@ -33,6 +33,15 @@ public interface Kernels {
     return SelfTest.passed(LoopKernels.INSTANCE);
   }
 
+  /**
+   * Kernels that take matrices and caches of these, and are faster in a JVM that has just started:
+   * it takes long to compile vector kernels, and they are slow until then. Others start with
+   * themselves.
+   */
+  default Kernels starting() {
+    return this;
+  }
+
   /** The exponential function of all operators. */
   static float exp(float x) {
     return Exponential.exp(x);

@@ -19,6 +19,11 @@ final class VectorKernels extends LoopKernels {
   }
 
   @Override
+  public Kernels starting() {
+    return LoopKernels.INSTANCE;
+  }
+
+  @Override
   WeightMatrix tiled(FileMatrix matrix, MemorySegment packed) {
     return new VectorMatrix(matrix, packed);
   }
