@@ -2,10 +2,8 @@ package dev.opml.examples;
 
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Executor;
-import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
-import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.LlamaExecutor;
 import java.nio.file.Path;
 
@@ -16,12 +14,11 @@ public final class QuickStart {
   /** Runs the model file that the first argument names. */
   public static void main(String[] args) {
     Path model = Path.of(args[0]);
-    try (Executor executor = LlamaExecutor.open(model, ExecutorOptions.DEFAULT)) {
+    try (Executor executor = LlamaExecutor.open(model)) {
       TokenIds prompt = executor.tokenizer().encodePrompt("Once upon a time");
-      InferenceRequest request = InferenceRequest.greedy(prompt, 64);
-      InferenceResult result = executor.run(request, InferenceListener.NONE);
+      InferenceResult result = executor.run(InferenceRequest.greedy(prompt, 64));
       System.out.println(executor.tokenizer().decode(result.output()));
-      System.out.println(executor.verify(result.claim(), InferenceListener.NONE).holds());
+      System.out.println(executor.verify(result.claim()).holds());
     }
   }
 }
