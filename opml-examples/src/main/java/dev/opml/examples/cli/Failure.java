@@ -1,5 +1,6 @@
 package dev.opml.examples.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.opml.api.OpmlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,15 +10,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
 
 /**
  * An exception as the user sees it.
  *
  * @param status exit status
- * @param line one line that names file, place and reason
+ * @param line one line that names file, place and reason; empty if there is nobody to tell
  */
 record Failure(int status, String line) {
   private static final int MAX_LENGTH = 600;
+
+  /** A command line that makes no sense. */
+  static Failure usage(ParameterException e) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    return new Failure(
+        ExitStatus.USAGE,
+        Printable.line(name + ": " + e.getMessage() + " (see '" + name + " --help')"));
+  }
 
   /**
    * Turns what a command threw into a status and a line.
@@ -25,6 +35,11 @@ record Failure(int status, String line) {
    * @param subject file the command works on, named where the exception does not; null if none
    */
   static Failure of(Throwable thrown, @Nullable Path subject) {
+    if (thrown instanceof StandardOutputException out) {
+      return out.pipeClosed()
+          ? new Failure(ExitStatus.PIPE_CLOSED, "")
+          : refused("standard output: " + out.getMessage());
+    }
     IOException io = ioCause(thrown);
     if (io instanceof FileSystemException && !(thrown instanceof OpmlException)) {
       return refused(reason(io)); // names its own file
@@ -37,11 +52,29 @@ record Failure(int status, String line) {
     }
     return new Failure(
         ExitStatus.INTERNAL,
-        Printable.line("internal error: " + thrown + origin(thrown), MAX_LENGTH));
+        Printable.line("opml: internal error: " + thrown + origin(thrown), MAX_LENGTH));
   }
 
   private static Failure refused(String line) {
-    return new Failure(ExitStatus.REFUSED, Printable.line(line, MAX_LENGTH));
+    return new Failure(ExitStatus.REFUSED, Printable.line("opml: " + line, MAX_LENGTH));
+  }
+
+  /** Tells people on standard error and, if {@code json}, programs on standard output. */
+  void report(Terminal terminal, boolean json) {
+    if (line.isEmpty()) {
+      return;
+    }
+    terminal.err().println(line);
+    if (json) {
+      try {
+        terminal
+            .out()
+            .println(
+                JsonNodeFactory.instance.objectNode().put("error", line).put("status", status));
+      } catch (StandardOutputException e) {
+        // This failure stays the one to report.
+      }
+    }
   }
 
   private static @Nullable IOException ioCause(Throwable thrown) {
@@ -66,7 +99,7 @@ record Failure(int status, String line) {
   }
 
   private static String named(String message, @Nullable Path subject) {
-    return subject == null || message.contains(subject.toString())
+    return subject == null || message.startsWith(subject + ": ")
         ? message
         : subject + ": " + message;
   }

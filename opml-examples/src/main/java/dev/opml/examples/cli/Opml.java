@@ -1,13 +1,12 @@
 package dev.opml.examples.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -24,13 +23,17 @@ import picocli.CommandLine.ParameterException;
       "0:it holds",
       "1:it does not: a claim is wrong, or a difference was found",
       "2:the command line makes no sense",
-      "3:an input was refused",
-      "70:an error of opml itself"
+      "3:an input was refused, or an output cannot be written",
+      "70:an error of opml itself, or the JVM did not start or did not reach an end",
+      "141:nobody reads standard output any more"
     })
-public final class Opml implements Runnable {
+public final class Opml {
+  private final Terminal terminal;
   private final CommandLine commandLine;
+  private @Nullable Subcommand running;
 
   private Opml(Terminal terminal) {
+    this.terminal = terminal;
     commandLine = withHelp(new CommandLine(this));
     for (Subcommand command : subcommands(terminal)) {
       commandLine.addSubcommand(withHelp(new CommandLine(command)));
@@ -42,12 +45,8 @@ public final class Opml implements Runnable {
         .addSubcommand(machine)
         .setExpandAtFiles(false) // a prompt may start with '@'
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(writer(terminal.out()))
-        .setErr(writer(terminal.err()))
         .setColorScheme(
-            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
-        .setParameterExceptionHandler((e, args) -> usageError(terminal, e, args))
-        .setExecutionExceptionHandler((e, line, parsed) -> failed(terminal, e, line));
+            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF));
   }
 
   private static CommandLine withHelp(CommandLine line) {
@@ -58,10 +57,6 @@ public final class Opml implements Runnable {
                 .description("Show this help.")
                 .build());
     return line;
-  }
-
-  private static PrintWriter writer(PrintStream stream) {
-    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
   private static List<Subcommand> subcommands(Terminal terminal) {
@@ -76,61 +71,71 @@ public final class Opml implements Runnable {
         new BenchCommand(terminal));
   }
 
-  /** Runs the command line and ends the process with its status. */
-  public static void main(String[] args) {
+  /**
+   * Runs the command line and ends the process with its status. As its last act it tells the start
+   * script that status, if there is one: a JVM that ends otherwise has decided nothing.
+   */
+  public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT); // figures look the same everywhere
-    System.exit(run(Terminal.system(), args));
+    int status = ExitStatus.INTERNAL;
+    try {
+      int result = run(Terminal.system(), Arguments.problem(args), args);
+      ExitStatus.tellStartScript(result);
+      status = result;
+    } finally {
+      System.exit(status);
+    }
   }
 
-  /** Runs the command line and returns its exit status. */
+  /** Runs a command line that arrived as it was typed, and returns its exit status. */
   static int run(Terminal terminal, String... args) {
+    return run(terminal, Optional.empty(), args);
+  }
+
+  /**
+   * Runs the command line and returns its exit status.
+   *
+   * @param problem why the arguments cannot be used, if so
+   */
+  private static int run(Terminal terminal, Optional<String> problem, String... args) {
+    Opml opml = new Opml(terminal);
+    Failure failure;
     try {
-      return new Opml(terminal).commandLine.execute(args);
-    } catch (Error e) { // picocli hands on exceptions only
-      terminal.err().println("opml: " + Failure.of(e, null).line());
-      return ExitStatus.INTERNAL;
-    } finally {
-      terminal.flush();
+      if (problem.isPresent()) {
+        throw new ParameterException(opml.commandLine, problem.get());
+      }
+      return opml.execute(args);
+    } catch (ParameterException e) {
+      failure = Failure.usage(e);
+    } catch (Throwable e) { // an Error ends in a status as well
+      failure = Failure.of(e, opml.running == null ? null : opml.running.subject());
     }
+    failure.report(terminal, wantsJson(args));
+    return failure.status();
+  }
+
+  private int execute(String... args) throws Exception {
+    List<CommandLine> lines = commandLine.parseArgs(args).asCommandLineList();
+    for (CommandLine line : lines) {
+      if (line.isUsageHelpRequested()) {
+        line.usage(terminal.out());
+        return ExitStatus.HOLDS;
+      }
+    }
+    if (!(lines.getLast().getCommand() instanceof Subcommand command)) {
+      throw new ParameterException(lines.getLast(), "a command is missing");
+    }
+    running = command;
+    return command.call();
+  }
+
+  /** Whether {@code --json} is among the options, also where the rest makes no sense. */
+  private static boolean wantsJson(String... args) {
+    return Arrays.stream(args).takeWhile(arg -> !arg.equals("--")).anyMatch("--json"::equals);
   }
 
   /** Names of the commands. */
   static Set<String> commandNames() {
     return new Opml(Terminal.system()).commandLine.getSubcommands().keySet();
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(commandLine, "a command is missing");
-  }
-
-  private static int usageError(Terminal terminal, ParameterException e, String[] args) {
-    String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    String line = Printable.line(name + ": " + e.getMessage() + " (see '" + name + " --help')");
-    boolean json = Arrays.asList(args).contains("--json");
-    report(terminal, line, ExitStatus.USAGE, json);
-    return ExitStatus.USAGE;
-  }
-
-  private static int failed(Terminal terminal, Exception e, CommandLine line) throws Exception {
-    if (e instanceof ParameterException usage) {
-      boolean json = line.getCommand() instanceof Subcommand command && command.json();
-      return usageError(terminal, usage, json ? new String[] {"--json"} : new String[0]);
-    }
-    if (!(line.getCommand() instanceof Subcommand command)) {
-      throw e;
-    }
-    Failure failure = Failure.of(e, command.subject());
-    report(terminal, "opml: " + failure.line(), failure.status(), command.json());
-    return failure.status();
-  }
-
-  private static void report(Terminal terminal, String line, int status, boolean json) {
-    terminal.err().println(line);
-    if (json) {
-      terminal
-          .out()
-          .println(JsonNodeFactory.instance.objectNode().put("error", line).put("status", status));
-    }
   }
 }

@@ -5,42 +5,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tells on standard error how far the work is: for a person as one line that overwrites itself, in
- * a log as a line from time to time. Work that ends at once leaves no trace in a log. Not
- * thread-safe.
+ * Tells a person who watches standard error how far the work is, as one line that overwrites itself
+ * and never stands inside a line of standard output: both may be one terminal. Not thread-safe.
  */
 final class ProgressLine {
-  private static final long PERSON_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(5);
+  private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final PrintStream err;
   private final boolean interactive;
   private final LongSupplier nanoTime;
   private long nextAt;
   private int width;
+  private boolean inLine;
 
   ProgressLine(Terminal terminal, LongSupplier nanoTime) {
     this.err = terminal.err();
     this.interactive = terminal.errInteractive();
     this.nanoTime = nanoTime;
-    this.nextAt = nanoTime.getAsLong() + (interactive ? PERSON_INTERVAL : LOG_INTERVAL);
+    this.nextAt = nanoTime.getAsLong() + INTERVAL;
   }
 
   /** Shows that {@code done} of {@code total} units of {@code stage} are done, if it is time to. */
   void show(String stage, long done, long total) {
     long now = nanoTime.getAsLong();
-    boolean finished = !interactive && done >= total; // a log need not say so
-    if (now - nextAt < 0 || finished) {
+    if (!interactive || inLine || now - nextAt < 0) {
       return;
     }
-    nextAt = now + (interactive ? PERSON_INTERVAL : LOG_INTERVAL);
-    String line = total <= 0 ? stage : stage + " " + percent(done, total) + " %";
-    if (interactive) {
-      overwrite(line);
-    } else {
-      err.println("opml: " + line);
-    }
-    err.flush();
+    nextAt = now + INTERVAL;
+    overwrite(total <= 0 ? stage : stage + " " + percent(done, total) + " %");
   }
 
   private static long percent(long done, long total) {
@@ -52,9 +44,19 @@ final class ProgressLine {
     if (width > 0) {
       overwrite("");
       err.print('\r');
-      err.flush();
       width = 0;
     }
+  }
+
+  /** Makes room for text on standard output; nothing is shown until its last line has ended. */
+  void makeRoomFor(String text) {
+    clear();
+    inLine = text.isEmpty() ? inLine : !text.endsWith("\n");
+  }
+
+  /** Whether the last line of standard output has not ended. */
+  boolean inLine() {
+    return inLine;
   }
 
   private void overwrite(String line) {

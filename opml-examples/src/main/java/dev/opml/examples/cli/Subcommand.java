@@ -2,6 +2,7 @@ package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.LimitExceededException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -37,6 +38,9 @@ abstract class Subcommand implements Callable<Integer> {
     boolean holds;
     try {
       holds = execute(result);
+    } catch (Throwable e) {
+      leaveLine();
+      throw e;
     } finally {
       progress.clear();
     }
@@ -44,6 +48,13 @@ abstract class Subcommand implements Callable<Integer> {
       terminal.out().println(result);
     }
     return status(holds);
+  }
+
+  /** An error does not stand behind half a line of text. */
+  private void leaveLine() {
+    if (terminal.outInteractive() && progress.inLine()) {
+      terminal.err().println();
+    }
   }
 
   /** Exit status of a command that did not fail. */
@@ -85,6 +96,15 @@ abstract class Subcommand implements Callable<Integer> {
     }
   }
 
+  /** As above, for the value of one option, which the error names. */
+  <T> T checked(String option, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException | LimitExceededException e) {
+      throw usage(option + ": " + e.getMessage());
+    }
+  }
+
   /** What to throw where the command line makes no sense. */
   ParameterException usage(String reason) {
     return new ParameterException(spec.commandLine(), reason);
@@ -93,9 +113,8 @@ abstract class Subcommand implements Callable<Integer> {
   /** Prints text for people; under {@code --json} nothing. */
   void say(String text) {
     if (!json) {
-      progress.clear();
+      progress.makeRoomFor(text);
       terminal.out().print(text);
-      terminal.out().flush();
     }
   }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a command writes.
  *
- * @param out standard output: results only
- * @param err standard error: progress and errors
+ * @param out standard output: results only; throws {@link StandardOutputException}
+ * @param err standard error: progress and errors; what cannot be written is lost
  * @param outInteractive whether a person watches {@code out}
  * @param errInteractive whether a person watches {@code err}
  * @param colours whether {@code out} shows colours
@@ -29,9 +29,13 @@ record Terminal(
     // Java looks at input and output together, so the start script says what each stream is.
     boolean console = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     boolean outInteractive = property("opml.terminal.out", console);
+    var out = new FileOutputStream(FileDescriptor.out);
+    // The script's filter delays standard error: where both are one file, one descriptor keeps
+    // their order.
+    var err = property("opml.terminal.one", false) ? out : new FileOutputStream(FileDescriptor.err);
     return new Terminal(
-        stream(FileDescriptor.out),
-        stream(FileDescriptor.err),
+        new PrintStream(new StandardOutput(out), false, StandardCharsets.UTF_8),
+        new PrintStream(err, false, StandardCharsets.UTF_8),
         outInteractive,
         property("opml.terminal.err", console),
         outInteractive && wantsColours(System.getenv("NO_COLOR"), System.getenv("TERM")));
@@ -51,10 +55,6 @@ record Terminal(
     return (noColor == null || noColor.isEmpty()) && term != null && !term.equals("dumb");
   }
 
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
-  }
-
   /** {@code text} in bold, where that can be seen. */
   String bold(String text) {
     return styled("1", text);
@@ -67,10 +67,5 @@ record Terminal(
 
   private String styled(String code, String text) {
     return colours ? "\033[" + code + "m" + text + "\033[0m" : text;
-  }
-
-  void flush() {
-    out.flush();
-    err.flush();
   }
 }

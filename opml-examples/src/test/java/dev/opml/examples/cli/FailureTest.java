@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.OpmlException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -19,26 +20,26 @@ class FailureTest {
   void of_exceptionWithoutAFile_namesTheSubject() {
     Failure failure = Failure.of(new LimitExceededException("contextLimit", 256, 300), MODEL);
     assertEquals(ExitStatus.REFUSED, failure.status());
-    assertEquals("m.gguf: contextLimit: 300 is above the limit of 256", failure.line());
+    assertEquals("opml: m.gguf: contextLimit: 300 is above the limit of 256", failure.line());
   }
 
   @Test
   void of_exceptionThatNamesTheFile_namesItOnce() {
     Failure failure = Failure.of(new OpmlException("m.gguf: at byte 4: bad"), MODEL);
-    assertEquals("m.gguf: at byte 4: bad", failure.line());
+    assertEquals("opml: m.gguf: at byte 4: bad", failure.line());
   }
 
   @Test
   void of_wrappedIoProblem_saysItInWords() {
     Failure failure = Failure.of(new UncheckedIOException(new AccessDeniedException("/x/y")), null);
     assertEquals(ExitStatus.REFUSED, failure.status());
-    assertEquals("/x/y: permission denied", failure.line());
+    assertEquals("opml: /x/y: permission denied", failure.line());
   }
 
   @Test
   void of_fileSystemProblem_givesItsReason() {
     Failure failure = Failure.of(new FileSystemException("f", null, "disk full"), null);
-    assertEquals("f: disk full", failure.line());
+    assertEquals("opml: f: disk full", failure.line());
   }
 
   @Test
@@ -53,5 +54,32 @@ class FailureTest {
     assertEquals(ExitStatus.INTERNAL, failure.status());
     assertTrue(failure.line().contains("oops at "), failure.line());
     assertTrue(failure.line().contains("FailureTest"), failure.line());
+  }
+
+  @Test
+  void of_messageThatOnlyContainsTheFilesName_namesTheFile() {
+    Failure failure = Failure.of(new OpmlException("bad magic"), Path.of("m"));
+    assertEquals("opml: m: bad magic", failure.line());
+  }
+
+  @Test
+  void of_closedPipe_isQuietAndEndsAsBySigpipe() {
+    var broken = new StandardOutputException(new IOException("Broken pipe"));
+    assertEquals(new Failure(141, ""), Failure.of(broken, MODEL));
+  }
+
+  @Test
+  void of_otherErrorOfStandardOutput_namesItAndNotTheModel() {
+    var full = new StandardOutputException(new IOException("No space left on device"));
+    assertEquals(
+        new Failure(ExitStatus.REFUSED, "opml: standard output: No space left on device"),
+        Failure.of(full, MODEL));
+  }
+
+  @Test
+  void of_outOfMemory_isAnInternalError() {
+    Failure failure = Failure.of(new OutOfMemoryError("Java heap space"), MODEL);
+    assertEquals(ExitStatus.INTERNAL, failure.status());
+    assertTrue(failure.line().contains("Java heap space"), failure.line());
   }
 }

@@ -27,23 +27,46 @@ class ProgressLineTest {
 
   @Test
   void show_workThatEndsAtOnce_writesNothing() {
-    ProgressLine line = line(false);
+    ProgressLine line = line(true);
     line.show("hashing", 1, 2);
-    pass(4_000);
+    pass(99);
     line.show("hashing", 2, 2);
     line.clear();
     assertEquals("", written());
   }
 
   @Test
-  void show_inALog_writesALineFromTimeToTime() {
+  void show_inALog_writesNothing() {
     ProgressLine line = line(false);
     for (int i = 0; i < 110; i++) {
       line.show("hashing", i, 200);
-      pass(100);
+      pass(1_000);
     }
     line.clear();
-    assertEquals("opml: hashing 25 %\nopml: hashing 50 %\n", written());
+    assertEquals("", written());
+  }
+
+  @Test
+  void show_whileALineOfTextIsUnfinished_writesNothing() {
+    ProgressLine line = line(true);
+    for (String text : new String[] {"Once", " upon a\ntime", ""}) {
+      line.makeRoomFor(text);
+      pass(200);
+      line.show("prefill", 1, 2);
+    }
+    assertEquals("", written());
+    line.makeRoomFor(".\n");
+    line.show("prefill", 1, 2);
+    assertEquals("\rprefill 50 %", written());
+  }
+
+  @Test
+  void makeRoomFor_aLineIsShown_removesIt() {
+    ProgressLine line = line(true);
+    pass(100);
+    line.show("pack", 0, 0);
+    line.makeRoomFor("Once");
+    assertEquals("\rpack\r    \r", written());
   }
 
   @Test
