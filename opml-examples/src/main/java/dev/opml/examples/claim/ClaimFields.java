@@ -37,6 +37,10 @@ record ClaimFields(Path path, String pointer, JsonNode object) {
     }
   }
 
+  boolean has(String name) {
+    return object.has(name);
+  }
+
   ClaimFields object(String name) {
     return of(path, pointer + "/" + name, require(name));
   }
@@ -107,7 +111,7 @@ record ClaimFields(Path path, String pointer, JsonNode object) {
     return TokenIds.of(ids);
   }
 
-  private String text(String name) {
+  String text(String name) {
     JsonNode node = require(name);
     if (!node.isTextual()) {
       throw refused(name, "is not a string");

@@ -1,9 +1,12 @@
 package dev.opml.examples.claim;
 
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.inference.Claim;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A claim in a file: what {@code opml run --claim} writes and {@code opml verify} checks. The file
@@ -12,12 +15,13 @@ import java.nio.file.Path;
  * @param contextLimit context limit of the image, without which the model id cannot be rebuilt; at
  *     least 2
  * @param claim the claim
+ * @param text what its ids say, or null if the file does not tell
  */
-public record ClaimFile(int contextLimit, Claim claim) {
-  /** Version of the format that is written, and the only one that is read. */
-  public static final int VERSION = 1;
+public record ClaimFile(int contextLimit, Claim claim, @Nullable ClaimText text) {
+  /** Version of the format that is written; earlier ones are read as well. */
+  public static final int VERSION = 2;
 
-  /** Largest file that is read, in bytes. */
+  /** Largest file that is written or read, in bytes. */
   public static final int MAX_BYTES = 1 << 22;
 
   /** Checks the range of the context limit. */
@@ -49,16 +53,20 @@ public record ClaimFile(int contextLimit, Claim claim) {
   }
 
   /**
-   * Writes the file. A reader refuses one that was cut short.
+   * The content of a file, which a reader refuses if it was cut short; without {@link #text} where
+   * the file would be too large with it.
    *
-   * @throws IOException if it cannot be written
+   * @throws LimitExceededException if it is too large without it
    */
-  public void write(Path path) throws IOException {
-    Files.writeString(path, toJson());
-  }
-
-  /** The text of the file. */
   public String toJson() {
-    return ClaimWriter.toJson(this);
+    String json = ClaimWriter.toJson(this);
+    int size = json.getBytes(StandardCharsets.UTF_8).length;
+    if (size <= MAX_BYTES) {
+      return json;
+    }
+    if (text == null) {
+      throw new LimitExceededException("maxClaimBytes", MAX_BYTES, size);
+    }
+    return new ClaimFile(contextLimit, claim, null).toJson();
   }
 }

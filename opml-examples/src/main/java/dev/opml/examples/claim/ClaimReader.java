@@ -30,7 +30,7 @@ final class ClaimReader {
                           .maxNestingDepth(8)
                           .maxDocumentLength(ClaimFile.MAX_BYTES)
                           .maxNumberLength(64)
-                          .maxStringLength(128)
+                          .maxStringLength(ClaimFile.MAX_BYTES)
                           .maxNameLength(64)
                           .build())
                   .build())
@@ -48,18 +48,32 @@ final class ClaimReader {
   ClaimFile read(byte[] bytes) {
     ClaimFields root = ClaimFields.of(path, "", parse(bytes));
     int version = root.integer("version", 1, Integer.MAX_VALUE);
-    if (version != ClaimFile.VERSION) {
-      throw new ClaimFormatException(
-          path, "/version", version + " is not the known version " + ClaimFile.VERSION);
+    switch (version) {
+      case 1 ->
+          root.requireOnly("version", "modelId", "contextLimit", "request", "output", "finalRoot");
+      case 2 ->
+          root.requireOnly(
+              "version", "modelId", "contextLimit", "request", "output", "finalRoot", "text");
+      default ->
+          throw new ClaimFormatException(
+              path, "/version", version + " is not a version up to " + ClaimFile.VERSION);
     }
-    root.requireOnly("version", "modelId", "contextLimit", "request", "output", "finalRoot");
     ModelId modelId = new ModelId(root.bytes32("modelId"));
     int contextLimit = root.integer("contextLimit", 2, Integer.MAX_VALUE);
     InferenceRequest request = request(root.object("request"));
     Claim claim =
         new Claim(
             modelId, request, root.ids("output", 0), new StateRoot(root.bytes32("finalRoot")));
-    return new ClaimFile(contextLimit, claim);
+    return new ClaimFile(contextLimit, claim, root.has("text") ? text(root.object("text")) : null);
+  }
+
+  private ClaimText text(ClaimFields text) {
+    text.requireOnly("prompt", "output");
+    try {
+      return new ClaimText(text.text("prompt"), text.text("output"));
+    } catch (IllegalArgumentException e) {
+      throw new ClaimFormatException(path, "/text", String.valueOf(e.getMessage()));
+    }
   }
 
   private JsonNode parse(byte[] bytes) {

@@ -20,6 +20,11 @@ final class ClaimWriter {
             .put("contextLimit", file.contextLimit());
     root.set("request", request(file.claim().request()));
     root.set("output", ids(file.claim().output()));
+    if (file.text() != null) {
+      root.putObject("text")
+          .put("prompt", file.text().prompt())
+          .put("output", file.text().output());
+    }
     return root.put("finalRoot", file.claim().finalRoot().toString()).toPrettyString() + "\n";
   }
 

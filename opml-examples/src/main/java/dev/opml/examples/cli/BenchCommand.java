@@ -108,6 +108,12 @@ final class BenchCommand extends Subcommand {
         ExecutorOptions.DEFAULT
             .withEngine(engine)
             .withCache(noCache ? CachePolicy.off() : CachePolicy.besideModel());
+    for (int count : threads) {
+      checked("--threads", () -> ExecutorOptions.DEFAULT.withThreads(count));
+    }
+    if (Double.isInfinite(warmUp)) {
+      throw usage("--warm-up does not end");
+    }
     List<BenchTest> tests = checked(this::tests);
     Bench bench = checked(() -> new Bench(model, options, repeats, warmUp));
     String kernels = checked(() -> UnhashedModel.kernels(options));

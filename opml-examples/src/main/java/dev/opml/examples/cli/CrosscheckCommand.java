@@ -38,6 +38,9 @@ final class CrosscheckCommand extends ModelCommand {
 
   @Override
   boolean execute(ObjectNode result) {
+    if (maxTokens < 1) {
+      throw usage("--max-tokens must be at least 1, got " + maxTokens);
+    }
     try (LlamaExecutor executor = open()) {
       InferenceRequest request =
           checked(() ->

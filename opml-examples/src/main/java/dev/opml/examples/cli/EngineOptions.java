@@ -35,6 +35,12 @@ final class EngineOptions {
               + "cache it.")
   private boolean noCache;
 
+  /** Checks each number by itself, so that an error names its option. */
+  void check(Subcommand command) {
+    command.checked("--threads", () -> ExecutorOptions.DEFAULT.withThreads(threads));
+    command.checked("--context", () -> ExecutorOptions.DEFAULT.withContextLimit(contextLimit));
+  }
+
   /**
    * As options of an executor.
    *

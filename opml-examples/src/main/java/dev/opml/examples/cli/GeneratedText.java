@@ -18,6 +18,14 @@ final class GeneratedText {
     this.atBeginning = prompt.stream().allMatch(id -> tokenizer.pieceBytes(id).length == 0);
   }
 
+  /** The whole text of {@code output} after {@code prompt}. */
+  static String of(Tokenizer tokenizer, TokenIds prompt, TokenIds output) {
+    GeneratedText text = new GeneratedText(tokenizer, prompt);
+    output.stream().forEach(text::push);
+    text.end();
+    return text.whole();
+  }
+
   /** Takes a token and returns the characters that are whole now. */
   String push(int tokenId) {
     return append(utf8.push(tokenizer.pieceBytes(tokenId)), tokenId);

@@ -30,6 +30,7 @@ abstract class ModelCommand extends Subcommand {
 
   /** How the model is to be opened. */
   ExecutorOptions options() {
+    engine.check(this);
     return checked(() -> engine.toExecutorOptions(progressListener()));
   }
 

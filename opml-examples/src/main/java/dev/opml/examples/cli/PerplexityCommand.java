@@ -10,7 +10,6 @@ import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.LlamaExecutor;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,7 +53,7 @@ final class PerplexityCommand extends ModelCommand {
   @Override
   boolean execute(ObjectNode result) throws IOException {
     ExecutorOptions options = checked(this::checkedOptions);
-    String text = Files.readString(file);
+    String text = TextFile.read(file);
     subject = model();
     try (LlamaExecutor executor = LlamaExecutor.open(model(), options)) {
       subject = file;

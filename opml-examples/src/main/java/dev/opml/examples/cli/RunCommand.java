@@ -1,5 +1,7 @@
 package dev.opml.examples.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.TokenIds;
@@ -9,9 +11,13 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.StopPolicy;
 import dev.opml.examples.claim.ClaimFile;
+import dev.opml.examples.claim.ClaimText;
+import dev.opml.vm.image.ModelTreeCache;
+import dev.opml.vm.image.PackedWeightFiles;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,18 +69,58 @@ final class RunCommand extends ModelCommand {
 
   @Override
   boolean execute(ObjectNode result) throws IOException {
-    checked(sampling::toParameters); // before the model is read
-    try (Executor executor = open()) {
-      InferenceRequest request = checked(() -> request(executor));
-      request.requireFits(executor.model().header());
-      GeneratedText text = new GeneratedText(executor.tokenizer(), request.prompt());
-      InferenceResult run = run(executor, request, text);
-      if (claim != null) {
-        new ClaimFile(executor.model().header().contextLimit(), run.claim()).write(claim);
-      }
-      describe(run, text.whole(), result);
+    sampling.check(this); // before the model is read
+    if (maxTokens != null && maxTokens < 1) {
+      throw usage("--max-tokens must be at least 1, got " + maxTokens);
+    }
+    refuseToOverwrite("--claim", claim, model());
+    refuseToOverwrite("--logits", logits, model());
+    if (claim != null && logits != null && OutputFile.isSameRegularFile(claim, logits)) {
+      throw usage("--claim and --logits are the same file: " + logits);
+    }
+    try (OutputFile claimFile = output(claim);
+        OutputFile logitsFile = output(logits);
+        Executor executor = open()) {
+      generate(executor, claimFile, logitsFile, result);
     }
     return true;
+  }
+
+  private void refuseToOverwrite(String option, @Nullable Path output, Path model) {
+    for (String suffix : List.of("", ModelTreeCache.SUFFIX, PackedWeightFiles.SUFFIX)) {
+      Path file = Path.of(model + suffix);
+      if (output != null && OutputFile.isSameRegularFile(output, file)) {
+        throw usage(option + " would overwrite " + file);
+      }
+    }
+  }
+
+  private @Nullable OutputFile output(@Nullable Path name) throws IOException {
+    return name == null ? null : OutputFile.open(name, terminal().out());
+  }
+
+  private void generate(
+      Executor executor,
+      @Nullable OutputFile claimFile,
+      @Nullable OutputFile logitsFile,
+      ObjectNode result)
+      throws IOException {
+    InferenceRequest request = checked(() -> request(executor));
+    request.requireFits(executor.model().header());
+    GeneratedText text = new GeneratedText(executor.tokenizer(), request.prompt());
+    InferenceResult run = executor.run(request, listener(text, logitsFile));
+    print(text.end());
+    sayLine("");
+    if (logitsFile != null) {
+      logitsFile.keep();
+    }
+    if (claimFile != null) {
+      int contextLimit = executor.model().header().contextLimit();
+      ClaimText texts = new ClaimText(prompt, text.whole());
+      claimFile.write(new ClaimFile(contextLimit, run.claim(), texts).toJson().getBytes(UTF_8));
+      claimFile.keep();
+    }
+    describe(run, text.whole(), result);
   }
 
   private InferenceRequest request(Executor executor) {
@@ -88,17 +134,8 @@ final class RunCommand extends ModelCommand {
         ignoreStop ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS);
   }
 
-  private InferenceResult run(Executor executor, InferenceRequest request, GeneratedText text)
-      throws IOException {
-    try (LogitsFile file = logits == null ? null : new LogitsFile(logits)) {
-      InferenceResult result = executor.run(request, listener(text, file));
-      print(text.end());
-      sayLine("");
-      return result;
-    }
-  }
-
-  private InferenceListener listener(GeneratedText text, @Nullable LogitsFile file) {
+  private InferenceListener listener(GeneratedText text, @Nullable OutputFile logits) {
+    @Nullable LogitsFile file = logits == null ? null : new LogitsFile(logits);
     return new InferenceListener() {
       @Override
       public void onToken(int index, int tokenId) {

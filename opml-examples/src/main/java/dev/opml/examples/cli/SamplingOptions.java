@@ -38,6 +38,14 @@ final class SamplingOptions {
       description = "Seed, a 64-bit number; default 0. The same seed draws the same tokens.")
   private long seed;
 
+  /** Checks each number by itself, so that an error names its option. */
+  void check(Subcommand command) {
+    command.checked("--temperature", () -> new SamplingParameters(temperature, 0, 1, 0, 0));
+    command.checked("--top-k", () -> new SamplingParameters(0, topK, 1, 0, 0));
+    command.checked("--top-p", () -> new SamplingParameters(0, 0, topP, 0, 0));
+    command.checked("--min-p", () -> new SamplingParameters(0, 0, 1, minP, 0));
+  }
+
   /**
    * As a request's parameters.
    *

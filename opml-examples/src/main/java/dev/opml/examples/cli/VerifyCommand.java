@@ -1,10 +1,14 @@
 package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
+import dev.opml.api.inference.Tokenizer;
 import dev.opml.api.inference.Verification;
 import dev.opml.examples.claim.ClaimFile;
+import dev.opml.examples.claim.ClaimFormatException;
+import dev.opml.examples.claim.ClaimText;
 import dev.opml.vm.executor.LlamaExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,12 +50,17 @@ final class VerifyCommand extends ModelCommand {
     subject = model();
     try (Executor executor = LlamaExecutor.open(model(), options.withContextLimit(limit))) {
       subject = claim;
-      return verify(executor, file.claim(), result);
+      return verify(executor, file, result);
     }
   }
 
-  private boolean verify(Executor executor, Claim claim, ObjectNode result) {
+  private boolean verify(Executor executor, ClaimFile file, ObjectNode result) {
+    Claim claim = file.claim();
     Verification verdict = executor.verify(claim, progressListener());
+    // Not before: a wrong claim is wrong whatever is written beside it.
+    if (verdict.holds() && file.text() != null) {
+      requireTrue(file.text(), claim, executor.tokenizer());
+    }
     result.put("holds", verdict.holds());
     switch (verdict) {
       case Verification.Holds() -> {
@@ -72,6 +81,16 @@ final class VerifyCommand extends ModelCommand {
           wrongRoot("modelId", "model id", claimed, computed, result);
     }
     return verdict.holds();
+  }
+
+  private void requireTrue(ClaimText text, Claim checked, Tokenizer tokenizer) {
+    TokenIds prompt = checked.request().prompt();
+    if (!tokenizer.encodePrompt(text.prompt()).equals(prompt)) {
+      throw new ClaimFormatException(claim, "/text/prompt", "is not what promptIds say");
+    }
+    if (!GeneratedText.of(tokenizer, prompt, checked.output()).equals(text.output())) {
+      throw new ClaimFormatException(claim, "/text/output", "is not what the output's ids say");
+    }
   }
 
   private void wrongRoot(

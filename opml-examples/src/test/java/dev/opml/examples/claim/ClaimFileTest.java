@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.ModelId;
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +39,12 @@ class ClaimFileTest {
             new ModelId(new Bytes32(1, 2, 3, -4)),
             request,
             TokenIds.of(5, 0, Integer.MAX_VALUE),
-            new StateRoot(new Bytes32(-1, 0, 7, 8))));
+            new StateRoot(new Bytes32(-1, 0, 7, 8))),
+        new ClaimText("a \"ß\" \n", " 𝄞\u0000"));
+  }
+
+  private static ClaimFile withText(String prompt, String output) {
+    return new ClaimFile(512, sample().claim(), new ClaimText(prompt, output));
   }
 
   private ClaimFile readText(String text) throws IOException {
@@ -50,9 +57,53 @@ class ClaimFileTest {
 
   @Test
   void read_whatWasWritten_isTheSame() throws IOException {
-    Path path = folder.resolve("claim.json");
-    sample().write(path);
-    assertEquals(sample(), ClaimFile.read(path));
+    assertEquals(sample(), readText(sample().toJson()));
+  }
+
+  @Test
+  void read_withoutText_hasNone() throws IOException {
+    ClaimFile file = new ClaimFile(512, sample().claim(), null);
+    assertEquals(file, readText(file.toJson()));
+  }
+
+  @Test
+  void read_versionOne_isTheSameClaim() throws IOException {
+    ClaimFile file = new ClaimFile(512, sample().claim(), null);
+    assertEquals(file, readText(file.toJson().replace("\"version\" : 2", "\"version\" : 1")));
+  }
+
+  @Test
+  void read_versionOneWithText_isRefused() {
+    String text = sample().toJson().replace("\"version\" : 2", "\"version\" : 1");
+    assertEquals("/text", refused(text).place());
+  }
+
+  @Test
+  void read_longText_isTheSame() throws IOException {
+    ClaimFile file = withText("x".repeat(1 << 20), "\u0001".repeat(1 << 18));
+    assertEquals(file, readText(file.toJson()));
+  }
+
+  @Test
+  void toJson_textBeyondTheLimit_leavesItOut() throws IOException {
+    ClaimFile file = withText("", "ß".repeat(ClaimFile.MAX_BYTES / 2));
+    assertEquals(new ClaimFile(512, file.claim(), null), readText(file.toJson()));
+  }
+
+  @Test
+  void toJson_idsBeyondTheLimit_isRefusedByItsLimit() {
+    Claim claim = sample().claim();
+    TokenIds many = TokenIds.of(new int[ClaimFile.MAX_BYTES / 2]);
+    var file =
+        new ClaimFile(
+            512, new Claim(claim.modelId(), claim.request(), many, claim.finalRoot()), null);
+    assertThrows(LimitExceededException.class, file::toJson);
+  }
+
+  @Test
+  void claimText_loneSurrogate_isRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new ClaimText("", "\ud800"));
+    assertThrows(IllegalArgumentException.class, () -> new ClaimText("\udc00\ud800", ""));
   }
 
   @Test
@@ -70,7 +121,8 @@ class ClaimFileTest {
               random.nextLong());
       var request = new InferenceRequest(claim.request().prompt(), 1, sampling, StopPolicy.NEVER);
       var file =
-          new ClaimFile(2, new Claim(claim.modelId(), request, TokenIds.EMPTY, claim.finalRoot()));
+          new ClaimFile(
+              2, new Claim(claim.modelId(), request, TokenIds.EMPTY, claim.finalRoot()), null);
       assertEquals(file, readText(file.toJson()), "seed " + seed);
     }
   }
@@ -102,10 +154,12 @@ class ClaimFileTest {
   }
 
   @Test
-  void read_truncated_isRefused() {
-    String text = sample().toJson().strip();
-    for (int length = 0; length < text.length(); length++) {
-      refused(text.substring(0, length));
+  void read_truncated_isRefused() throws IOException {
+    byte[] text = sample().toJson().strip().getBytes(StandardCharsets.UTF_8);
+    Path path = folder.resolve("claim.json");
+    for (int length = 0; length < text.length; length++) {
+      Files.write(path, Arrays.copyOf(text, length));
+      assertThrows(ClaimFormatException.class, () -> ClaimFile.read(path), "length " + length);
     }
   }
 
@@ -114,8 +168,16 @@ class ClaimFileTest {
       delimiter = '|',
       quoteCharacter = '\'',
       value = {
-        "\"version\" : 1 | \"version\" : 2 | /version",
-        "\"version\" : 1 | \"version\" : 1, \"extra\" : 0 | /extra",
+        "\"version\" : 2 | \"version\" : 3 | /version",
+        "\"version\" : 2 | \"version\" : 0 | /version",
+        "\"version\" : 2 | \"version\" : \"2\" | /version",
+        "\"version\" : 2 | \"version\" : 2, \"extra\" : 0 | /extra",
+        "\"text\" : { | \"text\" : null, \"x\" : { | /x",
+        "\"text\" : { | \"text\" : { \"x\" : 1, | /text/x",
+        "\"prompt\" :  | \"prompts\" : | /text/prompts",
+        "\" 𝄞 | 7, \"x\" : \" | /text/x",
+        "\" 𝄞 | \"\\ud834 | /text",
+        "\" 𝄞 | \"\\udd1e\\ud834 | /text",
         "\"contextLimit\" : 512 | \"contextLimit\" : 1 | /contextLimit",
         "\"contextLimit\" : 512 | \"contextLimit\" : 512.0 | /contextLimit",
         "\"contextLimit\" : 512 | \"contextLimit\" : 4294967808 | /contextLimit",
@@ -161,7 +223,20 @@ class ClaimFileTest {
 
   @Test
   void read_duplicateField_isRefused() {
-    refused(sample().toJson().replace("\"version\" : 1", "\"version\" : 1, \"version\" : 1"));
+    String text = sample().toJson();
+    refused(text.replace("\"version\" : 2", "\"version\" : 2, \"version\" : 2"));
+    refused(text.replace("\"text\" : {", "\"text\" : {\"prompt\" : \"\","));
+    refused(text.replace("\"text\" : {", "\"text\" : {}, \"text\" : {"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"null", "1", "[]", "\"\"", "{}", "{\"prompt\":\"\"}", "{\"output\":\"\"}"})
+  void read_textOfAnotherShape_isRefused(String text) {
+    String file = new ClaimFile(512, sample().claim(), null).toJson();
+    String place =
+        refused(file.replace("\"version\"", "\"text\" : " + text + ", \"version\"")).place();
+    assertTrue(place.startsWith("/text"), place);
   }
 
   @Test
@@ -194,10 +269,5 @@ class ClaimFileTest {
   @Test
   void read_folder_isRefused() {
     assertThrows(ClaimFormatException.class, () -> ClaimFile.read(folder));
-  }
-
-  @Test
-  void write_missingFolder_fails() {
-    assertThrows(IOException.class, () -> sample().write(folder.resolve("no/claim.json")));
   }
 }

@@ -125,6 +125,9 @@ class BenchCommandTest {
         "--repeat=0",
         "--warm-up=-1",
         "--warm-up=NaN",
+        "--warm-up=Infinity",
+        "--threads=1,-1",
+        "--repeat=2147483648",
         "--engine=guest"
       })
   void bench_optionOutOfRange_isAUsageError(String option) {

@@ -170,13 +170,21 @@ class RunCommandTest {
         "--seed=18446744073709551616",
         "--seed=x",
         "--max-tokens=0",
+        "--max-tokens=-1",
+        "--max-tokens=2147483648",
         "--threads=0",
+        "--threads=-1",
+        "--threads=2147483648",
+        "--top-k=4294967296",
+        "--min-p=NaN",
+        "--top-p=Infinity",
         "--engine=quantum",
         "--context=1"
       })
   void run_optionOutOfRange_isAUsageError(String option) {
     CommandRun run = CommandRun.of("run", MODEL, PROMPT, option).expect(ExitStatus.USAGE);
-    run.errorLine();
+    String line = run.errorLine();
+    assertTrue(line.contains(option.substring(2, option.indexOf('='))), line);
     assertEquals("", run.out());
   }
 
@@ -188,6 +196,82 @@ class RunCommandTest {
             .expect(ExitStatus.REFUSED)
             .errorLine();
     assertEquals("opml: " + claim + ": no such file", line);
+    assertEquals("", CommandRun.of("run", MODEL, PROMPT, "--claim", claim).out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--claim", "--logits"})
+  void run_outputThatIsTheModel_isAUsageErrorAndLeavesIt(String option) throws IOException {
+    Path model = Files.copy(MODEL, folder.resolve("m.gguf"));
+    Path symbolic = Files.createSymbolicLink(folder.resolve("s"), Path.of("m.gguf"));
+    Path hard = Files.createLink(folder.resolve("h"), model);
+    List<Path> names =
+        List.of(
+            model,
+            symbolic,
+            hard,
+            folder.resolve("./m.gguf"),
+            folder.resolve("m.gguf.opml-tree"),
+            folder.resolve("m.gguf.opml-weights"));
+    for (Path name : names) {
+      String line =
+          CommandRun.of("run", model, PROMPT, option, name).expect(ExitStatus.USAGE).errorLine();
+      assertTrue(line.contains(option), line);
+    }
+    assertEquals(-1, Files.mismatch(MODEL, model));
+  }
+
+  @Test
+  void run_bothOutputsInOneFile_isAUsageError() throws IOException {
+    Path file = folder.resolve("f");
+    CommandRun.of("run", MODEL, PROMPT, "--claim", file, "--logits", file)
+        .expect(ExitStatus.USAGE)
+        .errorLine();
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void run_bothOutputsOnOneDevice_isAllowed() {
+    CommandRun.of(
+            "run",
+            MODEL,
+            PROMPT,
+            "--max-tokens",
+            1,
+            "--claim",
+            "/dev/null",
+            "--logits",
+            "/dev/null")
+        .expect(ExitStatus.HOLDS);
+  }
+
+  @Test
+  void run_claimOnStandardOutput_followsTheText() {
+    String out =
+        CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 1, "--claim", "/dev/stdout")
+            .expect(ExitStatus.HOLDS)
+            .out();
+    assertTrue(out.endsWith("}\n") && !out.startsWith("{"), out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--claim", "--logits"})
+  void run_outputOnAFullDevice_isRefusedBeforeTheWorkNamingIt(String option) {
+    CommandRun run = CommandRun.of("run", MODEL, PROMPT, option, "/dev/full");
+    assertEquals(
+        "opml: /dev/full: No space left on device", run.expect(ExitStatus.REFUSED).errorLine());
+    assertEquals("", run.out());
+  }
+
+  @Test
+  void run_thatFails_leavesTheClaimThatWasThere() throws IOException {
+    Path claim = Files.writeString(folder.resolve("claim.json"), "old");
+    CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 100_000, "--claim", claim)
+        .expect(ExitStatus.REFUSED);
+    assertEquals("old", Files.readString(claim));
+    try (var files = Files.list(folder)) {
+      assertEquals(List.of(claim), files.toList());
+    }
   }
 
   @Test

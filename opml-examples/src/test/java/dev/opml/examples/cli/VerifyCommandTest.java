@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifyCommandTest {
   private static final Path MODEL = TestModels.bundled();
@@ -142,10 +145,51 @@ class VerifyCommandTest {
   }
 
   @Test
+  void run_claim_hasThePromptsTextAndWhatRunPrints() throws IOException {
+    JsonNode text = JSON.readTree(claim.toFile()).get("text");
+    assertEquals("Once upon a time", text.get("prompt").textValue());
+    String printed = CommandRun.of("run", MODEL, "Once upon a time", "--max-tokens", 6).out();
+    assertEquals(printed, text.get("output").textValue() + "\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"prompt, once upon a time", "prompt, ''", "output, and then", "output, ''"})
+  void verify_textThatIsNotWhatTheIdsSay_isRefusedNamingIt(String field, String text)
+      throws IOException {
+    CommandRun run = verifyChanged(json -> ((ObjectNode) json.get("text")).put(field, text));
+    String line = run.expect(ExitStatus.REFUSED).errorLine();
+    assertTrue(line.contains("changed.json: at /text/" + field), line);
+  }
+
+  @Test
+  void verify_wrongClaimWithAnotherText_isWrong() throws IOException {
+    CommandRun run =
+        verifyChanged(json -> {
+          ((ObjectNode) json.get("text")).put("output", "x");
+          change(json.get("output"), 2, 1);
+        });
+    run.expect(ExitStatus.DOES_NOT_HOLD);
+  }
+
+  @Test
+  void verify_claimWithoutText_holds() throws IOException {
+    verifyChanged(json -> json.remove("text")).expect(ExitStatus.HOLDS);
+    verifyChanged(json -> json.put("version", 1).remove("text")).expect(ExitStatus.HOLDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "  two", "M\u00fcller", "\ud83e\udd99", "a\nb\u0007", "<s>"})
+  void verify_claimOfAnyPrompt_holds(String prompt) {
+    Path path = folder.resolve("claim.json");
+    CommandRun.of("run", MODEL, prompt, "--max-tokens", 5, "--claim", path).expect(0);
+    CommandRun.of("verify", MODEL, path).expect(ExitStatus.HOLDS);
+  }
+
+  @Test
   void verify_brokenFile_isRefusedNamingFileAndPlace() throws IOException {
     Path broken = folder.resolve("broken.json");
     Files.writeString(
-        broken, Files.readString(claim).replace("\"version\" : 1", "\"version\" : 9"));
+        broken, Files.readString(claim).replace("\"version\" : 2", "\"version\" : 9"));
     String line = CommandRun.of("verify", MODEL, broken).expect(ExitStatus.REFUSED).errorLine();
     assertTrue(line.startsWith("opml: " + broken + ": at /version: "), line);
   }
