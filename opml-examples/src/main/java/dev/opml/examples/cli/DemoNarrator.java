@@ -6,6 +6,7 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Tokenizer;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.NodeDescription;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.game.Phase;
@@ -114,30 +115,58 @@ final class DemoNarrator implements DemoListener {
       case ArbiterEvent.ClaimRevealed(_, var root) ->
           tell("", "reveals the final root " + brief(root) + "…");
       case GameEvent.Challenged challenged ->
-          move(Side.CHALLENGER, "challenges", challenged.position());
+          move(Side.CHALLENGER, "challenges, with a bond of its own", challenged.position());
       case GameEvent.Subdivided subdivided ->
           move(subdivided.mover(), "takes segment " + subdivided.segment(), subdivided.position());
       case GameEvent.MachineOpened opened ->
           move(opened.mover(), "opens the node's machine", opened.position());
       case GameEvent.InstructionExecuted executed -> {
         moves++;
-        tell("move " + moves, "the witness goes to the arbiter, which executes it");
+        tell(
+            "move " + moves,
+            "the memory this instruction reads goes to the arbiter, which executes it");
       }
-      case GameEvent.Ended ended ->
+      case GameEvent.Ended ended -> ended.winner().ifPresent(winner -> paid(ended, winner));
+      case ArbiterEvent.PotBurnt burnt ->
           tell(
-              "payment",
-              "%s gets %s of the loser's bond; %s burnt, %s kept for other challengers"
-                  .formatted(
-                      ended.winner().map(DemoCommand::name).orElse("nobody"),
-                      Gain.ether(ended.reward().amount()),
-                      Gain.ether(ended.burnt().amount()),
-                      Gain.ether(ended.pot().amount())));
+              "",
+              "no other challenger is owed anything: those %s are burnt"
+                  .formatted(ether(burnt.burnt())));
       case ArbiterEvent.ClaimRefuted _ -> tell("claim", "refuted");
-      case ArbiterEvent.ClaimFinal _ -> tell("claim", "final; the proposer's bond is returned");
+      case ArbiterEvent.ClaimFinal _ -> tell("claim", "final; the proposer gets its bond back");
       case ArbiterEvent.FeePaid paid ->
-          tell("", "the proposer gets the fee of " + Gain.ether(paid.fee().amount()));
+          tell("", "the proposer gets the fee of " + ether(paid.fee()));
       default -> {}
     }
+  }
+
+  private void paid(GameEvent.Ended ended, Side winner) {
+    boolean proposerWon = winner == Side.PROPOSER;
+    Wei bond = ended.reward().plus(ended.burnt()).plus(ended.pot());
+    tell(
+        "payment",
+        "of the %s's bond of %s, the %s gets %s for its moves and as a bounty"
+            .formatted(
+                DemoCommand.name(proposerWon ? Side.CHALLENGER : Side.PROPOSER),
+                ether(bond),
+                DemoCommand.name(winner),
+                ether(ended.reward())));
+    tell("", "not more, or one could earn by losing to oneself");
+    if (!ended.burnt().isZero()) {
+      tell("", "%s are burnt: nobody gets them".formatted(ether(ended.burnt())));
+    }
+    if (!ended.pot().isZero()) {
+      tell(
+          "",
+          "%s are kept, for the moves of others who challenged it".formatted(ether(ended.pot())));
+    }
+    if (!ended.returned().isZero()) {
+      tell("", "the challenger gets its own bond back");
+    }
+  }
+
+  private static String ether(Wei amount) {
+    return Gain.ether(amount.amount());
   }
 
   private void move(Side mover, String what, Position at) {
@@ -181,8 +210,8 @@ final class DemoNarrator implements DemoListener {
     tell("", "executed post-state     " + demo.executedPostState());
     tell(
         "money",
-        "proposer %s, challenger %s, burnt %s"
-            .formatted(demo.proposer(), demo.challenger(), Gain.ether(demo.burnt().amount())));
+        "in the end the proposer has %s, the challenger %s; %s burnt, which nobody has"
+            .formatted(demo.proposer(), demo.challenger(), ether(demo.burnt())));
     tell(
         "result",
         command
