@@ -1,5 +1,6 @@
 package dev.opml.examples.bench;
 
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.inference.Claim;
@@ -123,6 +124,9 @@ public final class Bench {
 
   /** A request that never stops early. The first token that TG generates counts as prefill. */
   private static InferenceRequest request(BenchTest test, GraphHeader header) {
+    if (test.tokens() > header.contextLimit()) { // before there is a prompt of that length
+      throw new LimitExceededException("contextLimit", header.contextLimit(), test.tokens());
+    }
     int prompt = test.kind() == TestKind.PP ? test.tokens() : 1;
     int output =
         switch (test.kind()) {

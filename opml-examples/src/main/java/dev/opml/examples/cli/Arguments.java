@@ -50,7 +50,9 @@ final class Arguments {
       if (text.isEmpty()) {
         return Optional.of("argument %d is not UTF-8".formatted(i + 1));
       }
-      if (!text.get().equals(args[i])) {
+      // Paths are written in that encoding, too.
+      boolean other = !isAscii(args[i]) && !encoding.equals("UTF-8");
+      if (other || !text.get().equals(args[i])) {
         return Optional.of(
             "argument %d is not read as UTF-8 but as %s: set LC_ALL to C.UTF-8"
                 .formatted(i + 1, encoding));

@@ -210,7 +210,7 @@ final class DemoNarrator implements DemoListener {
     tell("", "executed post-state     " + demo.executedPostState());
     tell(
         "money",
-        "in the end the proposer has %s, the challenger %s; %s burnt, which nobody has"
+        "since the beginning: proposer %s, challenger %s; %s are burnt, which nobody has"
             .formatted(demo.proposer(), demo.challenger(), ether(demo.burnt())));
     tell(
         "result",

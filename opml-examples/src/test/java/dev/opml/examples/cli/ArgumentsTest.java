@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
   private static Optional<String> problem(Charset typed, String argument, String... decoded) {
     byte[] commandLine = ("java\0-ea\0run\0" + argument + "\0").getBytes(typed);
-    return Arguments.problem(commandLine, "ANSI_X3.4-1968", decoded);
+    return Arguments.problem(commandLine, "UTF-8", decoded);
   }
 
   @Test
@@ -35,8 +35,16 @@ class ArgumentsTest {
 
   @Test
   void problem_utf8ReadAsAnotherEncoding_namesIt() {
-    String line = problem(StandardCharsets.UTF_8, "Müller", "run", "MÃ¼ller").orElseThrow();
-    assertTrue(line.contains("argument 2") && line.contains("ANSI_X3.4-1968"), line);
+    byte[] commandLine = "java\0run\0ü\0".getBytes(StandardCharsets.UTF_8);
+    for (String decoded : new String[] {"Ã¼", "ü", "\ufffd\ufffd"}) {
+      String line = Arguments.problem(commandLine, "ISO-8859-1", "run", decoded).orElseThrow();
+      assertTrue(line.contains("argument 2") && line.contains("ISO-8859-1"), line);
+    }
+  }
+
+  @Test
+  void problem_decodedAsOtherText_isOne() {
+    assertTrue(problem(StandardCharsets.UTF_8, "Müller", "run", "Muller").isPresent());
   }
 
   @Test

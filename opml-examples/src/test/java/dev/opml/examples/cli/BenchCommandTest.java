@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
@@ -134,5 +135,28 @@ class BenchCommandTest {
     CommandRun run = CommandRun.of("bench", MODEL, option).expect(ExitStatus.USAGE);
     run.errorLine();
     assertEquals("", run.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "100000, 0, 0, 0",
+    "2147483647, 0, 0, 0",
+    "0, 2147483647, 0, 0",
+    "0, 0, 2147483647, 0",
+    "0, 0, 0, 2147483647"
+  })
+  void bench_moreTokensThanTheContext_isRefused(int prompt, int gen, int verify, int trace) {
+    CommandRun run =
+        CommandRun.of(
+            "bench",
+            MODEL,
+            "--prompt=" + prompt,
+            "--gen=" + gen,
+            "--verify=" + verify,
+            "--trace=" + trace,
+            "--repeat=1",
+            "--warm-up=0");
+    String line = run.expect(ExitStatus.REFUSED).errorLine();
+    assertTrue(line.contains("contextLimit"), line);
   }
 }
