@@ -2,6 +2,7 @@ package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.opml.api.OpmlException;
+import dev.opml.api.inference.ModelFileChangedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -46,6 +47,9 @@ record Failure(int status, String line) {
     }
     if (io != null) {
       return refused(named(reason(io), subject));
+    }
+    if (thrown instanceof ModelFileChangedException) {
+      return refused(String.valueOf(thrown.getMessage())); // names its own file
     }
     if (thrown instanceof OpmlException) {
       return refused(named(String.valueOf(thrown.getMessage()), subject));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.OpmlException;
+import dev.opml.api.inference.ModelFileChangedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -81,5 +82,11 @@ class FailureTest {
     Failure failure = Failure.of(new OutOfMemoryError("Java heap space"), MODEL);
     assertEquals(ExitStatus.INTERNAL, failure.status());
     assertTrue(failure.line().contains("Java heap space"), failure.line());
+  }
+
+  @Test
+  void of_changedModel_namesTheModelAndNotTheClaim() {
+    Failure failure = Failure.of(new ModelFileChangedException(MODEL, null), Path.of("claim.json"));
+    assertTrue(failure.line().startsWith("opml: m.gguf or a file beside it"), failure.line());
   }
 }
