@@ -174,6 +174,7 @@ class RunCommandTest {
         "--max-tokens=2147483648",
         "--threads=0",
         "--threads=-1",
+        "--threads=10000",
         "--threads=2147483648",
         "--top-k=4294967296",
         "--min-p=NaN",
