@@ -33,12 +33,14 @@ public record AgentContext(
     Executor workers,
     long marginSeconds) {
   /**
-   * Compares the arbiter with the expected deployment.
+   * Compares the arbiter with the expected deployment. {@link #listener()} will pass everything on
+   * to {@code listener}, but not what that throws.
    *
    * @throws UnexpectedDeploymentException if they differ
    */
   public AgentContext {
     runners = List.copyOf(runners);
+    listener = GuardedListener.of(listener);
     Deployment actual = arbiter.deployment();
     if (!actual.equals(expected)) {
       throw new UnexpectedDeploymentException(expected, actual);

@@ -6,7 +6,10 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.journal.Intent;
 
-/** Watches an agent. Called on the agent's threads. */
+/**
+ * Watches an agent. Called on the agent's threads. What a method throws is told to {@link
+ * #onFailure}, or lost if that throws; the agent goes on.
+ */
 public interface AgentListener {
   /** Ignores everything. */
   AgentListener NONE = new AgentListener() {};
@@ -27,9 +30,10 @@ public interface AgentListener {
   default void onNoMove(GameId game) {}
 
   /**
-   * Something failed and will be tried again.
+   * Something failed and will be tried again, if there is still reason to.
    *
-   * @param what request, claim or game
+   * @param what what failed: a request, claim, game, trace, agent or listener
+   * @param failure an exception or an error
    */
   default void onFailure(Object what, Throwable failure) {}
 }

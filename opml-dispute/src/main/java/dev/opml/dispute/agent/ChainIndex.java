@@ -33,14 +33,15 @@ final class ChainIndex {
       if (logged.index() < next) {
         continue; // the last block may have grown since; its known events come again
       }
-      block = logged.block().number();
-      next = logged.index() + 1;
       switch (logged.event()) {
         case ArbiterEvent.RequestMade made -> requests.add(made.request());
         case ArbiterEvent.ClaimSealed sealed -> claims.add(sealed.claim());
         case GameEvent.Challenged challenged -> games.add(challenged.game());
         default -> {}
       }
+      // Last: an event that could not be taken in comes again.
+      block = logged.block().number();
+      next = logged.index() + 1;
     }
   }
 

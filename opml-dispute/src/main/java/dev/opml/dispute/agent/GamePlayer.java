@@ -45,7 +45,7 @@ final class GamePlayer implements AutoCloseable {
     for (GameId id : games) {
       arbiter().game(id).ifPresent(game -> needed.add(context.claim(game.claim()).request()));
     }
-    traces.retain(needed).forEach(trace -> tasks.start(trace, trace::close));
+    traces.retain(needed).forEach(trace -> tasks.startOrRun(trace, trace::close));
     games.forEach(id -> tasks.start(id, () -> play(id)));
   }
 
@@ -102,8 +102,11 @@ final class GamePlayer implements AutoCloseable {
             request,
             trace ->
                 MoveChooser.needsMachine(at)
-                    ? chooser.insideNode(
-                        at, machines.of(game.id(), MoveChooser.disputedNode(at), trace))
+                    ? machines.use(
+                        game.id(),
+                        MoveChooser.disputedNode(at),
+                        trace,
+                        machine -> chooser.insideNode(at, machine))
                     : chooser.amongNodes(at, trace));
     if (move.isPresent()) {
       sender.send(
@@ -133,7 +136,7 @@ final class GamePlayer implements AutoCloseable {
 
   @Override
   public void close() {
-    machines.games().forEach(machines::close);
-    traces.close();
+    machines.games().forEach(id -> tasks.run(id, () -> machines.close(id)));
+    traces.retain(Set.of()).forEach(trace -> tasks.run(trace, trace::close));
   }
 }

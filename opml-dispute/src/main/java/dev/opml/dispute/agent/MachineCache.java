@@ -7,6 +7,7 @@ import dev.opml.dispute.GameId;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Keeps the machine trace of each game that is inside a node. A game has one task at a time, so a
@@ -17,7 +18,29 @@ final class MachineCache {
 
   private final Map<GameId, Entry> entries = new ConcurrentHashMap<>();
 
-  MachineTrace of(GameId game, NodeIndex node, Trace trace) {
+  /**
+   * Gives {@code user} the machine trace of a game's node, made of {@code trace} if there is none.
+   * If the user fails, it is closed: a failure may have left it half way through an instruction.
+   */
+  <T> T use(GameId game, NodeIndex node, Trace trace, Function<MachineTrace, T> user) {
+    try {
+      return user.apply(of(game, node, trace));
+    } catch (Throwable e) {
+      closeFailed(game, e);
+      throw e;
+    }
+  }
+
+  /** Closes after a failure, which stays the one that is reported. */
+  private void closeFailed(GameId game, Throwable failure) {
+    try {
+      close(game);
+    } catch (Throwable e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private MachineTrace of(GameId game, NodeIndex node, Trace trace) {
     Entry entry = entries.get(game);
     if (entry == null || !entry.node().equals(node)) {
       close(game);

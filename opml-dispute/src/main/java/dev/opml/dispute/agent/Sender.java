@@ -34,16 +34,26 @@ final class Sender {
   /** Sends; a refusal is reported, not thrown: the next round looks at the chain again. */
   void send(Intent intent, Runnable transaction) {
     long sequence = context.journal().begin(intent);
-    Outcome outcome = Outcome.FAILED;
     try {
       transaction.run();
-      outcome = Outcome.ACCEPTED;
-      context.listener().onAccepted(intent);
     } catch (ArbiterRefusedException refusal) {
-      outcome = Outcome.REFUSED;
       context.listener().onRefused(intent, refusal);
-    } finally {
-      context.journal().end(sequence, outcome);
+      context.journal().end(sequence, Outcome.REFUSED);
+      return;
+    } catch (Throwable e) {
+      endFailed(sequence, e);
+      throw e;
+    }
+    context.listener().onAccepted(intent);
+    context.journal().end(sequence, Outcome.ACCEPTED);
+  }
+
+  /** Ends an intent after a failure, which stays the one that is reported. */
+  private void endFailed(long sequence, Throwable failure) {
+    try {
+      context.journal().end(sequence, Outcome.FAILED);
+    } catch (Throwable e) {
+      failure.addSuppressed(e);
     }
   }
 

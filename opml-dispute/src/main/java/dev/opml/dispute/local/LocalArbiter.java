@@ -74,8 +74,8 @@ public final class LocalArbiter {
 
   /**
    * Tells a subscriber every event from now on, in order, after the transaction took effect, on a
-   * thread that sent a transaction. An exception it throws reaches that thread; events are never
-   * lost by it.
+   * thread that sent a transaction. An exception or error it throws reaches that thread; events are
+   * never lost by it.
    */
   public void subscribe(Consumer<LoggedEvent> subscriber) {
     subscribers.add(subscriber);
@@ -147,11 +147,11 @@ public final class LocalArbiter {
 
   /** Tells every subscriber, even if one of them throws. */
   private void tellAll(LoggedEvent event) {
-    RuntimeException thrown = null;
+    Throwable thrown = null;
     for (Consumer<LoggedEvent> subscriber : subscribers) {
       try {
         subscriber.accept(event);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (thrown == null) {
           thrown = e;
         } else {
@@ -159,8 +159,11 @@ public final class LocalArbiter {
         }
       }
     }
+    if (thrown instanceof Error error) {
+      throw error;
+    }
     if (thrown != null) {
-      throw thrown;
+      throw (RuntimeException) thrown;
     }
   }
 }
