@@ -1,57 +1,56 @@
 package dev.opml.dispute.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
  * A journal in a file of JSON lines. Every line is forced to the disk before its method returns. A
  * last line without a line end was being written when the process died, so its transaction was not
- * sent: it is cut off. One process at a time may open a file.
+ * sent: it is cut off. One process at a time may open a file, and it may open it once; it must not
+ * open the file by other means meanwhile, because on Linux to close that would release the lock.
+ *
+ * <p>An interrupt has no effect on a journal: a line is written all the same, and the thread stays
+ * interrupted. After a method that failed, for instance because the disk is full, the journal works
+ * on, without the line of that method.
  */
 public final class FileJournal implements Journal {
-  private final Path file;
-  private final FileChannel channel;
+  private final Path path;
+  private final JournalFile file;
   private final MemoryJournal written = new MemoryJournal();
+
+  /** Length in bytes of the lines that count. */
   private long length;
 
-  FileJournal(Path file, FileChannel channel) {
+  FileJournal(Path path, JournalFile file) {
+    this.path = path;
     this.file = file;
-    this.channel = channel;
   }
 
   /**
-   * Opens a journal, or creates an empty one.
+   * Opens a journal of the default file system, or creates an empty one.
    *
    * @throws MalformedJournalException if the file is not a journal
    * @throws JournalException if it cannot be read or written, or it is open already
+   * @throws UnsupportedOperationException if the path is of another file system
    */
-  public static FileJournal open(Path file) {
+  public static FileJournal open(Path path) {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      JournalFile file = JournalFile.open(path);
+      boolean opened = false;
       try {
-        if (channel.tryLock() == null) {
-          throw new IOException("another process has it open");
-        }
-        FileJournal journal = new FileJournal(file, channel);
-        journal.load(Files.readAllBytes(file));
+        FileJournal journal = new FileJournal(path, file);
+        journal.load(file.read());
+        opened = true;
         return journal;
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
+      } finally {
+        if (!opened) {
+          file.close();
+        }
       }
     } catch (IOException e) {
-      throw new JournalException(file, e);
-    } catch (OverlappingFileLockException e) {
-      throw new JournalException(file, new IOException("this process has it open", e));
+      throw new JournalException(path, e);
     }
   }
 
@@ -64,7 +63,7 @@ public final class FileJournal implements Journal {
         try {
           apply(JournalLine.read(line));
         } catch (IllegalArgumentException e) {
-          throw new MalformedJournalException(file, number, start, String.valueOf(e.getMessage()));
+          throw new MalformedJournalException(path, number, start, String.valueOf(e.getMessage()));
         }
         start = i + 1;
         number++;
@@ -100,20 +99,16 @@ public final class FileJournal implements Journal {
   }
 
   private void append(JournalLine line) {
+    byte[] bytes = (line.write() + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      // Drops a line that was cut off, by a crash or by an earlier append that failed.
-      channel.truncate(length);
-      channel.position(length);
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(line.write() + "\n");
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(false);
-      length = channel.position();
+      // Over a line that was cut off, by a crash or by an earlier append that failed.
+      file.write(length, bytes);
     } catch (IOException e) {
-      throw new JournalException(file, e);
+      throw new JournalException(path, e);
     }
     apply(line);
+    // Last: if memory did not suffice to take in the line, the next one replaces it.
+    length += bytes.length;
   }
 
   @Override
@@ -124,9 +119,9 @@ public final class FileJournal implements Journal {
   @Override
   public synchronized void close() {
     try {
-      channel.close();
+      file.close();
     } catch (IOException e) {
-      throw new JournalException(file, e);
+      throw new JournalException(path, e);
     }
   }
 }

@@ -2,12 +2,20 @@ package dev.opml.dispute.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,19 +103,131 @@ class FileJournalTest {
   /** A full disk takes half a line; what is written once there is room again can be read. */
   @Test
   void append_thatFailsHalfWay_leavesNothingBehind() throws IOException {
-    try (HalfWritingChannel channel = new HalfWritingChannel(file())) {
-      FileJournal journal = new FileJournal(file(), channel);
+    HalfWritingFile disk = new HalfWritingFile(file());
+    try (FileJournal journal = new FileJournal(file(), new JournalFile(disk, disk))) {
       journal.begin(SEAL);
-      channel.room = 20;
+      disk.room = 20;
       assertThrows(JournalException.class, () -> journal.begin(MOVE));
       assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
-      channel.room = Integer.MAX_VALUE;
+      disk.room = Integer.MAX_VALUE;
       journal.end(0, Outcome.ACCEPTED);
       journal.begin(MOVE);
     }
     try (FileJournal journal = FileJournal.open(file())) {
       assertEquals(List.of(new PendingIntent(1, MOVE)), journal.pending());
     }
+  }
+
+  /** A second opening must not cost the first its lock, which on Linux the process owns. */
+  @Test
+  void open_twice_keepsOtherProcessesOut() throws Exception {
+    assertEquals("free", lockElsewhere());
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertEquals("locked", lockElsewhere());
+      assertThrows(JournalException.class, () -> FileJournal.open(file()));
+      Path link = Files.createSymbolicLink(folder.resolve("link.journal"), file());
+      assertThrows(JournalException.class, () -> FileJournal.open(link));
+      Thread.currentThread().interrupt();
+      journal.begin(SEAL);
+      assertTrue(Thread.interrupted());
+      assertEquals("locked", lockElsewhere());
+    }
+    assertEquals("free", lockElsewhere());
+  }
+
+  /** What a process gets that tries to lock the file. */
+  private String lockElsewhere() throws Exception {
+    Path source = folder.resolve("Probe.java");
+    Files.writeString(
+        source,
+        """
+        void main(String[] arguments) throws Exception {
+          try (var file = new java.io.RandomAccessFile(arguments[0], "rw")) {
+            IO.print(file.getChannel().tryLock() == null ? "locked" : "free");
+          }
+        }
+        """);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                source.toString(),
+                file().toString())
+            .redirectErrorStream(true)
+            .start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Every method, called by a thread that is interrupted. */
+  @Test
+  void interruptedThread_losesNothingAndStaysInterrupted() {
+    Thread.currentThread().interrupt();
+    FileJournal journal = FileJournal.open(file());
+    journal.begin(SEAL);
+    journal.begin(MOVE);
+    journal.end(0, Outcome.ACCEPTED);
+    journal.close();
+    FileJournal again = FileJournal.open(file());
+    List<PendingIntent> pending = again.pending();
+    again.end(1, Outcome.FOUND_APPLIED);
+    again.close();
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of(new PendingIntent(1, MOVE)), pending);
+    try (FileJournal journalAfter = FileJournal.open(file())) {
+      assertEquals(List.of(), journalAfter.pending());
+      assertEquals(2, journalAfter.begin(SEAL));
+    }
+  }
+
+  @Test
+  void append_manyThreadsInterruptedAtRandom_everyLineIsThere() throws Exception {
+    List<Thread> writers = new ArrayList<>();
+    Set<Long> begun = ConcurrentHashMap.newKeySet();
+    Set<Long> ended = ConcurrentHashMap.newKeySet();
+    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    try (FileJournal journal = FileJournal.open(file())) {
+      for (int i = 0; i < 8; i++) {
+        Runnable writer =
+            () -> {
+              for (int line = 0; line < 100; line++) {
+                long sequence = journal.begin(MOVE);
+                begun.add(sequence);
+                if (sequence % 3 != 0) {
+                  journal.end(sequence, Outcome.ACCEPTED);
+                  ended.add(sequence);
+                }
+              }
+            };
+        Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
+        Thread thread = builder.unstarted(writer);
+        thread.setUncaughtExceptionHandler((_, e) -> failures.add(e));
+        writers.add(thread);
+      }
+      writers.forEach(Thread::start);
+      Random random = new Random(1);
+      while (writers.stream().anyMatch(Thread::isAlive)) {
+        writers.get(random.nextInt(writers.size())).interrupt();
+        Thread.sleep(0, 100_000);
+      }
+    }
+    assertEquals(List.of(), List.copyOf(failures));
+    assertEquals(800, begun.size());
+    begun.removeAll(ended);
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertEquals(
+          begun.stream().sorted().toList(),
+          journal.pending().stream().map(PendingIntent::sequence).toList());
+      assertEquals(800, journal.begin(SEAL));
+    }
+  }
+
+  @Test
+  void append_afterClose_isAJournalException() {
+    FileJournal journal = FileJournal.open(file());
+    journal.close();
+    journal.close();
+    assertThrows(JournalException.class, () -> journal.begin(SEAL));
+    assertEquals(List.of(), journal.pending());
+    FileJournal.open(file()).close();
   }
 
   @Test
