@@ -2,7 +2,10 @@ package dev.opml.vm.machine.internal;
 
 import java.util.List;
 
-/** Instructions as text. */
+/**
+ * Instructions as text: the same everywhere, so no number is formatted as {@code %d}, which takes
+ * the digits of the default locale.
+ */
 public final class AssemblyText {
   /** ABI names of the registers. */
   public static final List<String> NAMES =
@@ -30,8 +33,8 @@ public final class AssemblyText {
       case JUMP -> jump(instruction.rd(), target, rd);
       case JUMP_REGISTER -> jumpRegister(instruction, rd, rs1);
       case BRANCH -> branch(instruction, rs1, rs2) + ", " + target;
-      case LOAD -> "%s %s, %d(%s)".formatted(name, rd, immediate, rs1);
-      case STORE -> "%s %s, %d(%s)".formatted(name, rs2, immediate, rs1);
+      case LOAD -> "%s %s, %s(%s)".formatted(name, rd, immediate, rs1);
+      case STORE -> "%s %s, %s(%s)".formatted(name, rs2, immediate, rs1);
       case IMMEDIATE -> immediate(instruction, rd, rs1);
       case REGISTER -> register(instruction, rd, rs1, rs2);
       case FENCE, SYSTEM -> name;
@@ -48,7 +51,7 @@ public final class AssemblyText {
 
   private static String jumpRegister(Instruction instruction, String rd, String rs1) {
     int offset = instruction.immediate();
-    String to = offset == 0 ? rs1 : "%d(%s)".formatted(offset, rs1);
+    String to = offset == 0 ? rs1 : "%s(%s)".formatted(offset, rs1);
     return switch (instruction.rd()) {
       case 0 -> offset == 0 && instruction.rs1() == RETURN_ADDRESS ? "ret" : "jr " + to;
       case RETURN_ADDRESS -> "jalr " + to;
@@ -72,7 +75,7 @@ public final class AssemblyText {
   private static String immediate(Instruction instruction, String rd, String rs1) {
     int immediate = instruction.immediate();
     String move = rd + ", " + rs1;
-    String plain = "%s %s, %d".formatted(instruction.operation().mnemonic(), move, immediate);
+    String plain = "%s %s, %s".formatted(instruction.operation().mnemonic(), move, immediate);
     return switch (instruction.operation()) {
       case ADDI ->
           instruction.rs1() == 0
