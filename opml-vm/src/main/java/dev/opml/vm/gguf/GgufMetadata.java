@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The metadata of a GGUF file, by key. The {@code require} methods throw {@link
  * MissingMetadataException} if there is no such entry, and they and the {@code optional} ones
- * {@link WrongMetadataTypeException} if there is one of another type.
+ * {@link WrongMetadataTypeException} if there is one of another type, or of another range.
  */
 public final class GgufMetadata {
+  private static final long NO_TOKEN = -1;
+  private static final long UNSIGNED_NO_TOKEN = 0xffff_ffffL;
+
   private final Path file;
   private final Map<String, GgufValue> entries;
 
@@ -63,6 +66,26 @@ public final class GgufMetadata {
           when type != GgufValueType.UINT64 || value >= 0 ->
           OptionalLong.of(value);
       case GgufValue other -> throw wrong(key, "a signed 64-bit integer", other);
+    };
+  }
+
+  /**
+   * The id of a token. Empty if there is no such entry, or if it says that there is no such token:
+   * by -1, or by the same 32 bits as an unsigned number.
+   *
+   * @param vocabularySize number of tokens
+   * @throws WrongMetadataTypeException if the entry is anything but -1 or an id below {@code
+   *     vocabularySize}
+   */
+  public OptionalInt optionalTokenId(String key, int vocabularySize) {
+    return switch (entries.get(key)) {
+      case null -> OptionalInt.empty();
+      case GgufValue.Int(_, long id) when id == NO_TOKEN || id == UNSIGNED_NO_TOKEN ->
+          OptionalInt.empty();
+      case GgufValue.Int(_, long id) when id >= 0 && id < vocabularySize ->
+          OptionalInt.of((int) id);
+      case GgufValue other ->
+          throw wrong(key, "the id of one of " + vocabularySize + " tokens, or -1", other);
     };
   }
 

@@ -5,8 +5,7 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufMetadata;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.OptionalInt;
 
 /**
  * Reads what a LLaMA graph needs from a file's metadata, and refuses what the graph would get
@@ -74,20 +73,19 @@ final class LlamaMetadata {
         epsilon);
   }
 
-  /** Ids of the tokens that end a text, without repetition. */
+  /**
+   * Ids of the tokens that end a text, without repetition.
+   *
+   * @throws dev.opml.vm.gguf.WrongMetadataTypeException if one is not in the vocabulary
+   */
   static TokenIds stopTokens(GgufFile file, int vocabularySize) {
-    int[] ids =
+    return TokenIds.of(
         STOP_KEYS.stream()
-            .map(file.metadata()::optionalInt)
-            .flatMap(id -> id.isPresent() ? Stream.of(id.getAsInt()) : Stream.empty())
-            .flatMapToInt(IntStream::of)
+            .map(key -> file.metadata().optionalTokenId(key, vocabularySize))
+            .flatMapToInt(OptionalInt::stream)
             .distinct()
             .limit(GraphHeader.MAX_STOP_TOKENS)
-            .toArray();
-    for (int id : ids) {
-      require(id >= 0 && id < vocabularySize, "stop token " + id);
-    }
-    return TokenIds.of(ids);
+            .toArray());
   }
 
   private static int positive(GgufMetadata metadata, String key) {

@@ -13,8 +13,12 @@ final class SentencePieceTokenizer implements Tokenizer {
   /** Longest text in bytes of UTF-8, each space counted as three. */
   private static final int MAX_TEXT_BYTES = 1 << 24;
 
+  private static final String BEGIN = "tokenizer.ggml.bos_token_id";
+
   /** What GGUF files of this kind mean that do not say. */
   private static final int DEFAULT_BEGIN = 1;
+
+  private static final int NONE = -1;
 
   private final Vocabulary vocabulary;
   private final TokenTable table;
@@ -37,12 +41,18 @@ final class SentencePieceTokenizer implements Tokenizer {
 
   static SentencePieceTokenizer of(GgufMetadata metadata) {
     Vocabulary vocabulary = Vocabulary.of(metadata);
-    long begin = metadata.optionalLong("tokenizer.ggml.bos_token_id").orElse(DEFAULT_BEGIN);
     return new SentencePieceTokenizer(
         vocabulary,
-        begin < 0 || begin >= vocabulary.size() ? -1 : (int) begin,
+        begin(metadata, vocabulary.size()),
         metadata.optionalBoolean("tokenizer.ggml.add_bos_token").orElse(true),
         metadata.optionalBoolean("tokenizer.ggml.add_space_prefix").orElse(true));
+  }
+
+  private static int begin(GgufMetadata metadata, int vocabularySize) {
+    if (metadata.contains(BEGIN)) {
+      return metadata.optionalTokenId(BEGIN, vocabularySize).orElse(NONE);
+    }
+    return DEFAULT_BEGIN < vocabularySize ? DEFAULT_BEGIN : NONE;
   }
 
   @Override

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.vm.testing.GgufWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,6 +20,48 @@ import org.junit.jupiter.api.Test;
 
 class GgufMetadataTest {
   private static final byte[] MINUS_ONE = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+  @Test
+  void optionalTokenId_ofEveryIntegerType_isAnIdOrNone() {
+    GgufWriter writer = new GgufWriter();
+    byte[] last = {9, 0, 0, 0, 0, 0, 0, 0};
+    byte[] beyond = {10, 0, 0, 0, 0, 0, 0, 0};
+    byte[] minusTwo = {-2, -1, -1, -1, -1, -1, -1, -1};
+    byte[] ones32 = {-1, -1, -1, -1, 0, 0, 0, 0};
+    int[] bytes = {1, 1, 2, 2, 4, 4, 0, 0, 0, 0, 8, 8};
+    for (int type = 0; type < bytes.length; type++) {
+      if (bytes[type] > 0) {
+        writer.entry("last" + type, type, Arrays.copyOf(last, bytes[type]));
+        writer.entry("beyond" + type, type, Arrays.copyOf(beyond, bytes[type]));
+        writer.entry("minusTwo" + type, type, Arrays.copyOf(minusTwo, bytes[type]));
+        writer.entry("ones" + type, type, Arrays.copyOf(MINUS_ONE, bytes[type]));
+        writer.entry("ones32" + type, type, Arrays.copyOf(ones32, bytes[type]));
+      }
+    }
+    writer.text("text", "1").float32("real", 1);
+    var metadata = metadata(writer);
+    assertEquals(OptionalInt.empty(), metadata.optionalTokenId("absent", 10));
+    for (int type : new int[] {0, 1, 2, 3, 4, 5, 10, 11}) {
+      assertEquals(OptionalInt.of(9), metadata.optionalTokenId("last" + type, 10));
+      refusesTokenId(metadata, "beyond" + type);
+      refusesTokenId(metadata, "minusTwo" + type);
+    }
+    for (int type : new int[] {1, 3, 4, 5, 10, 11}) {
+      assertEquals(OptionalInt.empty(), metadata.optionalTokenId("ones" + type, 10));
+    }
+    for (int type : new int[] {4, 5, 10, 11}) {
+      assertEquals(OptionalInt.empty(), metadata.optionalTokenId("ones32" + type, 10));
+    }
+    refusesTokenId(metadata, "ones0"); // 255 may be a token
+    refusesTokenId(metadata, "ones2");
+    refusesTokenId(metadata, "text");
+    refusesTokenId(metadata, "real");
+  }
+
+  private static void refusesTokenId(GgufMetadata metadata, String key) {
+    var e = assertThrows(WrongMetadataTypeException.class, () -> metadata.optionalTokenId(key, 10));
+    assertEquals(key, e.key());
+  }
 
   @Test
   void require_everyIntegerType_extendsItsSign() {

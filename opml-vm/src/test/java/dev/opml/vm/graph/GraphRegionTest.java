@@ -5,16 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.LimitExceededException;
+import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.gguf.WrongMetadataTypeException;
 import dev.opml.vm.testing.GgufWriter;
 import dev.opml.vm.testing.TestData;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -129,6 +135,36 @@ class GraphRegionTest {
               () -> GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena));
       assertEquals("unsupported model: " + key + " 4.0", refused.getMessage());
     }
+  }
+
+  /** -1 as the 32 bits of an unsigned number: what converters write for "none". */
+  @Test
+  void build_stopTokenNone_isNoStopToken(@TempDir Path folder) throws IOException {
+    assertEquals(TokenIds.EMPTY, stopTokens(withStopToken(folder, -1)));
+    assertEquals(TokenIds.of(1023), stopTokens(withStopToken(folder, 1023)));
+    for (int outside : new int[] {1024, Integer.MIN_VALUE, -2}) {
+      Path path = withStopToken(folder, outside);
+      var e = assertThrows(WrongMetadataTypeException.class, () -> stopTokens(path));
+      assertEquals("tokenizer.ggml.eos_token_id", e.key());
+    }
+  }
+
+  private static TokenIds stopTokens(Path path) {
+    try (GgufFile file = GgufFile.open(path);
+        Arena arena = Arena.ofConfined()) {
+      return GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena).header().stopTokens();
+    }
+  }
+
+  /** The bundled model with another end-of-sequence token. */
+  private static Path withStopToken(Path folder, int id) throws IOException {
+    String latin = Files.readString(TestData.bundledModel(), StandardCharsets.ISO_8859_1);
+    String key = "tokenizer.ggml.eos_token_id";
+    byte[] bytes = latin.getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(latin.indexOf(key) + key.length() + Integer.BYTES, id);
+    return Files.write(folder.resolve("stop.gguf"), bytes);
   }
 
   @Test
