@@ -32,7 +32,7 @@ final class SentencePieceTokenizer implements Tokenizer {
       Vocabulary vocabulary, int begin, boolean addsBegin, boolean addsSpace) {
     this.vocabulary = vocabulary;
     this.table = new TokenTable(vocabulary);
-    this.fallback = new ByteFallback(vocabulary);
+    this.fallback = new ByteFallback(vocabulary, table);
     this.userDefined = new UserDefinedTokens(vocabulary);
     this.begin = begin;
     this.addsBegin = addsBegin;

@@ -38,7 +38,11 @@ final class SymbolMerge {
   /** How unused tokens were put together: length in bytes of the left part, by id. */
   private final Map<Integer, Integer> unusedSplits = new HashMap<>();
 
-  /** Prepares to encode {@code text}: UTF-8 with spaces already written as U+2581. */
+  /**
+   * Prepares to encode {@code text}: UTF-8 with spaces already written as U+2581. It may start or
+   * end inside a character, where a user-defined token was cut out; each byte of a character
+   * without its first one is a character of its own.
+   */
   SymbolMerge(Vocabulary vocabulary, TokenTable table, byte[] text) {
     this.vocabulary = vocabulary;
     this.table = table;
@@ -54,13 +58,16 @@ final class SymbolMerge {
   private static int[] characterStarts(byte[] text) {
     int[] starts = new int[text.length + 1];
     int count = 0;
-    for (int i = 0; i < text.length; i++) {
-      if ((text[i] & 0xc0) != 0x80) { // not a continuation byte
-        starts[count++] = i;
-      }
+    for (int i = 0; i < text.length; i += characterLength(text[i])) {
+      starts[count++] = i;
     }
     starts[count] = text.length;
     return Arrays.copyOf(starts, count + 1);
+  }
+
+  /** Length in bytes of the UTF-8 of a character, by its first byte: by the ones it starts with. */
+  private static int characterLength(byte first) {
+    return Math.max(1, Integer.numberOfLeadingZeros(~(first << 24)));
   }
 
   /** Appends the ids of the text's tokens. */

@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes small GGUF files, well-formed unless asked otherwise. Types are the numbers of the format.
@@ -78,11 +80,12 @@ public final class GgufWriter {
 
   /** Adds an array of strings. */
   public GgufWriter texts(String key, String... values) {
-    byte[][] elements = new byte[values.length][];
-    for (int i = 0; i < values.length; i++) {
-      elements[i] = string(utf8(values[i]));
-    }
-    return entry(key, 9, array(8, elements));
+    return texts(key, Arrays.stream(values).map(GgufWriter::utf8).toList());
+  }
+
+  /** Adds an array of strings that need not be UTF-8. */
+  public GgufWriter texts(String key, List<byte[]> values) {
+    return entry(key, 9, array(8, values.stream().map(GgufWriter::string).toArray(byte[][]::new)));
   }
 
   /** Adds an array of 32-bit floating-point numbers. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Tokenizer;
+import dev.opml.vm.gguf.WrongMetadataTypeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SentencePieceTokenizerTest {
+  private static final String BEGIN = "tokenizer.ggml.bos_token_id";
+
   @TempDir Path directory;
 
   @Test
@@ -69,6 +72,39 @@ class SentencePieceTokenizerTest {
     Tokenizer tokenizer = new TestVocabulary().normal("a", 0).tokenizer(directory);
     assertEquals(TokenIds.of(0, 3, 0), tokenizer.encode("aé"));
     assertEquals("a", tokenizer.decode(TokenIds.of(0, 3, 0)));
+  }
+
+  @Test
+  void encode_oneByteTokenMissing_costsThatByteOnly() {
+    TestVocabulary vocabulary = new TestVocabulary().withoutSpacePrefix();
+    byte[] llama = "🦙".getBytes(StandardCharsets.UTF_8); // f0 9f a6 99
+    vocabulary.byteToken(llama[0]).byteToken(llama[1]).byteToken(llama[3]).normal("b", 0);
+    Tokenizer tokenizer = vocabulary.tokenizer(directory);
+    assertEquals(TokenIds.of(3, 4, 0, 5, 6), tokenizer.encode("🦙b"));
+  }
+
+  /** As llama.cpp: there may be a token whose text is the byte. */
+  @Test
+  void encode_byteTokenMissing_usesTheTokenOfThatText() {
+    TestVocabulary vocabulary = new TestVocabulary().withoutSpacePrefix();
+    vocabulary.byteToken(0xc3).add(new byte[] {(byte) 0xa9}, 0, 1);
+    assertEquals(TokenIds.of(3, 4), vocabulary.tokenizer(directory).encode("é"));
+  }
+
+  /** The rest of the character is spelled by its bytes, with and without the space before it. */
+  @Test
+  void encode_userDefinedTokenInsideACharacter_losesNoByte() {
+    byte[] start = {(byte) 0xf0, (byte) 0x9f};
+    byte[] middle = {(byte) 0x9f, (byte) 0xa6};
+    Tokenizer tokenizer =
+        new TestVocabulary().withoutSpacePrefix().bytes().add(start, 0, 4).tokenizer(directory);
+    assertEquals(TokenIds.of(259, 3 + 0xa6, 3 + 0x99), tokenizer.encode("🦙"));
+    assertEquals("a🦙b", tokenizer.decode(tokenizer.encode("a🦙b")));
+    tokenizer =
+        new TestVocabulary().withoutSpacePrefix().bytes().add(middle, 0, 4).tokenizer(directory);
+    assertEquals(TokenIds.of(3 + 0xf0, 259, 3 + 0x99), tokenizer.encode("🦙"));
+    tokenizer = new TestVocabulary().bytes().normal("▁", 0).add(start, 0, 4).tokenizer(directory);
+    assertEquals(TokenIds.of(260, 259, 3 + 0xa6, 3 + 0x99), tokenizer.encode("🦙"));
   }
 
   @Test
@@ -134,16 +170,31 @@ class SentencePieceTokenizerTest {
   @Test
   void encodePrompt_modelWithoutBegin_addsNone() {
     var none = new TestVocabulary().normal("a", 0).withoutSpacePrefix();
-    none.writer.uint32("tokenizer.ggml.bos_token_id", -1);
+    none.writer.uint32(BEGIN, -1);
     Tokenizer tokenizer = none.tokenizer(directory);
     assertEquals(-1, tokenizer.beginOfSequence());
     assertEquals(TokenIds.of(3), tokenizer.encodePrompt("a"));
     var unwanted = new TestVocabulary().normal("a", 0).withoutSpacePrefix();
-    unwanted.writer.uint32("tokenizer.ggml.bos_token_id", 2);
+    unwanted.writer.uint32(BEGIN, 2);
     unwanted.writer.bool("tokenizer.ggml.add_bos_token", false);
     tokenizer = unwanted.tokenizer(directory);
     assertEquals(2, tokenizer.beginOfSequence());
     assertEquals(TokenIds.of(3), tokenizer.encodePrompt("a"));
+  }
+
+  @Test
+  void of_beginOutsideTheVocabulary_isRefused() {
+    var vocabulary = new TestVocabulary().normal("a", 0);
+    vocabulary.writer.uint32(BEGIN, 4);
+    var e = assertThrows(WrongMetadataTypeException.class, () -> vocabulary.tokenizer(directory));
+    assertEquals(BEGIN, e.key());
+  }
+
+  @Test
+  void of_noBeginNamed_isTheSecondTokenIfThereIsOne() {
+    assertEquals(1, new TestVocabulary().tokenizer(directory).beginOfSequence());
+    assertEquals(
+        -1, TestVocabulary.empty().add("<unk>", 0, 2).tokenizer(directory).beginOfSequence());
   }
 
   @Test

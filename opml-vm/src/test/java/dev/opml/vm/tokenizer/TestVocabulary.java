@@ -3,6 +3,7 @@ package dev.opml.vm.tokenizer;
 import dev.opml.api.inference.Tokenizer;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.testing.GgufWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.List;
  */
 final class TestVocabulary {
   final GgufWriter writer = new GgufWriter().text("tokenizer.ggml.model", "llama");
-  private final List<String> texts = new ArrayList<>();
+  private final List<byte[]> texts = new ArrayList<>();
   private final List<Float> scores = new ArrayList<>();
   private final List<Integer> types = new ArrayList<>();
 
@@ -31,6 +32,11 @@ final class TestVocabulary {
   }
 
   TestVocabulary add(String text, float score, int type) {
+    return add(text.getBytes(StandardCharsets.UTF_8), score, type);
+  }
+
+  /** Adds a token of any bytes. */
+  TestVocabulary add(byte[] text, float score, int type) {
     texts.add(text);
     scores.add(score);
     types.add(type);
@@ -52,9 +58,14 @@ final class TestVocabulary {
   /** Adds the tokens of all bytes; that of byte b gets the next id plus b. */
   TestVocabulary bytes() {
     for (int b = 0; b < 256; b++) {
-      add("<0x%02X>".formatted(b), 0, 6);
+      byteToken(b);
     }
     return this;
+  }
+
+  /** Adds the token of a byte. */
+  TestVocabulary byteToken(int b) {
+    return add("<0x%02X>".formatted(b & 0xff), 0, 6);
   }
 
   TestVocabulary withoutSpacePrefix() {
@@ -68,7 +79,7 @@ final class TestVocabulary {
       scoreArray[i] = scores.get(i);
     }
     writer
-        .texts("tokenizer.ggml.tokens", texts.toArray(String[]::new))
+        .texts("tokenizer.ggml.tokens", texts)
         .floats("tokenizer.ggml.scores", scoreArray)
         .ints("tokenizer.ggml.token_type", types.stream().mapToInt(t -> t).toArray());
     return open(writer, directory);
