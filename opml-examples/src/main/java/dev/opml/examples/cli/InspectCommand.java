@@ -2,16 +2,18 @@ package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufTensor;
 import dev.opml.vm.gguf.GgufValue;
+import dev.opml.vm.gguf.TensorFormat;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -21,6 +23,8 @@ import picocli.CommandLine.Parameters;
     description = "Shows a model file's metadata, tensors, quantizations and tokenizer.")
 final class InspectCommand extends Subcommand {
   private static final int MAX_TEXT = 72;
+  private static final Comparator<TensorFormat> BY_NUMBER =
+      (a, b) -> Integer.compareUnsigned(a.id(), b.id());
   private static final List<String> TOKENIZER_KEYS =
       List.of(
           "model",
@@ -48,19 +52,16 @@ final class InspectCommand extends Subcommand {
 
   @Override
   boolean execute(ObjectNode result) {
-    try (GgufFile file = GgufFile.open(model)) {
+    try (GgufFile file = GgufFile.openAny(model)) {
       result.put("file", model.toString()).put("bytes", file.bytes().byteSize());
-      sayLine(terminal().bold(Printable.line(model.toString())) + ", " + bytes(file));
+      sayLine(
+          terminal().bold(Printable.line(model.toString())) + ", " + text(file.bytes().byteSize()));
       metadata(file, result.putObject("metadata"));
       tokenizer(file, result.putObject("tokenizer"));
       quantizations(file, result.putArray("quantizations"));
       tensors(file, result.putArray("tensors"));
     }
     return true;
-  }
-
-  private static String bytes(GgufFile file) {
-    return "%,d bytes".formatted(file.bytes().byteSize());
   }
 
   private void metadata(GgufFile file, ObjectNode target) {
@@ -89,20 +90,20 @@ final class InspectCommand extends Subcommand {
   }
 
   private void quantizations(GgufFile file, ArrayNode target) {
-    Map<GgmlType, List<GgufTensor>> byType =
+    Map<TensorFormat, List<GgufTensor>> byFormat =
         file.tensors().stream()
             .collect(
                 Collectors.groupingBy(
-                    GgufTensor::type, () -> new EnumMap<>(GgmlType.class), Collectors.toList()));
-    heading("quantizations", byType.size());
-    byType.forEach((type, tensors) -> {
-      long bytes = tensors.stream().mapToLong(GgufTensor::byteSize).sum();
+                    GgufTensor::format, () -> new TreeMap<>(BY_NUMBER), Collectors.toList()));
+    heading("quantizations", byFormat.size());
+    byFormat.forEach((format, tensors) -> {
+      Long bytes = bytes(tensors);
       target
           .addObject()
-          .put("type", type.name())
+          .put("type", format.name())
           .put("tensors", tensors.size())
           .put("bytes", bytes);
-      sayLine("  %-5s %,6d tensors %,16d bytes".formatted(type, tensors.size(), bytes));
+      sayLine("  %-8s %,6d tensors %22s".formatted(format, tensors.size(), text(bytes)));
     });
   }
 
@@ -110,19 +111,31 @@ final class InspectCommand extends Subcommand {
     heading("tensors", file.tensors().size());
     for (GgufTensor tensor : file.tensors()) {
       ObjectNode entry =
-          target.addObject().put("name", tensor.name()).put("type", tensor.type().name());
+          target.addObject().put("name", tensor.name()).put("type", tensor.format().name());
       ArrayNode shape = entry.putArray("shape");
       tensor.shape().forEach(shape::add);
-      entry.put("offset", tensor.offset()).put("bytes", tensor.byteSize());
+      Long bytes = bytes(List.of(tensor));
+      entry.put("offset", tensor.offset()).put("bytes", bytes);
       sayLine(
-          "  %-32s %-5s %-16s %,14d bytes at %,d"
+          "  %-32s %-8s %-16s %20s at %,d"
               .formatted(
                   Printable.line(tensor.name()),
-                  tensor.type(),
+                  tensor.format(),
                   tensor.shape(),
-                  tensor.byteSize(),
+                  text(bytes),
                   tensor.offset()));
     }
+  }
+
+  /** Size of all tensors in bytes, or null if that of one is not known. */
+  private static @Nullable Long bytes(List<GgufTensor> tensors) {
+    return tensors.stream().allMatch(GgufTensor::sizeKnown)
+        ? tensors.stream().mapToLong(GgufTensor::byteSize).sum()
+        : null;
+  }
+
+  private static String text(@Nullable Long bytes) {
+    return bytes == null ? "unknown size" : "%,d bytes".formatted(bytes);
   }
 
   private void heading(String title, int count) {

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,70 @@ class InspectCommandTest {
     CommandRun text = CommandRun.of("inspect", TestModels.bundled()).expect(ExitStatus.HOLDS);
     assertTrue(text.out().contains("blk.3.ffn_up.weight"), text.out());
     assertEquals("", text.err());
+  }
+
+  /** A file with one tensor of another type is described by inspect, refused by what computes. */
+  @Test
+  void inspect_typesThatOpmlDoesNotComputeWith_areDescribed(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("type.gguf");
+    for (int type : new int[] {10, 11, 20, 31, 34, 39, 99, -1}) {
+      Files.write(file, withTensorType(type));
+      JsonNode json = CommandRun.of("inspect", file, "--json").expect(ExitStatus.HOLDS).json();
+      JsonNode tensor = json.get("tensors").get(names(json).indexOf("token_embd.weight"));
+      boolean known = type >= 0 && type != 31 && type != 99;
+      assertEquals(known, tensor.get("bytes").isIntegralNumber(), tensor.toString());
+      assertEquals(!known, tensor.get("bytes").isNull(), tensor.toString());
+      JsonNode last = json.at("/quantizations/2"); // after F32 and Q8_0
+      assertEquals(tensor.get("type"), last.get("type"));
+      assertEquals(tensor.get("bytes"), last.get("bytes"));
+      String text = CommandRun.of("inspect", file).expect(ExitStatus.HOLDS).out();
+      assertTrue(text.contains(tensor.get("type").textValue()), text);
+      assertEquals(!known, text.contains("unknown size"), text);
+      String line = CommandRun.of("run", file, "Once").expect(ExitStatus.REFUSED).errorLine();
+      assertTrue(
+          line.contains("token_embd.weight")
+              && line.contains("type " + Integer.toUnsignedString(type)),
+          line);
+    }
+  }
+
+  private static List<String> names(JsonNode json) {
+    return json.get("tensors").findValuesAsText("name");
+  }
+
+  /** The bundled model with another number as the type of its embedding. */
+  private static byte[] withTensorType(int type) throws IOException {
+    String latin = Files.readString(TestModels.bundled(), StandardCharsets.ISO_8859_1);
+    byte[] bytes = latin.getBytes(StandardCharsets.ISO_8859_1);
+    int name = latin.indexOf("token_embd.weight") + "token_embd.weight".length();
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(name + Integer.BYTES + 2 * Long.BYTES, type);
+    return bytes;
+  }
+
+  @Test
+  void inspect_partOfASplitModel_isDescribedAndNotRun(@TempDir Path folder) throws IOException {
+    Path part = folder.resolve("part-00001-of-00003.gguf");
+    byte[] whole = Files.readAllBytes(TestModels.bundled());
+    ByteBuffer bytes = ByteBuffer.allocate(whole.length + 64).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(whole, 0, 24).putLong(11).put("split.count".getBytes(StandardCharsets.US_ASCII));
+    bytes.putInt(2).putShort((short) 3); // a UINT16
+    bytes.putLong(1).put((byte) 'p').putInt(8).putLong(18).put(new byte[18]); // to keep alignment
+    bytes.put(whole, 24, whole.length - 24).putLong(16, bytes.getLong(16) + 2);
+    Files.write(part, bytes.array());
+    JsonNode json = CommandRun.of("inspect", part, "--json").expect(ExitStatus.HOLDS).json();
+    assertEquals(3, json.at("/metadata/split.count/value").intValue());
+    assertEquals(39, json.get("tensors").size());
+    for (String command : new String[] {"run", "image", "bench"}) {
+      CommandRun run =
+          command.equals("run")
+              ? CommandRun.of(command, part, "Once")
+              : CommandRun.of(command, part);
+      String line = run.expect(ExitStatus.REFUSED).errorLine();
+      assertTrue(line.contains("part-00001") && line.contains("split.count is 3"), line);
+    }
   }
 
   @Test

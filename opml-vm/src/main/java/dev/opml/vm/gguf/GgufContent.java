@@ -7,15 +7,27 @@ import java.util.Map;
 /** What a file says: metadata and tensors, by name. */
 record GgufContent(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
   private static final int MAGIC = 0x46554747; // "GGUF"
+  private static final String SPLIT_COUNT = "split.count";
   private static final String ALIGNMENT = "general.alignment";
   private static final int DEFAULT_ALIGNMENT = 32;
+
+  /** The alignments of files that opML computes with. */
   private static final int MIN_ALIGNMENT = 8;
+
   private static final int MAX_ALIGNMENT = 1 << 20;
+
+  /** The largest power of two that the 32 bits of the format hold. */
+  private static final long MAX_FORMAT_ALIGNMENT = 1L << 31;
 
   /** Size in bytes of an entry with an empty key and a one-byte value. */
   private static final int MIN_ENTRY_BYTES = 8 + 4 + 1;
 
+  /** Reads a file for computation. */
   static GgufContent read(GgufCursor cursor, GgufLimits limits) {
+    return read(cursor, limits, GgufPurpose.COMPUTE);
+  }
+
+  static GgufContent read(GgufCursor cursor, GgufLimits limits, GgufPurpose purpose) {
     requireVersion(cursor);
     int tensorCount =
         cursor.count(
@@ -27,8 +39,12 @@ record GgufContent(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
             limits.maxMetadataEntries(),
             MIN_ENTRY_BYTES);
     GgufMetadata metadata = new GgufMetadata(cursor.path(), entries(cursor, limits, entryCount));
+    if (purpose == GgufPurpose.COMPUTE) {
+      requireWhole(cursor, metadata);
+    }
     Map<String, GgufTensor> tensors =
-        new TensorReader(cursor, limits).read(tensorCount, alignment(cursor, metadata));
+        new TensorReader(cursor, limits, purpose)
+            .read(tensorCount, alignment(cursor, metadata, purpose));
     return new GgufContent(metadata, Collections.unmodifiableMap(tensors));
   }
 
@@ -60,20 +76,29 @@ record GgufContent(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
     return entries;
   }
 
-  private static int alignment(GgufCursor cursor, GgufMetadata metadata) {
+  private static void requireWhole(GgufCursor cursor, GgufMetadata metadata) {
+    long parts = metadata.optionalLong(SPLIT_COUNT).orElse(1);
+    if (parts > 1) {
+      throw new SplitModelException(cursor.path(), SPLIT_COUNT, parts);
+    }
+  }
+
+  private static long alignment(GgufCursor cursor, GgufMetadata metadata, GgufPurpose purpose) {
     GgufValue value = metadata.asMap().get(ALIGNMENT);
     if (value == null) {
       return DEFAULT_ALIGNMENT;
     }
+    long least = purpose == GgufPurpose.COMPUTE ? MIN_ALIGNMENT : 1;
+    long most = purpose == GgufPurpose.COMPUTE ? MAX_ALIGNMENT : MAX_FORMAT_ALIGNMENT;
     if (value instanceof GgufValue.Int(_, long alignment)
-        && alignment >= MIN_ALIGNMENT
-        && alignment <= MAX_ALIGNMENT
+        && alignment >= least
+        && alignment <= most
         && Long.bitCount(alignment) == 1) {
-      return (int) alignment;
+      return alignment;
     }
     throw cursor.malformed(
         cursor.position(),
         "%s is %s, not a power of two in [%d, %d]"
-            .formatted(ALIGNMENT, GgufMetadata.describe(value), MIN_ALIGNMENT, MAX_ALIGNMENT));
+            .formatted(ALIGNMENT, GgufMetadata.describe(value), least, most));
   }
 }

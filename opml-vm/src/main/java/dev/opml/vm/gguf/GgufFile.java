@@ -39,22 +39,40 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * Opens and checks a file, also on a thread that is interrupted, which it then still is.
+   * Opens and checks a file to compute with it, also on a thread that is interrupted, which it then
+   * still is.
    *
    * @throws UnreadableGgufException if it is not a regular file, or cannot be read
    * @throws GgufLimitException if it exceeds one of {@code limits}, or is truncated
    * @throws MalformedGgufException if it breaks another rule of the format, or has tensor data that
    *     does not start at a multiple of 32 bytes
+   * @throws SplitModelException if it is one part of several
    * @throws UnsupportedTensorTypeException if a tensor has a type that is not in {@link GgmlType}
    */
-  @SuppressWarnings("MustBeClosedChecker") // the file owns the arena, and closes it
   public static GgufFile open(Path path, GgufLimits limits) {
+    return open(path, limits, GgufPurpose.COMPUTE);
+  }
+
+  /**
+   * Opens and checks a file to say what is in it, under the default limits: as {@link #open(Path)},
+   * but the file may be one part of several, and its tensors may be of any type and alignment.
+   *
+   * @throws UnreadableGgufException if it is not a regular file, or cannot be read
+   * @throws GgufLimitException if it exceeds a limit, or is truncated
+   * @throws MalformedGgufException if it breaks another rule of the format
+   */
+  public static GgufFile openAny(Path path) {
+    return open(path, GgufLimits.DEFAULT, GgufPurpose.DESCRIBE);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the file owns the arena, and closes it
+  private static GgufFile open(Path path, GgufLimits limits, GgufPurpose purpose) {
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try {
       MemorySegment bytes = map(path, arena);
-      GgufFile file =
-          new GgufFile(path, arena, bytes, GgufContent.read(new GgufCursor(path, bytes), limits));
+      GgufContent content = GgufContent.read(new GgufCursor(path, bytes), limits, purpose);
+      GgufFile file = new GgufFile(path, arena, bytes, content);
       opened = true;
       return file;
     } finally {

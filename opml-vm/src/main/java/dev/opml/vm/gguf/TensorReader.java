@@ -18,14 +18,16 @@ final class TensorReader {
 
   private final GgufCursor cursor;
   private final GgufLimits limits;
+  private final GgufPurpose purpose;
 
-  TensorReader(GgufCursor cursor, GgufLimits limits) {
+  TensorReader(GgufCursor cursor, GgufLimits limits, GgufPurpose purpose) {
     this.cursor = cursor;
     this.limits = limits;
+    this.purpose = purpose;
   }
 
   /** Reads {@code count} descriptions and checks them against the file's size and each other. */
-  Map<String, GgufTensor> read(int count, int alignment) {
+  Map<String, GgufTensor> read(int count, long alignment) {
     Map<String, Description> descriptions = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       long at = cursor.position();
@@ -44,7 +46,7 @@ final class TensorReader {
   }
 
   private record Description(
-      String name, GgmlType type, List<Long> shape, long bytes, long offset, long offsetAt) {}
+      String name, TensorFormat format, List<Long> shape, long bytes, long offset, long offsetAt) {}
 
   private Description description() {
     String name = cursor.name("tensor name", limits.maxNameBytes());
@@ -62,12 +64,20 @@ final class TensorReader {
     at = cursor.position();
     List<Long> shape = shape(name, dimensions);
     int typeId = cursor.int32("type of " + name);
-    GgmlType type =
-        GgmlType.ofId(typeId)
-            .orElseThrow(() -> new UnsupportedTensorTypeException(cursor.path(), name, typeId));
-    long bytes = byteSize(name, type, shape, at);
+    boolean computable = GgmlType.ofId(typeId).isPresent();
+    if (purpose == GgufPurpose.COMPUTE && !computable) {
+      throw new UnsupportedTensorTypeException(cursor.path(), name, typeId);
+    }
+    TensorFormat format = TensorFormat.ofId(typeId);
+    if (computable && !format.isWhole(shape.getFirst())) {
+      throw cursor.malformed(
+          at,
+          "tensor %s has rows of %d elements, not whole %s blocks of %d"
+              .formatted(name, shape.getFirst(), format, format.blockSize()));
+    }
+    long bytes = byteSize(name, format, shape, at);
     long offsetAt = cursor.position();
-    return new Description(name, type, shape, bytes, cursor.int64("offset of " + name), offsetAt);
+    return new Description(name, format, shape, bytes, cursor.int64("offset of " + name), offsetAt);
   }
 
   private List<Long> shape(String name, int dimensions) {
@@ -84,20 +94,16 @@ final class TensorReader {
     return shape;
   }
 
-  private long byteSize(String name, GgmlType type, List<Long> shape, long at) {
+  /** Size in bytes; of a tensor whose size is not known the least that it may have. */
+  private long byteSize(String name, TensorFormat format, List<Long> shape, long at) {
     long columns = shape.getFirst();
-    if (columns % type.blockSize() != 0) {
-      throw cursor.malformed(
-          at,
-          "tensor %s has rows of %d elements, not whole %s blocks of %d"
-              .formatted(name, columns, type, type.blockSize()));
-    }
+    boolean known = format.isWhole(columns);
     try {
-      long bytes = type.bytes(columns);
+      long bytes = known ? format.bytes(columns) : columns;
       for (int i = 1; i < shape.size(); i++) {
         bytes = Math.multiplyExact(bytes, shape.get(i));
       }
-      return bytes;
+      return known ? bytes : 1;
     } catch (ArithmeticException e) {
       MalformedGgufException malformed =
           cursor.malformed(at, "size of tensor " + name + " " + shape + " overflows 64 bits");
@@ -106,7 +112,7 @@ final class TensorReader {
     }
   }
 
-  private GgufTensor place(Description tensor, long dataStart, int alignment) {
+  private GgufTensor place(Description tensor, long dataStart, long alignment) {
     long at = tensor.offsetAt;
     if ((tensor.offset & (alignment - 1)) != 0) {
       throw cursor.malformed(
@@ -114,33 +120,26 @@ final class TensorReader {
           "offset of tensor %s is %s, not a multiple of general.alignment %d"
               .formatted(tensor.name, toUnsigned(tensor.offset), alignment));
     }
-    long fileSize = cursor.file().byteSize();
+    long dataSize = Math.max(0, cursor.file().byteSize() - dataStart);
     // Compared without a sum, which a hostile offset would wrap around.
     cursor.requireAtMost(
-        at,
-        "size of tensor " + tensor.name,
-        "bytes of data in the file",
-        Math.max(0, fileSize - dataStart),
-        tensor.bytes);
+        at, "size of tensor " + tensor.name, "bytes of data in the file", dataSize, tensor.bytes);
     cursor.requireAtMost(
         at,
         "offset of tensor " + tensor.name,
         "bytes of data in the file, less the tensor's size",
-        fileSize - dataStart - tensor.bytes,
+        dataSize - tensor.bytes,
         tensor.offset);
     long offset = dataStart + tensor.offset;
-    if (offset % REQUIRED_ALIGNMENT != 0) {
+    if (purpose == GgufPurpose.COMPUTE && offset % REQUIRED_ALIGNMENT != 0) {
       throw cursor.malformed(
           at,
           "tensor %s starts at byte %d, not a multiple of %d"
               .formatted(tensor.name, offset, REQUIRED_ALIGNMENT));
     }
+    long size = tensor.format.isWhole(tensor.shape.getFirst()) ? tensor.bytes : 0;
     return new GgufTensor(
-        tensor.name,
-        tensor.type,
-        tensor.shape,
-        offset,
-        cursor.file().asSlice(offset, tensor.bytes));
+        tensor.name, tensor.format, tensor.shape, offset, cursor.file().asSlice(offset, size));
   }
 
   private void requireDisjoint(List<GgufTensor> tensors) {

@@ -33,7 +33,8 @@ public record GraphRegion(
   /**
    * Builds the region from a file.
    *
-   * @param file model file; it must stay open while the rows are used
+   * @param file model file, opened with {@link GgufFile#open}; it must stay open while the rows are
+   *     used
    * @param contextLimit context limit, or 0 for the file's context length clamped to 512 … 8192
    * @param mode how nodes are cut into trace steps
    * @param arena owns the region's bytes

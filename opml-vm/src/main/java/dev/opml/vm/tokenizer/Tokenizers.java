@@ -17,8 +17,8 @@ public final class Tokenizers {
    * text is split at user-defined tokens first (leftmost, then longest); like llama.cpp, it then
    * puts a space before the text and after each of those tokens, unless {@code
    * tokenizer.ggml.add_space_prefix} is false. A character that is in no token is spelled by the
-   * tokens of its bytes; only bytes that have none become the unknown token. Unpaired surrogates are
-   * encoded as U+FFFD.
+   * tokens of its bytes; only bytes that have none become the unknown token. Unpaired surrogates
+   * are encoded as U+FFFD.
    *
    * @throws dev.opml.vm.gguf.MissingMetadataException if the file has no tokenizer, or an
    *     incomplete one
