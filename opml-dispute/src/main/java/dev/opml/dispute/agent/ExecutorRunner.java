@@ -3,7 +3,6 @@ package dev.opml.dispute.agent;
 import dev.opml.api.ModelId;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
-import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.Verification;
@@ -18,17 +17,23 @@ record ExecutorRunner(Executor executor) implements ModelRunner {
 
   @Override
   public Answer answer(InferenceRequest request) {
-    InferenceResult result = executor.run(request, InferenceListener.NONE);
+    InferenceResult result = executor.run(request);
     return new Answer(result.output(), result.finalRoot(), result.outputPath());
   }
 
   @Override
   public Verification verify(Claim claim) {
-    return executor.verify(claim, InferenceListener.NONE);
+    Verification verdict = executor.verify(claim);
+    if (verdict instanceof Verification.WrongModel wrong) {
+      // Not a verdict to stake a bond on: somebody else's model is no reason to challenge.
+      throw new IllegalArgumentException(
+          "the claim is about model %s, this is %s".formatted(wrong.claimed(), wrong.computed()));
+    }
+    return verdict;
   }
 
   @Override
   public Trace trace(InferenceRequest request) {
-    return executor.trace(request, InferenceListener.NONE);
+    return executor.trace(request);
   }
 }

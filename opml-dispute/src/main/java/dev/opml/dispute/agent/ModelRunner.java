@@ -19,7 +19,11 @@ public interface ModelRunner {
   /** Runs a request for a claim. */
   Answer answer(InferenceRequest request);
 
-  /** Checks a claim about this model. */
+  /**
+   * Checks a claim about this model.
+   *
+   * @throws IllegalArgumentException if it is about another one
+   */
   Verification verify(Claim claim);
 
   /** Runs a request for a game; the caller closes the trace. */

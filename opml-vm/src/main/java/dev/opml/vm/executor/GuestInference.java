@@ -65,11 +65,13 @@ final class GuestInference implements Inference {
     view = MemorySnapshot.of(extents, image.memory().tree());
   }
 
-  /** Bytes of the heap that an inference takes, about. */
+  /**
+   * Bytes of the heap that an inference takes, about.
+   *
+   * @throws dev.opml.api.LimitExceededException if its state is larger than an array can be
+   */
   static long heapBytes(ProgramImage image) {
-    return image.graph().layout().end()
-        - MemoryRegion.STATE.base()
-        + 4L * image.graph().header().contextLimit();
+    return MutableMemory.stateBytes(image) + 4L * image.graph().header().contextLimit();
   }
 
   @Override

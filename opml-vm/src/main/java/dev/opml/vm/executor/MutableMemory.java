@@ -25,13 +25,22 @@ final class MutableMemory {
    * @throws LimitExceededException if the state region is larger than an array can be
    */
   MutableMemory(ProgramImage image, int tokens) {
-    long stateBytes = image.graph().layout().end() - MemoryRegion.STATE.base();
-    if (stateBytes > MOST_STATE_BYTES) {
-      throw new LimitExceededException(
-          "stateBytes of an inference in the guest", MOST_STATE_BYTES, stateBytes);
-    }
-    state = MemorySegment.ofArray(new byte[(int) stateBytes]);
+    state = MemorySegment.ofArray(new byte[stateBytes(image)]);
     output = MemorySegment.ofArray(new byte[(4 * (tokens + 1) + LEAF - 1) & -LEAF]);
+  }
+
+  /**
+   * Bytes of the state region that an inference may write.
+   *
+   * @throws LimitExceededException if an array cannot be so large
+   */
+  static int stateBytes(ProgramImage image) {
+    long bytes = image.graph().layout().end() - MemoryRegion.STATE.base();
+    if (bytes > MOST_STATE_BYTES) {
+      throw new LimitExceededException(
+          "stateBytes of an inference in the guest", MOST_STATE_BYTES, bytes);
+    }
+    return (int) bytes;
   }
 
   MemorySegment state() {

@@ -21,7 +21,7 @@ abstract sealed class TileLayout permits NibbleLayout, ByteLayout, DenseLayout {
   static final int ROWS = VectorSupport.isPresent() ? VectorWidth.BYTES : MOST_ROWS;
 
   /** Name and version: another order of bytes, of any format, is another name. */
-  static final String NAME = "opml tiles of %d rows, version 2".formatted(ROWS);
+  static final String NAME = "opml tiles of " + ROWS + " rows, version 2";
 
   /** Bytes of a line. */
   static final int LINE = 2 * ROWS;
