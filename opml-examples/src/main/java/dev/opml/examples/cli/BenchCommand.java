@@ -12,12 +12,12 @@ import dev.opml.examples.bench.TestKind;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.UnhashedModel;
-import dev.opml.vm.image.CachePolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -87,11 +87,7 @@ final class BenchCommand extends Subcommand {
   @Option(names = "--engine", paramLabel = "ENGINE", description = "vector (default) or scalar.")
   private EngineKind engine = EngineKind.VECTOR;
 
-  @Option(
-      names = "--no-cache",
-      description =
-          "Neither read nor write the model's tree and packed weights beside it; pack into memory.")
-  private boolean noCache;
+  @Mixin private CacheOptions cache = new CacheOptions();
 
   BenchCommand(Terminal terminal) {
     super(terminal);
@@ -104,10 +100,7 @@ final class BenchCommand extends Subcommand {
 
   @Override
   boolean execute(ObjectNode result) {
-    ExecutorOptions options =
-        ExecutorOptions.DEFAULT
-            .withEngine(engine)
-            .withCache(noCache ? CachePolicy.off() : CachePolicy.besideModel());
+    ExecutorOptions options = ExecutorOptions.DEFAULT.withEngine(engine).withCache(cache.policy());
     for (int count : threads) {
       checked("--threads", () -> ExecutorOptions.DEFAULT.withThreads(count));
     }

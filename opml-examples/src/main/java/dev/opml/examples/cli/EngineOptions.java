@@ -3,7 +3,7 @@ package dev.opml.examples.cli;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.image.CachePolicy;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that open a model. Only the context limit is part of its identity. */
@@ -28,12 +28,7 @@ final class EngineOptions {
               + "length, clamped to 512 … 8192.")
   private int contextLimit;
 
-  @Option(
-      names = "--no-cache",
-      description =
-          "Hash the model even if its tree is cached beside it (models from 16 MiB), and do not "
-              + "cache it.")
-  private boolean noCache;
+  @Mixin private CacheOptions cache = new CacheOptions();
 
   /** Checks each number by itself, so that an error names its option. */
   void check(Subcommand command) {
@@ -51,7 +46,7 @@ final class EngineOptions {
         .withEngine(engine)
         .withThreads(threads)
         .withContextLimit(contextLimit)
-        .withCache(noCache ? CachePolicy.off() : CachePolicy.besideModel())
+        .withCache(cache.policy())
         .withProgress(progress);
   }
 }

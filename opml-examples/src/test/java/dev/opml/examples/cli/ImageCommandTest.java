@@ -67,6 +67,10 @@ class ImageCommandTest {
     JsonNode uncached = imageOf(model, "--no-cache");
     assertFalse(uncached.get("cached").booleanValue());
     assertFalse(Files.exists(folder.resolve("large.gguf" + ModelTreeCache.SUFFIX)));
+    Path directory = folder.resolve("kept");
+    assertFalse(imageOf(model, "--cache-dir", directory).get("cached").booleanValue());
+    assertTrue(imageOf(model, "--cache-dir", directory).get("cached").booleanValue());
+    assertFalse(Files.exists(folder.resolve("large.gguf" + ModelTreeCache.SUFFIX)));
     assertFalse(imageOf(model).get("cached").booleanValue());
     JsonNode cached = imageOf(model);
     assertTrue(cached.get("cached").booleanValue());
@@ -74,5 +78,11 @@ class ImageCommandTest {
     assertFalse(imageOf(model, "--no-cache").get("cached").booleanValue());
     String text = CommandRun.of("image", model).expect(ExitStatus.HOLDS).out();
     assertTrue(text.contains("cached"), text);
+  }
+
+  @Test
+  void image_twoPlacesForFiles_isAUsageError() {
+    CommandRun.of("image", TestModels.bundled(), "--no-cache", "--cache-dir", "kept")
+        .expect(ExitStatus.USAGE);
   }
 }
