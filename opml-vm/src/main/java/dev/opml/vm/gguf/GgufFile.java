@@ -115,7 +115,7 @@ public final class GgufFile implements AutoCloseable {
     return bytes;
   }
 
-  /** What the file is mapped in: memory that is to live as long as the file is open. */
+  /** Owns memory that is to live as long as the file is open. {@link #close} closes it. */
   public Arena arena() {
     return arena;
   }
