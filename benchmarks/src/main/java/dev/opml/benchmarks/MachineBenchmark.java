@@ -46,7 +46,8 @@ public class MachineBenchmark {
   private Operator operator;
 
   /** What executes the instructions. */
-  @Param private MachineEngine engine;
+  @Param({"INTERPRETER", "TRANSLATOR"})
+  private MachineEngine engine;
 
   private LlamaExecutor executor;
   private MemorySnapshot memory;

@@ -1,7 +1,18 @@
 package dev.opml.vm.machine;
 
-/** What executes a machine's instructions. All engines give the same states; only speed differs. */
+/**
+ * Executes a machine's instructions. All engines give the same states; only speed differs, and how
+ * much they have in common.
+ */
 public enum MachineEngine {
+  /**
+   * Executes each instruction as the arbiter's step function does. Shares with the other engines
+   * the decoder, the arithmetic and the memory, nothing else, and is there to be compared with
+   * them. Some twenty times slower than the interpreter, and executes all rounds of an endless
+   * loop.
+   */
+  REFERENCE,
+
   /** Executes one decoded instruction after the other. */
   INTERPRETER,
 

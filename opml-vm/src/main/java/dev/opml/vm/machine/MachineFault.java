@@ -15,7 +15,7 @@ public record MachineFault(FaultCause cause, long pc, String instruction, long v
     String what =
         switch (cause) {
           case ILLEGAL_INSTRUCTION, BREAKPOINT -> cause.text();
-          case UNKNOWN_CALL -> cause.text() + " = " + value;
+          case UNKNOWN_CALL -> cause.text() + " = " + Long.toUnsignedString(value);
           default -> "%s 0x%x".formatted(cause.text(), value);
         };
     return instruction.isEmpty() ? what : "%s at 0x%x: %s".formatted(what, pc, instruction);

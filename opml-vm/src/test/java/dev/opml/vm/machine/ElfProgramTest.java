@@ -67,6 +67,25 @@ class ElfProgramTest {
   }
 
   @Test
+  void read_fieldWithItsTopBitSet_isNamedAsUnsigned() {
+    assertNamed("magic: expected 0x464c457f, got 0xff4c457f", 3);
+    assertNamed("type: expected 0x2, got 0xff02", 17);
+    assertNamed("version: expected 0x1, got 0xff000001", 23);
+    assertNamed("program header size: expected 0x38, got 0xff38", 55);
+    assertNamed("alignment of the entry point: expected 0x0, got 0x3", 24, 31);
+  }
+
+  /** The message where some bytes are 0xff. */
+  private static void assertNamed(String what, int... places) {
+    byte[] elf = new ElfBuilder().code(0x10000, CODE).build();
+    for (int at : places) {
+      elf[at] = (byte) 0xff;
+    }
+    MalformedElfException e = assertThrows(MalformedElfException.class, () -> ElfProgram.read(elf));
+    assertTrue(e.getMessage().endsWith(what), e.getMessage());
+  }
+
+  @Test
   void read_entryInData_isRefused() {
     byte[] elf =
         new ElfBuilder()

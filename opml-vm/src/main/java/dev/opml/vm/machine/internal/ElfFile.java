@@ -55,7 +55,7 @@ public final class ElfFile {
     readHeader();
     this.entryPoint = file.getLong(24);
     readProgramHeaders();
-    require("alignment of the entry point", 0, entryPoint % Integer.BYTES, 24);
+    require("alignment of the entry point", 0, entryPoint & 3, 24);
     if (segments.stream()
         .noneMatch(segment -> segment.executable() && segment.contains(entryPoint))) {
       throw new MalformedElfException("no executable segment holds the entry point", 24);
@@ -95,23 +95,23 @@ public final class ElfFile {
       throw new MalformedElfException(
           "an ELF header needs 64 bytes, got " + file.capacity(), file.capacity());
     }
-    require("magic", MAGIC, file.getInt(0), 0);
+    require("magic", MAGIC, unsignedInt(0), 0);
     require(
-        "class, data and version", CLASS64_LITTLE_ENDIAN_VERSION1, file.getInt(4) & 0xffffff, 4);
-    require("type", EXECUTABLE_FILE, file.getShort(16), 16);
-    require("machine", MACHINE_RISCV, file.getShort(18), 18);
-    require("version", 1, file.getInt(20), 20);
+        "class, data and version", CLASS64_LITTLE_ENDIAN_VERSION1, unsignedInt(4) & 0xffffff, 4);
+    require("type", EXECUTABLE_FILE, unsignedShort(16), 16);
+    require("machine", MACHINE_RISCV, unsignedShort(18), 18);
+    require("version", 1, unsignedInt(20), 20);
     if (guest) {
       require("entry point", MachineState.ENTRY_POINT, file.getLong(24), 24);
-      require("flags (no compressed code, no float ABI)", 0, file.getInt(48), 48);
+      require("flags (no compressed code, no float ABI)", 0, unsignedInt(48), 48);
     }
-    require("header size", HEADER_SIZE, file.getShort(52), 52);
-    require("program header size", PROGRAM_HEADER_SIZE, file.getShort(54), 54);
+    require("header size", HEADER_SIZE, unsignedShort(52), 52);
+    require("program header size", PROGRAM_HEADER_SIZE, unsignedShort(54), 54);
   }
 
   private void readProgramHeaders() {
     long start = file.getLong(32);
-    int count = Short.toUnsignedInt(file.getShort(56));
+    int count = unsignedShort(56);
     if (count == 0 || count > MOST_PROGRAM_HEADERS) {
       throw new MalformedElfException(
           "expected 1 to " + MOST_PROGRAM_HEADERS + " program headers, got " + count, 56);
@@ -181,6 +181,14 @@ public final class ElfFile {
   private boolean isFree(long from, long to) {
     return segments.stream()
         .allMatch(segment -> segment.end() <= from || (!guest && to <= segment.base()));
+  }
+
+  private int unsignedShort(int at) {
+    return Short.toUnsignedInt(file.getShort(at));
+  }
+
+  private long unsignedInt(int at) {
+    return Integer.toUnsignedLong(file.getInt(at));
   }
 
   private static void require(String field, long expected, long actual, int at) {

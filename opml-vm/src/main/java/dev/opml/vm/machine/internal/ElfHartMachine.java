@@ -17,23 +17,30 @@ import java.util.function.Function;
 public final class ElfHartMachine extends HartView implements ElfMachine {
   private static final int STACK_POINTER = 2;
 
-  private final ElfEngine engine;
-
-  private ElfHartMachine(Hart hart, ElfEngine engine) {
-    super(hart);
-    this.engine = engine;
+  private ElfHartMachine(Hart hart, InstructionEngine engine) {
+    super(hart, engine);
   }
 
   /** As {@link ElfMachine#start}. */
   public static ElfMachine start(ElfProgram program, MachineEngine kind) {
-    return start(program, code -> Engines.unshared(code, kind));
+    return switch (kind) {
+      case REFERENCE ->
+          new ElfHartMachine(
+              start(program, ElfRules.ofProgram(program.segments())), new ReferenceEngine());
+      case INTERPRETER, TRANSLATOR -> start(program, code -> Engines.unshared(code, kind));
+    };
   }
 
   /** As above; {@code engines} makes an engine of a segment. */
   static ElfHartMachine start(
       ElfProgram program, Function<ProgramCode, InstructionEngine> engines) {
-    GuestMemory memory =
-        GuestMemory.over(MemorySnapshot.of(List.of()), new ElfRules(program.segments()));
+    Hart hart = start(program, ElfRules.ofEngines(program.segments()));
+    ElfEngine engine = new ElfEngine(program, hart.memory, engines);
+    return new ElfHartMachine(hart, new LoopShortcut(engine));
+  }
+
+  private static Hart start(ElfProgram program, ElfRules rules) {
+    GuestMemory memory = GuestMemory.over(MemorySnapshot.of(List.of()), rules);
     program
         .segments()
         .forEach(segment ->
@@ -41,12 +48,7 @@ public final class ElfHartMachine extends HartView implements ElfMachine {
     Hart hart = new Hart(memory);
     hart.pc = program.entryPoint();
     hart.registers[STACK_POINTER] = MachineState.STACK_TOP;
-    return new ElfHartMachine(hart, new ElfEngine(program, memory, engines));
-  }
-
-  @Override
-  public void runTo(long count) {
-    runTo(engine, count);
+    return hart;
   }
 
   @Override

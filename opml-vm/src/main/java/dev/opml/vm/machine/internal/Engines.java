@@ -30,19 +30,27 @@ final class Engines {
 
   private Engines() {}
 
-  /** An engine of the program in a memory. */
+  /** An engine of the program in a memory; those that are to be fast skip endless loops. */
   static InstructionEngine of(MemorySnapshot memory, MachineEngine kind) {
     ProgramCode program = ProgramCode.of(memory);
     synchronized (RECENT) {
       return RECENT.computeIfAbsent(
-          Map.entry(kind, program.identity()), key -> unshared(program, kind));
+          Map.entry(kind, program.identity()),
+          key ->
+              switch (kind) {
+                case REFERENCE -> new ReferenceEngine();
+                case INTERPRETER, TRANSLATOR -> new LoopShortcut(unshared(program, kind));
+              });
     }
   }
 
-  /** An engine that nobody else uses. */
+  /** An engine that nobody else uses, and that executes every round of a loop. */
   static InstructionEngine unshared(ProgramCode program, MachineEngine kind) {
-    return kind == MachineEngine.INTERPRETER || program.code().length > LONGEST
-        ? new Interpreter(program)
-        : new TieredEngine(program);
+    return switch (kind) {
+      case REFERENCE -> new ReferenceEngine();
+      case INTERPRETER -> new Interpreter(program);
+      case TRANSLATOR ->
+          program.code().length > LONGEST ? new Interpreter(program) : new TieredEngine(program);
+    };
   }
 }

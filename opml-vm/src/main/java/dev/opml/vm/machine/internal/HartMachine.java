@@ -13,13 +13,10 @@ import dev.opml.vm.machine.MachineSnapshot;
 import dev.opml.vm.memory.GuestMemory;
 import dev.opml.vm.memory.MemorySnapshot;
 
-/** A hart that executes a node, and the engine that runs it. */
+/** A hart that executes a node. */
 public final class HartMachine extends HartView implements Machine {
-  private final InstructionEngine engine;
-
   HartMachine(Hart hart, InstructionEngine engine) {
-    super(hart);
-    this.engine = engine;
+    super(hart, engine);
   }
 
   /** As {@link Machine#start(MemorySnapshot, NodeIndex, GraphMode, MachineEngine)}. */
@@ -31,7 +28,7 @@ public final class HartMachine extends HartView implements Machine {
 
   @Override
   public void runTo(InstructionIndex boundary) {
-    runTo(engine, boundary.value());
+    runTo(boundary.value());
   }
 
   @Override

@@ -5,21 +5,23 @@ import dev.opml.vm.machine.MachineView;
 import dev.opml.vm.memory.GuestMemory;
 import java.util.Objects;
 
-/** A hart as its users see it, and how they run it. */
+/** A hart as its users see it, and the engine that runs it. */
 abstract class HartView implements MachineView {
   final Hart hart;
+  final InstructionEngine engine;
 
-  HartView(Hart hart) {
+  HartView(Hart hart, InstructionEngine engine) {
     this.hart = hart;
+    this.engine = engine;
   }
 
   /** Runs the hart until {@code end} instructions have run in all, or it halts or faults. */
-  final void runTo(InstructionEngine engine, long end) {
+  public final void runTo(long end) {
     if (hart.count > end) {
       throw new IllegalArgumentException(
           "at instruction " + hart.count + ", cannot go back to " + end);
     }
-    new LoopShortcut(engine).run(hart, end);
+    engine.run(hart, end);
   }
 
   @Override

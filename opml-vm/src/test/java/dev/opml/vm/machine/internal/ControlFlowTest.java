@@ -43,6 +43,13 @@ class ControlFlowTest {
   }
 
   @Test
+  void jal_belowZero_wraps() {
+    TestMachine machine = TestMachine.of(Assembler.jal(1, -0x10000 - 8)).runs();
+    assertEquals(-8, machine.hart.pc);
+    machine.assertFaults("fetch");
+  }
+
+  @Test
   void jal_intoX0_linksNothing() {
     TestMachine machine = TestMachine.of(Assembler.jal(0, 4), Assembler.nop()).runs();
     assertEquals(ENTRY + 4, machine.hart.pc);

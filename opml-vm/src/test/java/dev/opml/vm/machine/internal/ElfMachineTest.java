@@ -222,11 +222,78 @@ class ElfMachineTest {
     assertEquals(16, machine.count());
   }
 
+  /** The registers hold 2^64 - 8 and 2^64 - 4, the sums are small; in hot code. */
+  @ParameterizedTest
+  @EnumSource(MachineEngine.class)
+  void run_addressSumsBeyond2To64_wrap(MachineEngine engine) {
+    int[] caller =
+        exit(
+            Assembler.i(Operation.ADDI, 5, 0, -8),
+            Assembler.i(Operation.ADDI, 6, 0, -4),
+            Assembler.u(Operation.LUI, 9, 0x10000),
+            Assembler.i(Operation.LD, 10, 5, 8), // 12: at 0
+            Assembler.i(Operation.ADDI, 10, 10, 1),
+            Assembler.s(Operation.SD, 10, 5, 8),
+            Assembler.i(Operation.LHU, 11, 5, 8),
+            Assembler.s(Operation.SB, 11, 5, 2047), // at 2039
+            Assembler.i(Operation.JALR, 1, 6, 0x404), // to 0x400
+            Assembler.i(Operation.ADDI, 9, 9, -1),
+            Assembler.b(Operation.BNE, 9, 0, -28));
+    int[] called = {
+      Assembler.u(Operation.AUIPC, 12, 0xffff_f000), // 2^64 - 4096 + 0x400
+      Assembler.i(Operation.JALR, 0, 1, 0)
+    };
+    ElfMachine machine =
+        run(
+            ElfProgram.read(
+                new ElfBuilder()
+                    .entry(RAM)
+                    .code(RAM, TestMachine.bytes(caller))
+                    .code(0x400, TestMachine.bytes(called))
+                    .build()),
+            engine);
+    assertEquals(MachineStatus.HALTED, machine.status());
+    assertEquals(65536, machine.register(10));
+    assertEquals(0x400 - 4096, machine.register(12));
+    byte[] bytes = new byte[2040];
+    machine.memory().read(0, bytes);
+    assertEquals(List.of(0, 0, 1, 0), boxed(Arrays.copyOf(bytes, 4)));
+    assertEquals(0, bytes[2039]); // of 65536
+  }
+
+  @ParameterizedTest
+  @EnumSource(MachineEngine.class)
+  void run_jumpBelowZero_goesTo2To64LessTheRest(MachineEngine engine) {
+    int[] jumps = {Assembler.jal(1, -8), Assembler.b(Operation.BEQ, 0, 0, -8)};
+    for (int jump : jumps) {
+      ElfMachine machine = run(program(0, jump), engine);
+      assertEquals(Optional.of(new MachineFault(FaultCause.FETCH, -8, "", -8)), machine.fault());
+      assertEquals(2, machine.count());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MachineEngine.class)
+  void runTo_haltedOrFaulted_changesNothing(MachineEngine engine) {
+    for (ElfProgram program : List.of(program(RAM, exit()), program(RAM, 0))) {
+      ElfMachine machine = run(program, engine);
+      MachineStatus status = machine.status();
+      long count = machine.count();
+      machine.runTo(Long.MAX_VALUE);
+      assertEquals(status, machine.status());
+      assertEquals(count, machine.count());
+      assertEquals(RAM + 4 * (count - 1), machine.pc());
+    }
+  }
+
   @Test
   void fault_everyCause_isNamed() {
     assertFault(FaultCause.ILLEGAL_INSTRUCTION, 0xf140_2573L, 0xf140_2573);
     assertFault(FaultCause.BREAKPOINT, 0, 0x0010_0073);
     assertFault(FaultCause.UNKNOWN_CALL, 0, Assembler.ecall());
+    assertEquals(
+        "unknown ecall, a7 = 18446744073709551615 at 0x0: ecall",
+        new MachineFault(FaultCause.UNKNOWN_CALL, 0, "ecall", -1).describe());
     assertFault(FaultCause.MISALIGNED_JUMP, RAM + 2, Assembler.jal(0, 2));
     assertFault(FaultCause.MISALIGNED_JUMP, RAM + 6, Assembler.b(Operation.BEQ, 0, 0, 6));
     assertFault(FaultCause.MISALIGNED_JUMP, 6, Assembler.i(Operation.JALR, 0, 0, 7));
@@ -255,11 +322,13 @@ class ElfMachineTest {
 
   @Test
   void runTo_programThatNeverEnds_stopsAtTheCount() {
-    ElfMachine machine =
-        ElfMachine.start(program(RAM, Assembler.jal(0, 0)), MachineEngine.TRANSLATOR);
-    machine.runTo(1L << 50);
-    assertEquals(1L << 50, machine.count());
-    assertEquals(MachineStatus.RUNNING, machine.status());
-    assertThrows(IllegalArgumentException.class, () -> machine.runTo(5));
+    for (MachineEngine engine : MachineEngine.values()) {
+      long end = engine == MachineEngine.REFERENCE ? 1000 : Long.MAX_VALUE;
+      ElfMachine machine = ElfMachine.start(program(RAM, Assembler.jal(0, 0)), engine);
+      machine.runTo(end);
+      assertEquals(end, machine.count());
+      assertEquals(MachineStatus.RUNNING, machine.status());
+      assertThrows(IllegalArgumentException.class, () -> machine.runTo(5));
+    }
   }
 }

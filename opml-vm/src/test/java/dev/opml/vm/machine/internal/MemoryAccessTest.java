@@ -113,6 +113,7 @@ class MemoryAccessTest {
     TestMachine above = TestMachine.of(Assembler.i(Operation.LWU, 5, 6, 2044)).set(6, -2044);
     above.set(5, 3).runs();
     assertEquals(0, above.get(5));
+    TestMachine.of(Assembler.s(Operation.SD, 5, 6, 8)).set(6, -8).assertFaults("store at 0");
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WitnessTest {
   private static final int OPENINGS = WitnessReader.STATE_LENGTH;
@@ -119,7 +120,29 @@ class WitnessTest {
       InvalidWitnessException e =
           assertThrows(InvalidWitnessException.class, () -> ReferenceStep.execute(state, witness));
       assertEquals(48, e.offset());
+      assertTrue(e.getMessage().contains("no status " + status), e.getMessage());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MIN_VALUE, -2, -1})
+  void step_anyCount_isOneMoreModulo2To64(long count) {
+    TestMachine machine = TestMachine.of(Assembler.nop());
+    machine.hart.count = count;
+    MachineStateHash next = ReferenceStep.execute(machine.hash(), witness(machine));
+    machine.hart.count = count + 1;
+    machine.hart.pc += 4;
+    assertEquals(machine.hash(), next);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void step_haltedOrFaulted_isTheStateItself(boolean exits) {
+    TestMachine machine = TestMachine.of(Assembler.ecall()).set(17, exits ? 93 : 0).step();
+    byte[] witness = witness(machine);
+    assertEquals(exits ? 1 : 2, witness[48]);
+    assertEquals(OPENINGS + 1, witness.length);
+    assertEquals(machine.hash(), ReferenceStep.execute(machine.hash(), witness));
   }
 
   @Test
