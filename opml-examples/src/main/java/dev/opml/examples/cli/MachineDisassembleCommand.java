@@ -9,17 +9,23 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code opml machine disassemble}: the instructions of a RISC-V program as text. */
 @Command(
     name = "disassemble",
     sortOptions = false,
     description = "Prints address, word and text of the instructions in the executable segments.")
-final class MachineDisassembleCommand extends ElfCommand {
+final class MachineDisassembleCommand extends Subcommand {
   private static final ValueLayout.OfInt WORD =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  @Parameters(paramLabel = "ELF", description = "A static 64-bit RISC-V executable.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Path elf;
 
   @Option(
       names = "--from",
@@ -40,9 +46,14 @@ final class MachineDisassembleCommand extends ElfCommand {
   }
 
   @Override
+  Path subject() {
+    return elf;
+  }
+
+  @Override
   boolean execute(ObjectNode result) throws IOException {
     ArrayNode instructions = result.putArray("instructions");
-    program().segments().stream()
+    ElfFiles.read(elf).segments().stream()
         .filter(ElfSegment::executable)
         .forEach(segment -> disassemble(segment, instructions));
     return true;

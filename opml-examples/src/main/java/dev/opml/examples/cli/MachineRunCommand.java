@@ -2,25 +2,30 @@ package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.OpmlException;
 import dev.opml.api.trace.MachineStatus;
 import dev.opml.vm.machine.Disassembler;
 import dev.opml.vm.machine.ElfMachine;
 import dev.opml.vm.machine.MachineEngine;
-import dev.opml.vm.machine.MachineFault;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** {@code opml machine run}: a RISC-V program that is not opML's, such as a conformance test. */
+/** {@code opml machine run}: RISC-V programs that are not opML's, such as conformance tests. */
 @Command(
     name = "run",
     sortOptions = false,
     description = {
       "Runs a static RV64IM program from its entry point until 'ecall' with a7 = 93.",
       "All memory below 2^40 is readable and writable, and zero where the file has nothing; sp "
-          + "starts at 2^40, other registers at zero."
+          + "starts at 2^40, other registers at zero.",
+      "Of several ELFs, or a folder, each is run, and has one line with its name, status and "
+          + "number of instructions."
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
@@ -29,17 +34,29 @@ import picocli.CommandLine.Option;
       "3:the file was refused, or the program wrote more than 2^29 bytes",
       "124:the program was stopped by --max-instructions",
       "125:the program faulted"
+    },
+    footer = {
+      "With several ELFs, or a folder: 0 if all ended with status 0; 3 if one was refused, or a "
+          + "folder has none (the others are run all the same); else 1."
     })
-final class MachineRunCommand extends ElfCommand {
-  private static final int A0 = 10;
-  private static final int REGISTERS = 32;
-  private static final int REGISTERS_A_LINE = 4;
+final class MachineRunCommand extends Subcommand {
   private static final long MOST_DUMPED = 1 << 24;
+
+  @Parameters(
+      paramLabel = "ELF",
+      arity = "1..*",
+      description =
+          "A static 64-bit RISC-V executable, or a folder: the ELFs in it, by name, but not those "
+              + "in folders in it.")
+  private List<Path> elfs = List.of();
 
   @Option(
       names = "--engine",
       paramLabel = "ENGINE",
-      description = "translator (default) or interpreter; they differ in speed only.")
+      description =
+          "translator (default), interpreter or reference; they differ in speed only. The "
+              + "reference executes each instruction as an arbiter does, and is there to be "
+              + "compared with the others: slow, also where a program never ends.")
   private MachineEngine engine = MachineEngine.TRANSLATOR;
 
   @Option(
@@ -71,24 +88,8 @@ final class MachineRunCommand extends ElfCommand {
   }
 
   @Override
-  boolean execute(ObjectNode result) throws IOException {
-    if (maxInstructions < 0) {
-      throw usage("--max-instructions is negative: " + maxInstructions);
-    }
-    long dumped = dumps.stream().mapToLong(MemoryRange::size).sum();
-    if (dumped > MOST_DUMPED) {
-      throw usage("--dump-memory of %d bytes, at most %d".formatted(dumped, MOST_DUMPED));
-    }
-    ElfMachine machine = ElfMachine.start(program(), engine);
-    while (machine.count() < Math.min(traced, maxInstructions)
-        && machine.status() == MachineStatus.RUNNING) {
-      terminal().err().println(instruction(machine));
-      machine.runTo(machine.count() + 1);
-    }
-    machine.runTo(maxInstructions);
-    report(machine, result);
-    dump(machine, result);
-    return true;
+  Path subject() {
+    return elfs.getFirst();
   }
 
   @Override
@@ -96,51 +97,94 @@ final class MachineRunCommand extends ElfCommand {
     return status;
   }
 
-  private void report(ElfMachine machine, ObjectNode result) {
-    result
-        .put("status", machine.status().name().toLowerCase(Locale.ROOT))
-        .put("instructions", machine.count())
-        .put("pc", HexAddress.text(machine.pc()))
-        .put("a0", machine.register(A0));
-    switch (machine.status()) {
-      case HALTED -> {
-        status = (int) machine.register(A0) & 0xff;
-        if (dumps.isEmpty()) {
-          sayLine(
-              "a0 = %d after %,d instructions".formatted(machine.register(A0), machine.count()));
-        }
-      }
-      case FAULTED -> {
-        status = ExitStatus.FAULTED;
-        fault(machine, machine.fault().orElseThrow(), result);
-      }
-      case RUNNING -> {
-        status = ExitStatus.STOPPED;
-        complain(
-            "stopped after %,d instructions (--max-instructions), before %s"
-                .formatted(machine.count(), instruction(machine)));
-      }
+  @Override
+  boolean execute(ObjectNode result) throws IOException {
+    checkOptions();
+    if (isOne()) {
+      runAlone(subject(), result);
+    } else {
+      ArrayNode programs = result.putArray("programs");
+      elfs.forEach(elf -> runAmongOthers(elf, programs));
+    }
+    return true;
+  }
+
+  private boolean isOne() {
+    return elfs.size() == 1 && !Files.isDirectory(elfs.getFirst());
+  }
+
+  private void checkOptions() {
+    if (maxInstructions < 0) {
+      throw usage("--max-instructions is negative: " + maxInstructions);
+    }
+    if (traced < 0) {
+      throw usage("--trace is negative: " + traced);
+    }
+    long dumped = dumps.stream().mapToLong(MemoryRange::size).sum();
+    if (dumped > MOST_DUMPED) {
+      throw usage("--dump-memory of %d bytes, at most %d".formatted(dumped, MOST_DUMPED));
+    }
+    if (!isOne() && (traced > 0 || !dumps.isEmpty())) {
+      throw usage("--trace and --dump-memory are for one ELF, not for several or a folder");
     }
   }
 
-  private void complain(String what) {
-    terminal().err().println(Printable.line("opml: " + subject() + ": " + what));
+  private void runAlone(Path elf, ObjectNode result) throws IOException {
+    ElfMachine machine = ElfMachine.start(ElfFiles.read(elf), engine);
+    while (machine.count() < Math.min(traced, maxInstructions)
+        && machine.status() == MachineStatus.RUNNING) {
+      String text = Disassembler.disassemble(machine);
+      terminal().err().println(HexAddress.text(machine.pc()) + ": " + text);
+      machine.runTo(machine.count() + 1);
+    }
+    machine.runTo(maxInstructions);
+    ProgramEnd end = new ProgramEnd(machine);
+    status = end.status();
+    end.addTo(result);
+    if (machine.status() != MachineStatus.HALTED) {
+      terminal().err().println(Printable.line("opml: " + elf + ": " + end.describe()));
+    } else if (dumps.isEmpty()) {
+      sayLine(end.describe());
+    }
+    if (machine.status() == MachineStatus.FAULTED) {
+      end.registers().forEach(terminal().err()::println);
+    }
+    dump(machine, result);
   }
 
-  private void fault(ElfMachine machine, MachineFault fault, ObjectNode result) {
-    complain("instruction %,d faulted: %s".formatted(machine.count() - 1, fault.describe()));
-    for (int i = 0; i < REGISTERS; i += REGISTERS_A_LINE) {
-      StringBuilder line = new StringBuilder();
-      for (int k = i; k < i + REGISTERS_A_LINE; k++) {
-        line.append("  %-4s %016x".formatted(Disassembler.register(k), machine.register(k)));
+  /** Runs a program, or those in a folder; what is refused stops no other. */
+  private void runAmongOthers(Path elf, ArrayNode programs) {
+    try {
+      if (Files.isDirectory(elf)) {
+        runFolder(elf, programs);
+        return;
       }
-      terminal().err().println(line);
+      ElfMachine machine = ElfMachine.start(ElfFiles.read(elf), engine);
+      machine.runTo(maxInstructions);
+      ProgramEnd end = new ProgramEnd(machine);
+      end.addTo(programs.addObject().put("file", elf.toString()));
+      sayLine(Printable.line(elf + ": " + end.summary()));
+      if (end.status() != 0 && status == ExitStatus.HOLDS) {
+        status = ExitStatus.DOES_NOT_HOLD;
+      }
+    } catch (IOException | UncheckedIOException | OpmlException e) {
+      Failure failure = Failure.of(e, elf);
+      programs
+          .addObject()
+          .put("file", elf.toString())
+          .put("error", failure.line())
+          .put("exitStatus", failure.status());
+      sayLine(failure.line());
+      status = failure.status();
     }
-    result
-        .putObject("fault")
-        .put("cause", fault.cause().name().toLowerCase(Locale.ROOT))
-        .put("instruction", fault.instruction())
-        .put("value", HexAddress.text(fault.value()));
+  }
+
+  private void runFolder(Path folder, ArrayNode programs) throws IOException {
+    List<Path> found = ElfFiles.in(folder);
+    if (found.isEmpty()) {
+      throw new OpmlException("no ELF is in this folder");
+    }
+    found.forEach(elf -> runAmongOthers(elf, programs));
   }
 
   private void dump(ElfMachine machine, ObjectNode result) {
@@ -162,9 +206,5 @@ final class MachineRunCommand extends ElfCommand {
             }
           });
     }
-  }
-
-  private static String instruction(ElfMachine machine) {
-    return HexAddress.text(machine.pc()) + ": " + Disassembler.disassemble(machine);
   }
 }

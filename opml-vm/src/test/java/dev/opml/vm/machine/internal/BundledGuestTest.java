@@ -22,7 +22,8 @@ class BundledGuestTest {
   private static final int VOCABULARY = 20;
   private static final int LARGEST = 13;
 
-  private static MemorySnapshot memory(int promptLength) {
+  /** A memory before node 0, which samples if there is a prompt. */
+  static MemorySnapshot memory(int promptLength) {
     GraphHeader header = new GraphHeader(GraphMode.ROW_PER_NODE, 1, VOCABULARY, 8, TokenIds.of());
     ByteBuffer graph = little(256).put(header.encode());
     graph.putInt(8).putInt(1).putInt(VOCABULARY);

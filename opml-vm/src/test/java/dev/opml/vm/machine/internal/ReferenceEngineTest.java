@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.MachineStatus;
@@ -13,12 +14,13 @@ import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.machine.ElfBuilder;
 import dev.opml.vm.machine.ElfMachine;
 import dev.opml.vm.machine.ElfProgram;
-import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.machine.MachineEngine;
+import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -120,15 +122,26 @@ class ReferenceEngineTest {
 
   @Test
   void guest_underEveryEngine_endsAlike() {
-    MemorySnapshot memory = MemorySnapshot.of(GuestProgram.bundled().extents());
+    MemorySnapshot memory = BundledGuestTest.memory(1);
     MachineState reference = endOf(memory, MachineEngine.REFERENCE);
+    assertEquals(MachineStatus.HALTED, reference.status());
     for (MachineEngine engine : MachineEngine.values()) {
       assertEquals(reference, endOf(memory, engine), engine.name());
     }
+    ElfBuilder elf = new ElfBuilder();
+    for (MemoryExtent extent : memory.extents()) {
+      byte[] bytes = extent.bytes().toArray(ValueLayout.JAVA_BYTE);
+      boolean code = extent.base() < MemoryRegion.PROGRAM.size();
+      int flags = code ? ElfBuilder.READ_EXECUTE : ElfBuilder.READ_WRITE;
+      elf.segment(ElfBuilder.LOAD, flags, extent.base(), bytes, bytes.length);
+    }
+    ElfMachine raw = assertSameEnd(elf.build(), 1L << 32, "the guest as a raw ELF");
+    assertEquals(reference.count(), raw.count());
+    assertEquals(reference.registers().get(9), raw.register(10));
   }
 
   private static MachineState endOf(MemorySnapshot memory, MachineEngine engine) {
-    Machine machine = Machine.start(memory, new NodeIndex(5), GraphMode.ROW_PER_NODE, engine);
+    Machine machine = Machine.start(memory, new NodeIndex(0), GraphMode.ROW_PER_NODE, engine);
     machine.runTo(new InstructionIndex(100));
     machine = machine.snapshot().resume();
     machine.runTo(new InstructionIndex(300_000));
