@@ -124,6 +124,9 @@ final class MachineRunCommand extends Subcommand {
     if (dumped > MOST_DUMPED) {
       throw usage("--dump-memory of %d bytes, at most %d".formatted(dumped, MOST_DUMPED));
     }
+    if (elfs.contains(Path.of(""))) {
+      throw usage("the name of an ELF is empty"); // and not the folder that opml was started in
+    }
     if (!isOne() && (traced > 0 || !dumps.isEmpty())) {
       throw usage("--trace and --dump-memory are for one ELF, not for several or a folder");
     }

@@ -343,6 +343,7 @@ class MachineCommandTest {
     }
     CommandRun.of("machine", "run", good, "--trace=-1").expect(ExitStatus.USAGE).errorLine();
     CommandRun.of("machine", "run").expect(ExitStatus.USAGE).errorLine();
+    CommandRun.of("machine", "run", "").expect(ExitStatus.USAGE).errorLine();
   }
 
   @Test

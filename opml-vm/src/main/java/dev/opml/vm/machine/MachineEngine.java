@@ -8,8 +8,7 @@ public enum MachineEngine {
   /**
    * Executes each instruction as the arbiter's step function does. Shares with the other engines
    * the decoder, the arithmetic and the memory, nothing else, and is there to be compared with
-   * them. Some twenty times slower than the interpreter, and executes all rounds of an endless
-   * loop.
+   * them. Some ten times slower than the interpreter, and executes all rounds of an endless loop.
    */
   REFERENCE,
 
