@@ -10,7 +10,8 @@ import dev.opml.api.trace.Trace;
  *
  * <p>A call ends early, with a {@link CancelledException}, when its listener {@linkplain
  * InferenceListener#isCancelled says so} or its thread is interrupted; the thread stays
- * interrupted. Calls wait for each other where they do not fit into memory together.
+ * interrupted. A call of a trace does so only before it begins. Calls wait for each other where
+ * they do not fit into memory together, so a listener must not wait for another thread's call.
  *
  * <p>Beside what is listed, every method that computes, and those of the traces, throw
  *
@@ -18,7 +19,7 @@ import dev.opml.api.trace.Trace;
  *   <li>{@link ExecutorClosedException} once the executor is closed,
  *   <li>{@link InsufficientMemoryException} if the JVM has not the memory for the call alone,
  *   <li>{@link ModelFileChangedException} if the model's file was cut off or written to since it
- *       was opened.
+ *       was opened; but not if it was first renamed or deleted.
  * </ul>
  */
 public interface Executor extends AutoCloseable {
@@ -35,7 +36,8 @@ public interface Executor extends AutoCloseable {
    * Generates tokens.
    *
    * @throws dev.opml.api.LimitExceededException if the request does not fit the model
-   * @throws CancelledException if the call is ended early; it has the result so far
+   * @throws CancelledException if the call is ended early; it has the result so far, if a token was
+   *     generated
    */
   InferenceResult run(InferenceRequest request, InferenceListener listener);
 
@@ -73,8 +75,9 @@ public interface Executor extends AutoCloseable {
 
   /**
    * Ends running calls with an {@link ExecutorClosedException}, waits until they have ended, and
-   * releases threads and mappings. Called from within a call, by its listener, it does not wait:
-   * the last call that ends releases them. Closing again does nothing more.
+   * releases threads and mappings. Calls of traces are waited for. Called by a listener, of
+   * whatever executor, it does not wait: the last call that ends releases them. Closing again does
+   * nothing more.
    */
   @Override
   void close();

@@ -3,7 +3,7 @@ package dev.opml.api.inference;
 import dev.opml.api.OpmlException;
 import org.jspecify.annotations.Nullable;
 
-/** The JVM has not the memory for a call, even while no other call runs. */
+/** The JVM has not the memory for a call, or had it not while the call ran. */
 public class InsufficientMemoryException extends OpmlException {
   private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether the Vector API makes anything faster in this JVM. It has to be there, and only HotSpot's
@@ -80,9 +81,10 @@ public final class VectorSupport {
       if (mode.toLowerCase(Locale.ROOT).equals("quick-only")) {
         return Optional.of("Start Java without -XX:CompilationMode=" + mode);
       }
-      return isOn("UseCompiler")
-          ? Optional.empty()
-          : Optional.of("Start Java without -XX:-UseCompiler");
+      return Stream.of("UseCompiler", "EnableVectorSupport")
+          .filter(flag -> !isOn(flag))
+          .map(flag -> "Start Java without -XX:-" + flag)
+          .findFirst();
     }
 
     private static boolean isOn(String flag) {

@@ -24,12 +24,14 @@ class VectorSupportTest {
         "-XX:TieredStopAtLevel=0",
         "-Xint",
         "-XX:CompilationMode=quick-only",
-        "-XX:-UseCompiler"
+        "-XX:-UseCompiler",
+        "-XX:-EnableVectorSupport"
       })
   void isFast_withoutTheOptimizingCompiler_isFalseAndOneLogLineNamesTheFlag(String flag)
       throws Exception {
-    requireSlow(flag, List.of(VECTORS, flag));
-    requireSlow("--add-modules jdk.incubator.vector", List.of(flag));
+    requireSlow(flag, List.of("-XX:+UnlockExperimentalVMOptions", VECTORS, flag));
+    requireSlow(
+        "--add-modules jdk.incubator.vector", List.of("-XX:+UnlockExperimentalVMOptions", flag));
   }
 
   @ParameterizedTest

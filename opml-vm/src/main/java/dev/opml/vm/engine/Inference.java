@@ -30,12 +30,6 @@ public interface Inference {
   /** Whether all further nodes are the identity. */
   boolean finished();
 
-  /**
-   * Whether memory is as it is between two positions. It is not after something was thrown in the
-   * middle of one; such an inference is of no further use.
-   */
-  boolean settled();
-
   /** The tokens generated so far. */
   TokenIds output();
 
@@ -45,6 +39,9 @@ public interface Inference {
    * @param to position after the last to run
    * @param sink is told of all writes; null for none
    * @return the new {@link #position()}
+   * @throws RuntimeException what a {@link Checkpoint} throws. After the prompt the inference is
+   *     then as it was before the position that was not completed; in the prompt it is of no
+   *     further use
    */
   int run(int to, @Nullable NodeSink sink);
 

@@ -132,8 +132,8 @@ public final class NativeEngine implements AutoCloseable {
     DataFlow.check(rows);
     buffers = new Buffers(rows);
     caches = cacheLayouts(rows);
-    arena = Arena.ofShared();
     team = new Team(threads);
+    arena = Arena.ofShared();
     try {
       Weights weights = new Weights(kernels, model, rows, store, arena, team, progress);
       multiplications = weights.elements();
@@ -231,6 +231,14 @@ public final class NativeEngine implements AutoCloseable {
     long cacheBytes =
         caches.values().stream().mapToLong(layout -> kernels.cacheBytes(layout, positions)).sum();
     return cacheBytes + Session.workspaceBytes(this, positions);
+  }
+
+  /** Bytes of the state region that a session may write. */
+  public long stateBytes(RawInput input) {
+    int positions = input.positions(header.contextLimit());
+    long rows = caches.values().stream().mapToLong(KvLayout::stride).sum() * positions;
+    long vectors = buffers.all().stream().mapToLong(Buffer::padded).sum();
+    return rows + Float.BYTES * vectors;
   }
 
   /** The graph header. */

@@ -45,7 +45,6 @@ public final class Session implements Inference {
   private final @Nullable Lie lie;
   private final Checkpoint checkpoint;
   private int position;
-  private boolean settled = true;
   private boolean stopped;
 
   Session(NativeEngine engine, RawInput input, Checkpoint checkpoint) {
@@ -103,11 +102,6 @@ public final class Session implements Inference {
   @Override
   public boolean finished() {
     return stopped || position >= limit;
-  }
-
-  @Override
-  public boolean settled() {
-    return settled;
   }
 
   @Override
@@ -314,11 +308,11 @@ public final class Session implements Inference {
     List<Step> steps = engine.steps(batch.to);
     int firstSampled = firstSampled(batch);
     for (int row = 0; row < rowEnd; row++) {
-      // A single position is over soon, and a generation that ends before it has a result.
+      // A single position is over soon, and a generation that ends before it goes on or has a
+      // result.
       if (row == 0 || batch.to > 1) {
         checkpoint.reached(position);
       }
-      settled = false;
       batch.row = row;
       batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
       if (batch.from < batch.to) {
@@ -336,7 +330,6 @@ public final class Session implements Inference {
    */
   private void accept(Batch batch, int slots) {
     position = batch.position + slots;
-    settled = true;
     boolean sampled = position >= tokens.promptLength;
     workspace.settle(slots - 1, sampled);
     if (slots < batch.to) {

@@ -37,9 +37,15 @@ final class Team implements AutoCloseable {
 
   /** Starts {@code size - 1} daemon threads; the caller of {@link #run} is the last member. */
   Team(int size) {
-    for (int i = 1; i < size; i++) {
-      int worker = i;
-      workers.add(Thread.ofPlatform().daemon().name("opml-engine-" + i).start(() -> serve(worker)));
+    try {
+      for (int i = 1; i < size; i++) {
+        int worker = i;
+        workers.add(
+            Thread.ofPlatform().daemon().name("opml-engine-" + i).start(() -> serve(worker)));
+      }
+    } catch (Throwable e) {
+      close(); // those that did start
+      throw e;
     }
   }
 
@@ -62,9 +68,12 @@ final class Team implements AutoCloseable {
     if (parked.get() > 0) {
       workers.forEach(LockSupport::unpark);
     }
-    job.help(0);
-    job.await();
-    current = null;
+    try {
+      job.help(0);
+      job.await();
+    } finally {
+      current = null; // or an idle team would keep what the job refers to
+    }
   }
 
   /** Runs tasks on the calling thread, which is worker 0. */

@@ -1,8 +1,6 @@
 package dev.opml.vm.executor;
 
 import dev.opml.api.inference.ExecutorClosedException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -10,17 +8,19 @@ import java.util.function.Supplier;
  * them. Thread-safe.
  */
 final class Calls {
-  /** Number of calls that each thread is in: a listener may call again. */
-  private final Map<Thread, Integer> depths = new HashMap<>();
+  /** Calls that a thread is in, of whatever: a listener may call again. */
+  private static final ThreadLocal<int[]> DEPTH = ThreadLocal.withInitial(() -> new int[1]);
 
   private final Runnable release;
   private volatile boolean closed;
+  private int running;
   private boolean released;
 
   /**
    * Begins without a call.
    *
-   * @param release called once, by the thread that closes or that ends the last call
+   * @param release called once, by a thread that closes or that ends the last call; again if it
+   *     failed and somebody closes again
    */
   Calls(Runnable release) {
     this.release = release;
@@ -32,10 +32,13 @@ final class Calls {
    * @throws ExecutorClosedException if this is closed
    */
   <T> T call(Supplier<T> call) {
+    int[] depth = DEPTH.get();
     enter();
+    depth[0]++;
     try {
       return call.get();
     } finally {
+      depth[0]--;
       leave();
     }
   }
@@ -53,29 +56,33 @@ final class Calls {
 
   private synchronized void enter() {
     requireOpen();
-    depths.merge(Thread.currentThread(), 1, Integer::sum);
+    running++;
   }
 
   private synchronized void leave() {
-    depths.computeIfPresent(
-        Thread.currentThread(), (thread, depth) -> depth == 1 ? null : depth - 1);
+    running--;
     releaseAfterTheLast();
   }
 
   private void releaseAfterTheLast() {
-    if (closed && depths.isEmpty() && !released) {
-      released = true;
-      release.run();
-      notifyAll();
+    if (closed && running == 0 && !released) {
+      try {
+        release.run();
+        released = true;
+      } finally {
+        notifyAll();
+      }
     }
   }
 
-  /** Refuses further calls and waits for those in progress; from within a call it does not wait. */
+  /**
+   * Refuses further calls and waits for those in progress. A thread that is in a call itself, of
+   * this or of another executor, does not wait: they might wait for each other.
+   */
   synchronized void close() {
     closed = true;
-    releaseAfterTheLast();
     boolean interrupted = false;
-    while (!released && !depths.containsKey(Thread.currentThread())) {
+    while (running > 0 && DEPTH.get()[0] == 0) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -85,5 +92,6 @@ final class Calls {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    releaseAfterTheLast();
   }
 }

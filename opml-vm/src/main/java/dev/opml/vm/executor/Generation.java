@@ -39,28 +39,26 @@ final class Generation {
    * @throws CancelledException with what was generated, if the inference's checkpoint throws it
    */
   InferenceResult run(InferenceListener listener) {
-    try {
-      generate(listener);
-    } catch (CancelledException e) {
-      // The state after a token is that of a request for no more tokens.
-      throw inference.settled() && reported > 0
-          ? new CancelledException(result(request.withMaxNewTokens(reported)))
-          : e;
-    }
-    return result(request);
-  }
-
-  private void generate(InferenceListener listener) {
     int prompt = request.prompt().size();
     while (inference.position() < prompt) {
-      inference.run(Math.min(prompt, inference.position() + Inference.POSITIONS_AT_ONCE), null);
+      runTo(Math.min(prompt, inference.position() + Inference.POSITIONS_AT_ONCE));
       listener.onProgress("prefill", inference.position(), prompt);
     }
     prefilled = System.nanoTime();
     report(listener);
     while (!inference.finished()) {
-      inference.run(inference.position() + 1, null);
+      runTo(inference.position() + 1);
       report(listener);
+    }
+    return result(request);
+  }
+
+  private void runTo(int position) {
+    try {
+      inference.run(position, null);
+    } catch (CancelledException e) {
+      // Memory is as it was before, and so that of a request for no more tokens.
+      throw reported == 0 ? e : new CancelledException(result(request.withMaxNewTokens(reported)));
     }
   }
 

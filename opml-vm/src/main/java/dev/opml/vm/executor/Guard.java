@@ -1,5 +1,6 @@
 package dev.opml.vm.executor;
 
+import dev.opml.api.inference.CancelledException;
 import java.util.function.Supplier;
 
 /**
@@ -13,10 +14,15 @@ record Guard(Calls calls, ModelFile file) {
   /**
    * Makes a call.
    *
+   * @throws CancelledException if the thread is interrupted
    * @throws dev.opml.api.inference.ExecutorClosedException if the executor is closed
    * @throws dev.opml.api.inference.ModelFileChangedException if the model's file was changed
    */
   <T> T call(Supplier<T> work) {
+    if (Thread.currentThread().isInterrupted()) {
+      calls.requireOpen();
+      throw new CancelledException();
+    }
     return calls.call(() -> file.use(work));
   }
 }

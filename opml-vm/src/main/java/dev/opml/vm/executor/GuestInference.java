@@ -5,6 +5,7 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.InstructionIndex;
+import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuestInference implements Inference {
   private static final int LEAF = MemoryRegion.LEAF_SIZE;
+
+  /** Instructions between two checkpoints: some tenths of a second. */
+  private static final long SLICE = 1L << 28;
+
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
@@ -43,13 +48,15 @@ final class GuestInference implements Inference {
   private final int limit;
   private final Checkpoint checkpoint;
   private int position;
-  private boolean settled = true;
+
+  /** What the leaves had before that the current position wrote, in the order of the writes. */
+  private final List<MemoryExtent> overwritten = new ArrayList<>();
 
   GuestInference(ProgramImage image, RawInput input) {
     this(image, input, Checkpoint.NONE);
   }
 
-  /** An inference that a checkpoint may end before each node. */
+  /** An inference that a checkpoint may end in each node. */
   GuestInference(ProgramImage image, RawInput input, Checkpoint checkpoint) {
     this.image = image;
     this.input = input;
@@ -108,32 +115,40 @@ final class GuestInference implements Inference {
   @Override
   public int run(int to, @Nullable NodeSink sink) {
     if (header.mode() == GraphMode.SINGLE_PHASE) {
-      checkpoint.reached(position);
       runNode(0, 0, sink);
       position = limit;
     }
     while (position < to && !finished()) {
-      for (int row = 0; row < header.nodesPerToken(); row++) {
-        checkpoint.reached(position);
-        settled = false;
-        runNode(position, row, sink);
-      }
-      position++;
-      settled = true;
+      runPosition(sink);
     }
     return position;
   }
 
-  @Override
-  public boolean settled() {
-    return settled;
+  private void runPosition(@Nullable NodeSink sink) {
+    try {
+      for (int row = 0; row < header.nodesPerToken(); row++) {
+        runNode(position, row, sink);
+      }
+    } catch (RuntimeException e) {
+      overwritten.reversed().forEach(leaf -> memory.write(leaf.base(), leaf.bytes()));
+      throw e;
+    }
+    position++;
   }
 
   /** Runs one node on memory as it is, and takes over what it wrote. */
   void runNode(long nodePosition, int row, @Nullable NodeSink sink) {
     NodeIndex node = new NodeIndex(nodePosition * header.nodesPerToken() + row);
     Machine machine = Machine.start(view, node, header.mode());
-    machine.runTo(InstructionIndex.END);
+    if (row == 0) {
+      overwritten.clear();
+    }
+    for (long boundary = SLICE;
+        machine.status() == MachineStatus.RUNNING && boundary <= InstructionIndex.END.value();
+        boundary += SLICE) {
+      checkpoint.reached(position);
+      machine.runTo(new InstructionIndex(boundary));
+    }
     byte[] page = new byte[GuestMemory.PAGE_SIZE];
     byte[] old = new byte[GuestMemory.PAGE_SIZE];
     for (long address : machine.memory().persistentPagesWritten()) {
@@ -151,6 +166,8 @@ final class GuestInference implements Inference {
   /** Stores and reports a leaf that has changed. */
   private void takeOver(
       long nodePosition, int row, long address, MemorySegment leaf, @Nullable NodeSink sink) {
+    overwritten.add(
+        MemoryExtent.of(address, memory.at(address, LEAF).toArray(ValueLayout.JAVA_BYTE)));
     memory.write(address, leaf);
     if (sink != null) {
       sink.written(nodePosition, row, address, leaf);

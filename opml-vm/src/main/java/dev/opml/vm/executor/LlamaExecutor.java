@@ -92,10 +92,16 @@ public final class LlamaExecutor implements Executor {
    * @throws dev.opml.api.inference.InsufficientMemoryException if the JVM has not the memory
    */
   public static LlamaExecutor open(Path model, ExecutorOptions options) {
+    return Caller.tell(
+        options.progress(), listener -> openTelling(model, options.withProgress(listener)));
+  }
+
+  private static LlamaExecutor openTelling(Path model, ExecutorOptions options) {
     ModelFile modelFile = new ModelFile(model);
     GgufFile file = modelFile.read(() -> GgufFile.open(model));
     long size = file.bytes().byteSize();
     try {
+      modelFile.requireMapped();
       return modelFile.read(() -> open(file, options, modelFile));
     } catch (OutOfMemoryError e) {
       file.close();
@@ -112,16 +118,17 @@ public final class LlamaExecutor implements Executor {
     Tokenizer tokenizer = Tokenizers.of(file);
     ProgramImage image = image(file, options, watch);
     requireVocabulary(tokenizer, image.graph().header());
-    WeightStore store = PackedWeightFiles.of(image, options.cache(), options.threads());
+    WeightStore store =
+        PackedWeightFiles.of(image, options.cache(), options.threads(), watch::check);
     NativeEngine engine = engine(file, image.graph(), options, store, watch);
     try {
       modelFile.requireUnchanged();
       watch.check();
-    } catch (RuntimeException e) {
+      return new LlamaExecutor(options, image, tokenizer, engine, modelFile);
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }
-    return new LlamaExecutor(options, image, tokenizer, engine, modelFile);
   }
 
   static Kernels kernels(ExecutorOptions options) {
@@ -192,26 +199,31 @@ public final class LlamaExecutor implements Executor {
 
   @Override
   public InferenceResult run(InferenceRequest request, InferenceListener listener) {
-    request.requireFits(image.graph().header());
-    RawInput input = RawInput.of(request);
-    return infer(
-        input,
-        0,
+    RawInput input = input(request);
+    return Caller.tell(
         listener,
-        watch -> start(input, watch),
-        inference -> new Generation(image, request, inference).run(listener));
+        caller ->
+            infer(
+                input,
+                0,
+                caller,
+                watch -> start(input, watch),
+                inference -> new Generation(image, request, inference).run(caller)));
   }
 
   @Override
   public Verification verify(Claim claim, InferenceListener listener) {
+    calls.requireOpen();
     ModelId own = image.description().modelId();
     if (!claim.modelId().equals(own)) {
       return new Verification.WrongModel(claim.modelId(), own);
     }
-    claim.request().requireFits(image.graph().header());
-    RawInput input = RawInput.of(claim.request());
+    RawInput input = input(claim.request());
     ClaimCheck check = new ClaimCheck(image, claim);
-    return infer(input, 0, listener, watch -> start(input, check.reportingTo(watch)), check::check);
+    return Caller.tell(
+        listener,
+        caller ->
+            infer(input, 0, caller, watch -> start(input, check.reportingTo(watch)), check::check));
   }
 
   /**
@@ -229,29 +241,34 @@ public final class LlamaExecutor implements Executor {
   public int score(TokenIds prompt, TokenIds text, InferenceListener listener) {
     InferenceRequest request =
         new InferenceRequest(prompt, text.size(), SamplingParameters.GREEDY, StopPolicy.NEVER);
-    request.requireFits(image.graph().header());
-    RawInput input = RawInput.of(request);
-    return infer(
-        input,
-        0,
+    RawInput input = input(request);
+    return Caller.tell(
         listener,
-        watch -> engine.newSession(input, watch),
-        session -> {
-          session.score(text, listener);
-          return text.size();
-        });
+        caller ->
+            infer(
+                input,
+                0,
+                caller,
+                watch -> engine.newSession(input, watch),
+                session -> {
+                  session.score(text, caller);
+                  return text.size();
+                }));
   }
 
   @Override
   public Trace trace(InferenceRequest request, InferenceListener listener) {
-    request.requireFits(image.graph().header());
-    RawInput input = RawInput.of(request);
-    return infer(
-        input,
-        traceBytes(request),
+    RawInput input = input(request);
+    return Caller.tell(
         listener,
-        watch -> start(input, watch),
-        inference -> guarded(RecordedTrace.record(image, request, inference, listener), input));
+        caller ->
+            infer(
+                input,
+                traceBytes(request),
+                caller,
+                watch -> start(input, watch),
+                inference ->
+                    guarded(RecordedTrace.record(image, request, inference, caller), input)));
   }
 
   /**
@@ -265,18 +282,22 @@ public final class LlamaExecutor implements Executor {
    */
   public CrosscheckReport crosscheck(
       InferenceRequest request, NodeIndex from, NodeIndex to, InferenceListener listener) {
-    request.requireFits(image.graph().header());
-    return crosscheck(RawInput.of(request), from.value(), to.value(), listener);
+    return crosscheck(input(request), from.value(), to.value(), listener);
   }
 
   /** As above, for an input that no request would have. */
   CrosscheckReport crosscheck(RawInput input, long from, long to, InferenceListener listener) {
-    return infer(
-        input,
-        2 * GuestInference.heapBytes(image),
+    // The guest's memory, what it is compared with, and what a batch of nodes has written.
+    long more = 3 * GuestInference.heapBytes(image);
+    return Caller.tell(
         listener,
-        watch -> new Crosscheck(image, input, engine.newSession(input, watch), watch),
-        crosscheck -> crosscheck.run(from, to, listener));
+        caller ->
+            infer(
+                input,
+                more,
+                caller,
+                watch -> new Crosscheck(image, input, engine.newSession(input, watch), watch),
+                crosscheck -> crosscheck.run(from, to, caller)));
   }
 
   /**
@@ -301,19 +322,22 @@ public final class LlamaExecutor implements Executor {
    *     is single-phase: its only node makes every change
    */
   public Trace lyingTrace(InferenceRequest request, Lie lie, InferenceListener listener) {
-    request.requireFits(image.graph().header());
+    RawInput input = input(request);
     if (image.graph().header().mode() == GraphMode.SINGLE_PHASE
         || lie.node().value() >= request.traceLength(image.graph().header())) {
       throw new IllegalArgumentException(
           "no node of its own to lie about: node " + lie.node().value());
     }
-    RawInput input = RawInput.of(request);
-    return infer(
-        input,
-        traceBytes(request),
+    return Caller.tell(
         listener,
-        watch -> engine.newSession(input, lie, watch),
-        session -> guarded(LyingTrace.record(image, request, session, lie, listener), input));
+        caller ->
+            infer(
+                input,
+                traceBytes(request),
+                caller,
+                watch -> engine.newSession(input, lie, watch),
+                session ->
+                    guarded(LyingTrace.record(image, request, session, lie, caller), input)));
   }
 
   private long traceBytes(InferenceRequest request) {
@@ -321,7 +345,20 @@ public final class LlamaExecutor implements Executor {
   }
 
   private Trace guarded(Trace trace, RawInput input) {
-    return new GuardedTrace(trace, guard, engine.heapBytes(input));
+    // An inference, and its memory once more as the machine reads it.
+    return new GuardedTrace(trace, guard, heapBytes(input) + engine.stateBytes(input));
+  }
+
+  /**
+   * The input of a request.
+   *
+   * @throws dev.opml.api.inference.ExecutorClosedException if this is closed
+   * @throws dev.opml.api.LimitExceededException if it does not fit the model
+   */
+  private RawInput input(InferenceRequest request) {
+    calls.requireOpen();
+    request.requireFits(image.graph().header());
+    return RawInput.of(request);
   }
 
   /**
@@ -362,7 +399,10 @@ public final class LlamaExecutor implements Executor {
   }
 
   private void release() {
-    engine.close();
-    image.file().close();
+    try {
+      engine.close();
+    } finally {
+      image.file().close();
+    }
   }
 }

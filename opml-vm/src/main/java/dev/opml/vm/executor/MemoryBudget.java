@@ -3,7 +3,6 @@ package dev.opml.vm.executor;
 import dev.opml.api.inference.InsufficientMemoryException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +15,8 @@ import java.util.function.Supplier;
  * first come, first served. Needs are estimates, so an inference that finds no memory after all
  * waits for another to end, and tries again. What waits holds no memory and what runs waits for
  * nobody, so every turn comes. Thread-safe.
+ *
+ * <p>Nothing that gives back a turn or a reservation takes memory: it may be exhausted.
  */
 final class MemoryBudget {
   /** The budget of this JVM: one heap, however many executors. */
@@ -25,10 +26,17 @@ final class MemoryBudget {
   private static final long PATIENCE_NANOS = 20_000_000;
 
   private final long limit;
-  private final Queue<Long> turns = new ArrayDeque<>();
+
+  /** Who waits, and who starts. */
+  private final Queue<Turn> turns = new ArrayDeque<>();
+
   private final Set<Thread> running = new HashSet<>();
   private long reserved;
-  private long nextTurn;
+
+  /** A place in the queue: compared by identity. */
+  private static final class Turn {
+    final Thread thread = Thread.currentThread();
+  }
 
   /**
    * A budget of {@code limit} bytes. Inferences that run together take three quarters of it: others
@@ -39,8 +47,8 @@ final class MemoryBudget {
   }
 
   /**
-   * Runs an inference when there is memory for it. One that another started on the same thread, as
-   * a listener may, waits for nobody.
+   * Runs an inference when there is memory for it. One that a thread starts within another that
+   * runs or waits, as a listener may, waits for nobody.
    *
    * @param needed bytes of the heap that it takes, about
    * @param waiting called again and again while it waits; what it throws is thrown to the caller
@@ -53,7 +61,7 @@ final class MemoryBudget {
       throw new InsufficientMemoryException(needed, limit, null);
     }
     try {
-      if (isRunning()) {
+      if (isNested()) {
         return work.apply(start.get());
       }
       S started = admit(needed, waiting, start);
@@ -68,9 +76,10 @@ final class MemoryBudget {
   }
 
   private <S> S admit(long needed, Runnable waiting, Supplier<S> start) {
-    long turn = enqueue();
+    Turn turn = new Turn();
     try {
-      await(() -> Objects.equals(turns.peek(), turn) && fits(needed), waiting);
+      enqueue(turn);
+      await(() -> turns.peek() == turn && fits(needed), waiting);
       for (; ; ) {
         // Nobody else starts meanwhile, so what runs only gets less.
         int others = countRunning();
@@ -113,7 +122,12 @@ final class MemoryBudget {
     return condition.getAsBoolean();
   }
 
-  private synchronized boolean isRunning() {
+  private synchronized boolean isNested() {
+    for (Turn turn : turns) {
+      if (turn.thread == Thread.currentThread()) {
+        return true;
+      }
+    }
     return running.contains(Thread.currentThread());
   }
 
@@ -121,12 +135,11 @@ final class MemoryBudget {
     return running.size();
   }
 
-  private synchronized long enqueue() {
-    turns.add(nextTurn);
-    return nextTurn++;
+  private synchronized void enqueue(Turn turn) {
+    turns.add(turn);
   }
 
-  private synchronized void dequeue(long turn) {
+  private synchronized void dequeue(Turn turn) {
     turns.remove(turn);
     notifyAll();
   }

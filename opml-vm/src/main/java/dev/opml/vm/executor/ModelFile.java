@@ -11,25 +11,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that a mapped file was changed in place: what was read of it may then be wrong. A file
- * that took its place under the same name changes nothing, since the old one stays mapped. What
- * changes neither size nor time of last modification is not noticed. Immutable and thread-safe.
+ * that took its place under the same name changes nothing, since the old one stays mapped; the old
+ * one is watched no more then. What changes neither size nor time of last modification is not
+ * noticed. Immutable and thread-safe.
  */
 final class ModelFile {
   /** What HotSpot says when a mapped file has no byte where one was read. */
   private static final String FAULT = "unsafe memory access";
 
   private final Path path;
+
+  /** Where links led when the file was opened. */
+  private final Path place;
+
   private final @Nullable BasicFileAttributes opened;
 
   /** A file as it is now. */
   ModelFile(Path path) {
     this.path = path;
+    this.place = place(path);
     this.opened = attributes();
+  }
+
+  private static Path place(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path; // opening it will say why
+    }
   }
 
   private @Nullable BasicFileAttributes attributes() {
     try {
-      return Files.readAttributes(path, BasicFileAttributes.class);
+      return Files.readAttributes(place, BasicFileAttributes.class);
     } catch (IOException e) {
       return null; // it is gone, or there is no way to tell
     }
@@ -70,6 +84,19 @@ final class ModelFile {
   }
 
   /**
+   * Looks at the file that has just been mapped.
+   *
+   * @throws ModelFileChangedException if it need not be the one that this describes
+   */
+  void requireMapped() {
+    BasicFileAttributes now = attributes();
+    if (opened == null || now == null || !isSameFile(now, opened)) {
+      throw new ModelFileChangedException(path, null);
+    }
+    requireUnchanged();
+  }
+
+  /**
    * Looks at the file.
    *
    * @throws ModelFileChangedException if it was changed in place
@@ -78,10 +105,14 @@ final class ModelFile {
     BasicFileAttributes now = attributes();
     if (opened != null
         && now != null
-        && Objects.equals(now.fileKey(), opened.fileKey())
+        && isSameFile(now, opened)
         && (now.size() != opened.size()
             || !now.lastModifiedTime().equals(opened.lastModifiedTime()))) {
       throw new ModelFileChangedException(path, null);
     }
+  }
+
+  private static boolean isSameFile(BasicFileAttributes a, BasicFileAttributes b) {
+    return Objects.equals(a.fileKey(), b.fileKey());
   }
 }

@@ -61,7 +61,8 @@ public final class UnhashedModel implements AutoCloseable {
     Watch watch = new Watch(options.progress(), () -> {});
     if (options.cache().keeps()) {
       ProgramImage image = LlamaExecutor.image(file, options, watch);
-      WeightStore store = PackedWeightFiles.of(image, options.cache(), options.threads());
+      WeightStore store =
+          PackedWeightFiles.of(image, options.cache(), options.threads(), watch::check);
       return LlamaExecutor.engine(file, image.graph(), options, store, watch);
     }
     GraphRegion graph =

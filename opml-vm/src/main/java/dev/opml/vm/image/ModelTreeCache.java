@@ -110,7 +110,7 @@ public final class ModelTreeCache {
     if (file.isPresent()) {
       try {
         return Optional.of(format.read(file.get(), model.bytes(), model.arena()));
-      } catch (IOException e) {
+      } catch (IOException | UnsupportedOperationException e) {
         log(() -> file.get() + " not used: " + e);
       }
     }
@@ -124,7 +124,7 @@ public final class ModelTreeCache {
           try {
             Replacement.createParent(file);
             format.write(file, hashes);
-          } catch (IOException e) {
+          } catch (IOException | UnsupportedOperationException e) {
             log(() -> file + " not written: " + e);
           }
         });

@@ -8,9 +8,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps the packed weights of a model on disk, so that they are packed once, and shared by all who
@@ -30,8 +35,8 @@ import java.util.Optional;
  * {@link InternalError}. This class only ever replaces files as a whole, which leaves mappings of
  * the old one intact. Where any of that matters, use {@link WeightStore#ANONYMOUS}.
  *
- * <p>Thread-safe; several processes may share the files. In a JVM, weights are read and packed for
- * one caller at a time, so that who opens the same model next finds the file.
+ * <p>Thread-safe; several processes may share the files. In a JVM, a file is read or written for
+ * one caller at a time, so that who opens the same model next finds it.
  */
 @SuppressWarnings("exports") // exported for its constants; the engine, which calls it, is not API
 public final class PackedWeightFiles implements WeightStore {
@@ -45,32 +50,42 @@ public final class PackedWeightFiles implements WeightStore {
   public static final String SUFFIX = ".opml-weights";
 
   private static final Logger LOG = System.getLogger("dev.opml.vm");
-  private static final Object ONE_AT_A_TIME = new Object();
+
+  /** One opener of a file at a time: who waits finds it. */
+  private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+  private static final long PATIENCE_MILLIS = 20;
 
   private final Path file;
   private final Bytes32 modelRoot;
   private final int threads;
   private final long minSize;
+  private final Runnable waiting;
 
   /**
    * A file with another threshold than the usual one.
    *
    * @param modelRoot root of the region that holds the model
+   * @param waiting called again and again while another opens the file; may throw
    */
-  PackedWeightFiles(Path file, Bytes32 modelRoot, int threads, long minSize) {
+  PackedWeightFiles(Path file, Bytes32 modelRoot, int threads, long minSize, Runnable waiting) {
     this.file = file;
     this.modelRoot = modelRoot;
     this.threads = threads;
     this.minSize = minSize;
+    this.waiting = waiting;
   }
 
   /**
    * The store of a model's weights that a policy asks for.
    *
    * @param threads threads that compute checksums, at least 1
+   * @param waiting called again and again while another opens the same file; what it throws is
+   *     thrown to the caller
    */
   @SuppressWarnings("exports") // as above
-  public static WeightStore of(ProgramImage image, CachePolicy policy, int threads) {
+  public static WeightStore of(
+      ProgramImage image, CachePolicy policy, int threads, Runnable waiting) {
     Bytes32 root =
         image
             .memory()
@@ -78,22 +93,39 @@ public final class PackedWeightFiles implements WeightStore {
             .subtreeRoot(MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex());
     return policy
         .file(image.file().path(), SUFFIX)
-        .<WeightStore>map(file -> new PackedWeightFiles(file, root, threads, MIN_SIZE))
+        .<WeightStore>map(file -> new PackedWeightFiles(file, root, threads, MIN_SIZE, waiting))
         .orElse(WeightStore.ANONYMOUS);
   }
 
   @Override
   public MemorySegment packed(String layout, long bytes, Packer packer, Arena arena) {
     PackedWeightFile format = new PackedWeightFile(modelRoot, layout, bytes);
-    if (bytes >= minSize) {
-      synchronized (ONE_AT_A_TIME) {
-        Optional<MemorySegment> mapped = read(format, arena).or(() -> write(format, packer, arena));
-        if (mapped.isPresent()) {
-          return mapped.get();
-        }
-      }
+    return bytes >= minSize
+        ? kept(format, packer, arena)
+            .orElseGet(() -> ANONYMOUS.packed(layout, bytes, packer, arena))
+        : ANONYMOUS.packed(layout, bytes, packer, arena);
+  }
+
+  private Optional<MemorySegment> kept(PackedWeightFile format, Packer packer, Arena arena) {
+    ReentrantLock lock =
+        LOCKS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new ReentrantLock());
+    while (!tryLock(lock)) {
+      waiting.run();
     }
-    return ANONYMOUS.packed(layout, bytes, packer, arena);
+    try {
+      return read(format, arena).or(() -> write(format, packer, arena));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean tryLock(ReentrantLock lock) {
+    try {
+      return lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // what is called while waiting will see it
+      return lock.tryLock();
+    }
   }
 
   private Optional<MemorySegment> read(PackedWeightFile format, Arena arena) {
@@ -101,7 +133,7 @@ public final class PackedWeightFiles implements WeightStore {
     if (Files.isRegularFile(file)) {
       try {
         return Optional.of(format.map(file, threads, arena));
-      } catch (IOException e) {
+      } catch (IOException | UnsupportedOperationException e) {
         LOG.log(Level.DEBUG, () -> file + " not used: " + e);
       }
     }
@@ -116,9 +148,10 @@ public final class PackedWeightFiles implements WeightStore {
           Level.INFO,
           () -> "keeps %d MiB of packed weights in %s".formatted(format.size() >> 20, file));
       return Optional.of(packed);
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedOperationException e) {
+      // An interrupt ends the call anyway, and says nothing about the disk.
       LOG.log(
-          Level.INFO,
+          e instanceof ClosedByInterruptException ? Level.DEBUG : Level.INFO,
           () -> "packed weights are not kept, and packed again next time: " + file + ": " + e);
       return Optional.empty();
     }

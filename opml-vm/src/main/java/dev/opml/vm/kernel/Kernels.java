@@ -37,6 +37,8 @@ public interface Kernels {
    * Kernels that take matrices and caches of these, and are faster in a JVM that has just started:
    * it takes long to compile vector kernels, and they are slow until then. Others start with
    * themselves.
+   *
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException as {@link #fastest}
    */
   default Kernels starting() {
     return this;

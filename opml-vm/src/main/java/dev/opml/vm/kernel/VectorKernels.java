@@ -20,7 +20,7 @@ final class VectorKernels extends LoopKernels {
 
   @Override
   public Kernels starting() {
-    return LoopKernels.INSTANCE;
+    return Kernels.scalar();
   }
 
   @Override

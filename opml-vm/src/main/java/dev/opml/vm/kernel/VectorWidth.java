@@ -30,7 +30,7 @@ final class VectorWidth {
 
   private VectorWidth() {}
 
-  /** Whether the width was asked for; asking needs no Vector API. */
+  /** Whether the width was asked for. */
   static boolean isAskedFor() {
     return System.getProperty(PROPERTY) != null;
   }

@@ -114,17 +114,21 @@ class CancellationTest {
   }
 
   @Test
-  void run_cancelledInTheMiddleOfTheGuestsPosition_hasNoResult() {
+  void run_cancelledInTheMiddleOfTheGuestsPosition_hasTheResultBefore() {
     ExecutorOptions options = ExecutorOptions.DEFAULT.withEngine(EngineKind.GUEST);
     try (LlamaExecutor guest = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
       int[] asked = {0};
       InferenceListener listener = InferenceListener.NONE.cancelledWhen(() -> ++asked[0] == 150);
+      TokenIds two = TokenIds.of(1, 412);
       CancelledException e =
           assertThrows(
-              CancelledException.class,
-              () -> guest.run(InferenceRequest.greedy(TokenIds.of(1, 412), 8), listener));
-      assertTrue(asked[0] == 150 && e.partial().isEmpty());
-      assertEquals(2, guest.run(InferenceRequest.greedy(TokenIds.of(1), 2)).output().size());
+              CancelledException.class, () -> guest.run(InferenceRequest.greedy(two, 8), listener));
+      assertEquals(150, asked[0]);
+      InferenceResult partial = e.partial().orElseThrow();
+      assertEquals(3, partial.output().size()); // four positions of 32 nodes are complete
+      InferenceResult expected = guest.run(InferenceRequest.greedy(two, 3));
+      assertEquals(expected.finalRoot(), partial.finalRoot());
+      assertEquals(expected.output(), partial.output());
     }
   }
 

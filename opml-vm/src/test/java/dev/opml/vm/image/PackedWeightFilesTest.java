@@ -70,7 +70,7 @@ class PackedWeightFilesTest extends SideFileContract {
   private static WeightStore store(Path model, CachePolicy policy) {
     return policy
         .file(model, PackedWeightFiles.SUFFIX)
-        .<WeightStore>map(file -> new PackedWeightFiles(file, Bytes32.ZERO, 2, 0))
+        .<WeightStore>map(file -> new PackedWeightFiles(file, Bytes32.ZERO, 2, 0, () -> {}))
         .orElse(WeightStore.ANONYMOUS);
   }
 
@@ -124,7 +124,7 @@ class PackedWeightFilesTest extends SideFileContract {
 
   @Test
   void packed_belowTheThreshold_isAnonymous() throws IOException {
-    WeightStore threshold = new PackedWeightFiles(kept, Bytes32.ZERO, 1, SIZE);
+    WeightStore threshold = new PackedWeightFiles(kept, Bytes32.ZERO, 1, SIZE, () -> {});
     assertTrue(packs(threshold, LAYOUT, SIZE - 1));
     assertEquals(List.of(model), files());
     assertTrue(packs(threshold));
@@ -137,7 +137,7 @@ class PackedWeightFilesTest extends SideFileContract {
     assertTrue(packs(store, "tiles/2", SIZE));
     assertFalse(packs(store, "tiles/2", SIZE));
     assertTrue(packs(store, "tiles/2", SIZE + 1));
-    WeightStore other = new PackedWeightFiles(kept, new Bytes32(0, 0, 0, 1), 2, 0);
+    WeightStore other = new PackedWeightFiles(kept, new Bytes32(0, 0, 0, 1), 2, 0, () -> {});
     assertTrue(packs(other, "tiles/2", SIZE + 1));
     assertFalse(packs(other, "tiles/2", SIZE + 1));
     assertTrue(packs(store, "tiles/2", SIZE + 1));
@@ -164,7 +164,7 @@ class PackedWeightFilesTest extends SideFileContract {
     try (GgufFile file = GgufFile.open(model)) {
       ProgramImage image = ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 2, done -> {});
       return packs(
-          PackedWeightFiles.of(image, CachePolicy.besideModel(), 2),
+          PackedWeightFiles.of(image, CachePolicy.besideModel(), 2, () -> {}),
           LAYOUT,
           PackedWeightFiles.MIN_SIZE);
     }
@@ -284,7 +284,7 @@ class PackedWeightFilesTest extends SideFileContract {
             }
             memory.copyFrom(MemorySegment.ofArray(bytes));
           };
-      new PackedWeightFiles(Path.of(args[0]), Bytes32.ZERO, 2, 0)
+      new PackedWeightFiles(Path.of(args[0]), Bytes32.ZERO, 2, 0, () -> {})
           .packed(LAYOUT, SIZE, packer, Arena.global());
     }
   }
