@@ -26,9 +26,9 @@ public class CancelledException extends OpmlException {
   }
 
   /**
-   * What a generation has computed: the result of a request for just the tokens that it has
-   * generated, and like any result it supports a claim. Empty for other calls, before the first
-   * token, and after serialization.
+   * The result of a generation so far: that of a request for just the tokens that it has generated.
+   * Like any result it supports a claim. Empty for other calls, before the first token, and after
+   * serialization.
    */
   public Optional<InferenceResult> partial() {
     return Optional.ofNullable(partial);

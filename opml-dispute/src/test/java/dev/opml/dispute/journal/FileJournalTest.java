@@ -135,7 +135,7 @@ class FileJournalTest {
     assertEquals("free", lockElsewhere());
   }
 
-  /** What a process gets that tries to lock the file. */
+  /** The result of another process that tries to lock the file. */
   private String lockElsewhere() throws Exception {
     Path source = folder.resolve("Probe.java");
     Files.writeString(

@@ -3,8 +3,8 @@ package dev.opml.examples.claim;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the ids of a claim say, for readers. It is no part of the claim: {@code opml verify} refuses
- * a file whose text is not what its ids say.
+ * The text of a claim's ids, for readers. It is no part of the claim: {@code opml verify} refuses a
+ * file whose text is not what its ids say.
  *
  * @param prompt text whose encoding the prompt's ids are
  * @param output text that the output adds to the prompt's, as {@code opml run} prints it

@@ -285,7 +285,7 @@ class StartScriptIT {
     assertTrue(story.contains("\nproposer    Once upon a time, there\n"), story);
   }
 
-  /** What is left on a terminal: after a carriage return text overwrites the line. */
+  /** The text that is left on a terminal: after a carriage return text overwrites the line. */
   private static String shown(String text) {
     StringBuilder all = new StringBuilder();
     for (String line : text.split("(?<=\n)")) {

@@ -257,7 +257,7 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   /**
-   * What computes the rows for a batch.
+   * The steps that compute the rows for a batch.
    *
    * @param slots positions of the batch
    */

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class GuestInference implements Inference {
   private static final int LEAF = MemoryRegion.LEAF_SIZE;
 
-  /** Instructions between two checkpoints: some tenths of a second. */
-  private static final long SLICE = 1L << 28;
+  /** Instructions between two checkpoints: less than a tenth of a second once translated. */
+  private static final long SLICE = 1L << 26;
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

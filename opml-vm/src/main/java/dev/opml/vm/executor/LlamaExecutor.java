@@ -37,6 +37,7 @@ import dev.opml.vm.tokenizer.Tokenizers;
 import dev.opml.vm.trace.LyingTrace;
 import dev.opml.vm.trace.RecordedTrace;
 import java.nio.file.Path;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -200,15 +201,12 @@ public final class LlamaExecutor implements Executor {
   @Override
   public InferenceResult run(InferenceRequest request, InferenceListener listener) {
     RawInput input = input(request);
-    return Caller.tell(
+    return infer(
+        input,
+        0,
         listener,
-        caller ->
-            infer(
-                input,
-                0,
-                caller,
-                watch -> start(input, watch),
-                inference -> new Generation(image, request, inference).run(caller)));
+        watch -> start(input, watch),
+        (inference, caller) -> new Generation(image, request, inference).run(caller));
   }
 
   @Override
@@ -220,10 +218,12 @@ public final class LlamaExecutor implements Executor {
     }
     RawInput input = input(claim.request());
     ClaimCheck check = new ClaimCheck(image, claim);
-    return Caller.tell(
+    return infer(
+        input,
+        0,
         listener,
-        caller ->
-            infer(input, 0, caller, watch -> start(input, check.reportingTo(watch)), check::check));
+        watch -> start(input, check.reportingTo(watch)),
+        (inference, caller) -> check.check(inference));
   }
 
   /**
@@ -242,33 +242,27 @@ public final class LlamaExecutor implements Executor {
     InferenceRequest request =
         new InferenceRequest(prompt, text.size(), SamplingParameters.GREEDY, StopPolicy.NEVER);
     RawInput input = input(request);
-    return Caller.tell(
+    return infer(
+        input,
+        0,
         listener,
-        caller ->
-            infer(
-                input,
-                0,
-                caller,
-                watch -> engine.newSession(input, watch),
-                session -> {
-                  session.score(text, caller);
-                  return text.size();
-                }));
+        watch -> engine.newSession(input, watch),
+        (session, caller) -> {
+          session.score(text, caller);
+          return text.size();
+        });
   }
 
   @Override
   public Trace trace(InferenceRequest request, InferenceListener listener) {
     RawInput input = input(request);
-    return Caller.tell(
+    return infer(
+        input,
+        traceBytes(request),
         listener,
-        caller ->
-            infer(
-                input,
-                traceBytes(request),
-                caller,
-                watch -> start(input, watch),
-                inference ->
-                    guarded(RecordedTrace.record(image, request, inference, caller), input)));
+        watch -> start(input, watch),
+        (inference, caller) ->
+            guarded(RecordedTrace.record(image, request, inference, caller), input));
   }
 
   /**
@@ -289,15 +283,12 @@ public final class LlamaExecutor implements Executor {
   CrosscheckReport crosscheck(RawInput input, long from, long to, InferenceListener listener) {
     // The guest's memory, what it is compared with, and what a batch of nodes has written.
     long more = 3 * GuestInference.heapBytes(image);
-    return Caller.tell(
+    return infer(
+        input,
+        more,
         listener,
-        caller ->
-            infer(
-                input,
-                more,
-                caller,
-                watch -> new Crosscheck(image, input, engine.newSession(input, watch), watch),
-                crosscheck -> crosscheck.run(from, to, caller)));
+        watch -> new Crosscheck(image, input, engine.newSession(input, watch), watch),
+        (crosscheck, caller) -> crosscheck.run(from, to, caller));
   }
 
   /**
@@ -328,16 +319,13 @@ public final class LlamaExecutor implements Executor {
       throw new IllegalArgumentException(
           "no node of its own to lie about: node " + lie.node().value());
     }
-    return Caller.tell(
+    return infer(
+        input,
+        traceBytes(request),
         listener,
-        caller ->
-            infer(
-                input,
-                traceBytes(request),
-                caller,
-                watch -> engine.newSession(input, lie, watch),
-                session ->
-                    guarded(LyingTrace.record(image, request, session, lie, caller), input)));
+        watch -> engine.newSession(input, lie, watch),
+        (session, caller) ->
+            guarded(LyingTrace.record(image, request, session, lie, caller), input));
   }
 
   private long traceBytes(InferenceRequest request) {
@@ -366,18 +354,26 @@ public final class LlamaExecutor implements Executor {
    *
    * @param more bytes that the work needs beside the inference
    * @param start makes an inference that a watch over the listener may end
+   * @param work is given the inference, and the listener to tell
    */
   private <S, T> T infer(
       RawInput input,
       long more,
       InferenceListener listener,
       Function<Watch, S> start,
-      Function<S, T> work) {
+      BiFunction<S, InferenceListener, T> work) {
     long needed = more + heapBytes(input);
-    return guard.call(() -> {
-      Watch watch = new Watch(listener, calls::requireOpen);
-      return MemoryBudget.JVM.run(needed, watch::check, () -> start.apply(watch), work);
-    });
+    return Caller.tell(
+        listener,
+        caller ->
+            guard.call(() -> {
+              Watch watch = new Watch(caller, calls::requireOpen);
+              return MemoryBudget.JVM.run(
+                  needed,
+                  watch::check,
+                  () -> start.apply(watch),
+                  inference -> work.apply(inference, caller));
+            }));
   }
 
   private long heapBytes(RawInput input) {

@@ -154,15 +154,19 @@ class HostileCallerTest {
             .withMode(GraphMode.SINGLE_PHASE)
             .withContextLimit(16);
     try (LlamaExecutor guest = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
-      Thread caller = Thread.currentThread();
-      begin(() -> {
-        Thread.sleep(200);
-        caller.interrupt();
-        return 0;
-      });
+      int[] asked = {0};
+      InferenceListener interrupting =
+          InferenceListener.NONE.cancelledWhen(() -> {
+            if (++asked[0] == 2) { // in the middle of the only node
+              Thread.currentThread().interrupt();
+            }
+            return false;
+          });
       InferenceRequest request =
           new InferenceRequest(TokenIds.of(1), 15, SamplingParameters.GREEDY, StopPolicy.NEVER);
-      assertThrows(CancelledException.class, () -> guest.run(request));
+      assertThrows(CancelledException.class, () -> guest.run(request, interrupting));
+      assertTrue(Thread.interrupted());
+      assertEquals(2, asked[0]);
     }
   }
 
