@@ -40,7 +40,7 @@ public final class WarmUp {
     return new WarmUp(kernels.starting(), LEFT_IN_THIS_JVM);
   }
 
-  /** What computes until it is over. */
+  /** The kernels that compute until it is over. */
   Kernels kernels() {
     return kernels;
   }

@@ -4,8 +4,8 @@ import dev.opml.api.inference.CancelledException;
 import java.util.function.Supplier;
 
 /**
- * What every call of an executor and of its traces goes through: it is counted, and what is wrong
- * with the executor or the model's file is thrown as what it is.
+ * Guards every call of an executor and of its traces: the call is counted, and what is wrong with
+ * the executor or the model's file is thrown as what it is.
  *
  * @param calls the executor's calls
  * @param file the model's file

@@ -49,7 +49,9 @@ final class GuestInference implements Inference {
   private final Checkpoint checkpoint;
   private int position;
 
-  /** What the leaves had before that the current position wrote, in the order of the writes. */
+  /**
+   * The leaves that the current position wrote, as they were before, in the order of the writes.
+   */
   private final List<MemoryExtent> overwritten = new ArrayList<>();
 
   GuestInference(ProgramImage image, RawInput input) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * noticed. Immutable and thread-safe.
  */
 final class ModelFile {
-  /** What HotSpot says when a mapped file has no byte where one was read. */
+  /** Part of HotSpot's message when a mapped file has no byte where one was read. */
   private static final String FAULT = "unsafe memory access";
 
   private final Path path;

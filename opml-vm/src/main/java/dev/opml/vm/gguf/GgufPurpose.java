@@ -1,6 +1,6 @@
 package dev.opml.vm.gguf;
 
-/** What a file is opened for. Both check all that reading the file in place relies on. */
+/** The purpose of opening a file. Both check all that reading the file in place relies on. */
 enum GgufPurpose {
   /** To compute with its tensors: what opML does not compute with is refused. */
   COMPUTE,

@@ -80,7 +80,7 @@ class SmallHeapTest {
     return output;
   }
 
-  /** What runs in the small JVM. */
+  /** The program that runs in the small JVM. */
   static final class SmallHeapProcess {
     public static void main(String[] args) throws Exception {
       switch (args[0]) {
