@@ -1,5 +1,6 @@
 package dev.opml.vm.executor;
 
+import dev.opml.api.inference.CancelledException;
 import dev.opml.api.inference.ModelFileChangedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,13 @@ final class ModelFile {
    */
   <T> T use(Supplier<T> work) {
     requireUnchanged();
-    T result = read(work);
+    T result;
+    try {
+      result = read(work);
+    } catch (CancelledException e) {
+      requireUnchanged(); // it may have a result
+      throw e;
+    }
     requireUnchanged();
     return result;
   }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +90,25 @@ class ModelFileTest {
     try (LlamaExecutor executor = LlamaExecutor.open(model)) {
       Files.setLastModifiedTime(model, FileTime.fromMillis(1_000_000_000_000L));
       requireRefused(executor);
+    }
+  }
+
+  @Test
+  void run_fileWrittenToAndThenCancelled_hasNoPartialResult() {
+    AtomicBoolean stop = new AtomicBoolean();
+    InferenceListener writing =
+        onFirstToken(() -> {
+          try {
+            Files.setLastModifiedTime(model, FileTime.fromMillis(1_000_000_000_000L));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          stop.set(true);
+        });
+    try (LlamaExecutor executor = LlamaExecutor.open(model)) {
+      assertThrows(
+          ModelFileChangedException.class,
+          () -> executor.run(REQUEST, writing.cancelledWhen(stop::get)));
     }
   }
 
