@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * #if min           if the variable is not empty and not 0; "#if h=2", "#if !min"; with #else
  * #end
  * #include name     another template, with the same variables
- * #set v value      gives a variable another value from here on
+ * #set v value      gives a variable another value, the rest of the line, from here on
  * </pre>
  *
  * {@code $name} and {@code ${name}} are replaced by the variable's value, again and again until
@@ -40,6 +40,8 @@ final class Generate {
     Generate generate = new Generate(Path.of(args[0]));
     Path out = Path.of(args[1]).resolve("dev/opml/vm/kernel");
     Files.createDirectories(out);
+    // T: tiles that are multiplied at once with few vectors; least: fewest vectors that are not
+    // few.
     // Name, columns of a block, bits above the nibble (h), minimum, scales within the block (k).
     generate.quantized(out, "Q4_0", 32, 0, 0, 0);
     generate.quantized(out, "Q4_1", 32, 0, 1, 0);
@@ -49,11 +51,16 @@ final class Generate {
     generate.quantized(out, "Q5_K", 256, 1, 1, 1);
     generate.quantized(out, "Q6_K", 256, 2, 0, 1);
     generate.write(
-        out, "Q8_0Tile", "ByteTile", Map.of("format", "Q8_0", "block", "32", "min", "0", "k", "0"));
-    generate.write(out, "F32Tile", "DenseTile", Map.of("format", "F32"));
-    generate.write(out, "F16Tile", "DenseTile", Map.of("format", "F16"));
+        out,
+        "Q8_0Tile",
+        "ByteTile",
+        Map.of(
+            "format", "Q8_0", "block", "32", "min", "0", "k", "0", "mink", "0", "T", "2", "least",
+            "10"));
+    generate.write(out, "F32Tile", "DenseTile", Map.of("format", "F32", "T", "2", "least", "8"));
+    generate.write(out, "F16Tile", "DenseTile", Map.of("format", "F16", "T", "2", "least", "2"));
     generate.write(out, "AttentionKernels", "Attention", Map.of());
-    generate.write(out, "BF16Tile", "DenseTile", Map.of("format", "BF16"));
+    generate.write(out, "BF16Tile", "DenseTile", Map.of("format", "BF16", "T", "2", "least", "8"));
   }
 
   private void quantized(Path out, String format, int block, int h, int min, int k)
@@ -64,15 +71,19 @@ final class Generate {
     variables.put("h", String.valueOf(h));
     variables.put("min", String.valueOf(min));
     variables.put("k", String.valueOf(k));
+    variables.put("mink", min == 1 && k == 1 ? "1" : "0");
+    variables.put("batch", h == 0 ? "PAIRS" : "FLOATS");
+    variables.put("T", h == 2 ? "1" : "2");
+    variables.put("least", h == 0 ? "12" : "4");
     // Column c of a line: its nibble, with the bits above it from the line of those.
     String[][] high = {
       {}, {"LSHL, 4", "LSHL, 3", "LSHL, 2", "LSHL, 1"}, {"LSHL, 4", "LSHL, 2", "LSHL, 0", "LSHR, 2"}
     };
     for (int c = 0; c < high[h].length; c++) {
-      String nibble = "w$v" + (c == 0 ? "" : ".lanewise(LSHR, " + 4 * c + ")") + ".and(nibble)";
+      String nibble = "w$q" + (c == 0 ? "" : ".lanewise(LSHR, " + 4 * c + ")") + ".and(nibble)";
       String shift = high[h][c];
       String bits =
-          "high$v" + (shift.endsWith(" 0") ? "" : ".lanewise(" + shift + ")") + ".and(above)";
+          "high$q" + (shift.endsWith(" 0") ? "" : ".lanewise(" + shift + ")") + ".and(above)";
       variables.put("q" + c, bits + ".or(" + nibble + ")");
     }
     write(out, format + "Tile", "NibbleTile", variables);
@@ -96,7 +107,7 @@ final class Generate {
       String[] words = line.strip().split("\\s+");
       switch (words[0]) {
         case "#include" -> expand(lines(words[1]), variables, out);
-        case "#set" -> variables.put(words[1], words[2]);
+        case "#set" -> variables.put(words[1], line.strip().split("\\s+", 3)[2]);
         case "#for" -> {
           int end = end(lines, i);
           int to = Integer.parseInt(replaced(words[3], variables));

@@ -4,6 +4,7 @@ import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Products of matrices with one input vector a slot, and what follows row by row. Threads split the
@@ -19,6 +20,9 @@ final class Product {
   /** Tasks a thread: the more, the sooner all threads are done together. */
   private static final int TASKS_PER_THREAD = 16;
 
+  /** Tasks a thread below which rows that are best multiplied at once are split. */
+  private static final int FEWEST_TASKS_PER_THREAD = 4;
+
   /** Products of a task, unless its rows cannot be split: few enough to stay in a cache. */
   private static final int MOST_PRODUCTS = 1 << 14;
 
@@ -26,7 +30,6 @@ final class Product {
   private final Buffer in;
   private final int n;
   private final List<WeightMatrix> matrices;
-  private final int granularity;
 
   /**
    * Prepares an operator.
@@ -41,7 +44,6 @@ final class Product {
     this.in = in;
     this.n = n;
     this.matrices = List.copyOf(matrices);
-    granularity = matrices.stream().mapToInt(WeightMatrix::rowGranularity).max().orElse(1);
   }
 
   /** Computes output rows of all slots. */
@@ -102,7 +104,8 @@ final class Product {
       }
     }
     boolean shared = batch.team.size() > 1 && rows * n * slots >= WORTH_SHARING;
-    long wanted = shared ? rows / ((long) batch.team.size() * TASKS_PER_THREAD) : rows;
+    long wanted = shared ? wanted(rows / batch.team.size(), slots) : rows;
+    int granularity = most(matrix -> matrix.rowGranularity(slots));
     int[] steps = new int[all.length];
     int tasks = 0;
     for (int i = 0; i < all.length; i++) {
@@ -115,6 +118,18 @@ final class Product {
     } else {
       Team.runAlone(tasks, task);
     }
+  }
+
+  /** Rows of a task. */
+  private long wanted(long rowsPerThread, int slots) {
+    return Math.max(
+        rowsPerThread / TASKS_PER_THREAD,
+        Math.min(
+            most(matrix -> matrix.rowsAtOnce(slots)), rowsPerThread / FEWEST_TASKS_PER_THREAD));
+  }
+
+  private int most(ToIntFunction<WeightMatrix> rows) {
+    return matrices.stream().mapToInt(rows).max().orElse(1);
   }
 
   /** Computes the {@code task}-th of the ranges that rows are split into. */

@@ -5,7 +5,8 @@ package dev.opml.vm.kernel;
  *
  * <p>Records have all that a kernel with one vector reads of 32 numbers in one place, so that one
  * index serves it: their sum, which not every kernel reads, what is said of each form, and the
- * float bits of their block's scale. They follow each other vector by vector. Not in a batch.
+ * float bits of their block's scale. They follow each other vector by vector. Only where vectors
+ * are few.
  */
 enum ActivationForm {
   /** {@link QuantizedVectors#pairs}. */
@@ -30,9 +31,13 @@ enum ActivationForm {
   NIBBLE_RECORDS(1 + 1 + 16 + 1),
 
   /**
-   * For bytes: 32 numbers in pairs, and 32 ints, of which every second is read: where two numbers a
-   * and b begin, what takes the bias of Q8_0 bytes out of a word of products: -128 (a + b) in both
-   * halves, the lower one plus 2^15 so that it is never negative.
+   * For bytes: 16 times two numbers a and b as {@code a} and {@code b - 256 a}, each in both halves
+   * of an int; and 32 ints, of which every second is read: where two numbers begin, what takes the
+   * bias of Q8_0 bytes out of a word of products: -128 (a + b) in both halves, the lower one plus
+   * 2^15 so that it is never negative.
+   *
+   * <p>Two bytes, c and d, are a number of 16 bits, {@code n = c + 256 d}; so {@code a c + b d = a
+   * n + (b - 256 a) d}, modulo 2^16 too.
    */
   BYTE_RECORDS(1 + 32 + 32 + 1);
 

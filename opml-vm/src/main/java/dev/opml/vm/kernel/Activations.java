@@ -14,8 +14,8 @@ public final class Activations {
   public static final List<Integer> BLOCKS =
       List.of(QuantizedVectors.SMALL_BLOCK, QuantizedVectors.LARGE_BLOCK);
 
-  /** Vectors from which on they are a batch: kernels multiply so many at once. */
-  static final int BATCH = 4;
+  /** Most vectors that are few: that are multiplied without unpacking weights first. */
+  static final int MOST_FEW = 11;
 
   private final QuantizedVectors small;
   private final QuantizedVectors large;
@@ -23,6 +23,7 @@ public final class Activations {
   private int offset;
   private int stride;
   private int length;
+  private boolean alwaysBatch;
 
   /**
    * Makes room.
@@ -37,8 +38,9 @@ public final class Activations {
 
   /** Bytes of the heap that it takes with all forms filled, about. */
   public static long bytes(int capacity, int longest) {
-    // Both block sizes: 8 bytes an element in pairs and floats, the rest in biases and records.
-    return 2L * 12 * capacity * (longest + QuantizedVectors.LARGE_BLOCK);
+    // Both block sizes: 8 bytes an element in pairs and floats, the rest in biases; and in records.
+    long few = Math.min(capacity, MOST_FEW);
+    return 2 * (9L * capacity + 11 * few) * (longest + QuantizedVectors.LARGE_BLOCK);
   }
 
   /**
@@ -59,6 +61,16 @@ public final class Activations {
     large.clear(vectors);
   }
 
+  /** Has even few vectors multiplied as a batch from now on: the self test has no time for many. */
+  void multiplyAsBatch(boolean batch) {
+    alwaysBatch = batch;
+  }
+
+  /** Whether vectors are a batch however few they are. */
+  boolean isAlwaysBatch() {
+    return alwaysBatch;
+  }
+
   /** Whether a matrix that was prepared reads blocks of 32 or 256. */
   public boolean isNeeded(int block) {
     return quantized(block).isNeeded();
@@ -72,11 +84,6 @@ public final class Activations {
   /** Number of vectors. */
   int vectors() {
     return small.vectors;
-  }
-
-  /** Whether there are enough vectors to be multiplied together. */
-  boolean isBatch() {
-    return small.isBatch();
   }
 
   float[] values() {

@@ -19,8 +19,10 @@ final class KernelProbe {
   /** Rows of matrices: enough to get a vector kernel. */
   private static final int ROWS = 64;
 
-  /** Vectors of a product: a batch, then a single one, which other kernels multiply. */
-  private static final int[] VECTORS = {Activations.BATCH, 1};
+  /**
+   * Vectors of a product: a batch that four do not divide, then one, which other kernels multiply.
+   */
+  private static final int[] VECTORS = {5, 1};
 
   private static final int DENSE_COLUMNS = 8;
   private static final int POSITIONS = 3;
@@ -85,12 +87,13 @@ final class KernelProbe {
     kernels.dequantize(type, weights, 1, columns, result("a " + type + " row", columns), 0);
     FileMatrix file = new FileMatrix(type, weights, ROWS, columns);
     WeightMatrix matrix = kernels.matrix(file, arena);
-    Activations x = new Activations(Activations.BATCH, columns);
+    Activations x = new Activations(VECTORS[0], columns);
     float[] vector = floats(columns, false);
     float[] out = result("a " + type + " product", IntStream.of(VECTORS).sum() * ROWS);
     int offset = 0;
     for (int vectors : VECTORS) {
       x.bind(vector, 0, 0, columns, vectors); // the same vector again and again
+      x.multiplyAsBatch(vectors == VECTORS[0]);
       matrix.prepare(x);
       kernels.quantize(x);
       matrix.multiply(x, 0, ROWS, out, offset, ROWS);

@@ -12,6 +12,11 @@ final class LoopMatrix extends TiledMatrix {
   }
 
   @Override
+  public int rowGranularity(int vectors) {
+    return tilesAtOnce * TileLayout.ROWS;
+  }
+
+  @Override
   public void prepare(Activations x) {
     exact.prepare(x);
     product.prepare(x);

@@ -24,6 +24,9 @@ final class QuantizedVectors {
   /** Numbers of bits above the nibble that weights may have. */
   static final int MOST_BITS_ABOVE = 2;
 
+  /** Vectors after the last that kernels may multiply, and drop what comes of it. */
+  private static final int MOST_PADDING = 1;
+
   private static final int LARGEST = 127;
   static final int MAGNITUDE = 0x7fffffff;
   private static final int INFINITE = 0x7f800000;
@@ -38,7 +41,7 @@ final class QuantizedVectors {
   /** Records of a vector, and so sub-blocks of the longest. */
   private final int vectorRecords;
 
-  /** Records of as many vectors as are not yet a batch. */
+  /** Records of as many vectors as are few. */
   private final int mostRecords;
 
   private final EnumSet<ActivationForm> needed = EnumSet.noneOf(ActivationForm.class);
@@ -72,12 +75,12 @@ final class QuantizedVectors {
     int blocks = Math.multiplyExact(capacity, (longest + block - 1) / block);
     elements = Math.multiplyExact(blocks, block);
     vectorRecords = elements / capacity / SUB_BLOCK;
-    mostRecords = vectorRecords * Math.min(capacity, Activations.BATCH - 1);
-    scale = new float[blocks];
-    sums = new int[elements / SUB_BLOCK];
+    mostRecords = vectorRecords * Math.min(capacity, Activations.MOST_FEW);
+    scale = new float[blocks + MOST_PADDING];
+    sums = new int[elements / SUB_BLOCK + MOST_PADDING];
     biases = new int[MOST_BITS_ABOVE + 1][];
     for (int above = 0; above < biases.length; above++) {
-      biases[above] = new int[elements / (SUB_BLOCK >> above)];
+      biases[above] = new int[(elements / SUB_BLOCK + MOST_PADDING) << above];
     }
   }
 
@@ -92,16 +95,15 @@ final class QuantizedVectors {
     needed.add(form);
     switch (form) {
       case PART_BIASES -> {}
-      case PAIRS -> pairs = pairs.length == 0 ? new int[elements] : pairs;
-      case FLOATS -> floats = floats.length == 0 ? new float[elements] : floats;
+      case PAIRS -> pairs = pairs.length == 0 ? new int[padded()] : pairs;
+      case FLOATS -> floats = floats.length == 0 ? new float[padded()] : floats;
       case NIBBLE_RECORDS, BYTE_RECORDS ->
           records.computeIfAbsent(form, f -> new int[Math.multiplyExact(mostRecords, f.ints)]);
     }
   }
 
-  /** Whether there are enough vectors to be multiplied together. */
-  boolean isBatch() {
-    return vectors >= Activations.BATCH;
+  private int padded() {
+    return Math.addExact(elements, MOST_PADDING * SUB_BLOCK);
   }
 
   /** Whether anything is needed. */

@@ -17,7 +17,7 @@ final class ScalarMatrix implements WeightMatrix {
   }
 
   @Override
-  public int rowGranularity() {
+  public int rowGranularity(int vectors) {
     return 1;
   }
 

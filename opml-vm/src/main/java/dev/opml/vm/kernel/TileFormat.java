@@ -18,6 +18,9 @@ abstract class TileFormat {
   /** 32-bit words of a line. */
   static final int WORDS = ROWS / 2;
 
+  /** Most tiles that a kernel multiplies at once with a few vectors. */
+  static final int AT_ONCE = 2;
+
   /** Vectors of rows in a register tile: 16 accumulators need 32 registers. */
   static final int WIDE = VectorWidth.BITS == 512 ? 4 : 2;
 
@@ -75,32 +78,80 @@ abstract class TileFormat {
     return sum > 0 && System.nanoTime() - start < FUSED_PROBES * FUSED_NANOS;
   }
 
+  private final int leastBatch;
+
+  /**
+   * A format.
+   *
+   * @param leastBatch fewest vectors for which it pays to unpack weights, at most one more than
+   *     {@link Activations#MOST_FEW}
+   */
+  TileFormat(int leastBatch) {
+    this.leastBatch = leastBatch;
+  }
+
+  /** Whether weights are unpacked for so many vectors; fewer are few. */
+  final boolean isBatch(int vectors) {
+    return vectors >= leastBatch;
+  }
+
+  /** Whether weights are unpacked for these vectors. */
+  final boolean isBatch(Activations x) {
+    return x.isAlwaysBatch() || isBatch(x.vectors());
+  }
+
+  /**
+   * How many of a batch's vectors are multiplied four at once. One or two that are left over are
+   * multiplied alone, three with one after them, whose sums nobody reads.
+   */
+  static int inFours(int count) {
+    return (count + 1) / 4 * 4;
+  }
+
   /** See {@link WeightMatrix#prepare}. */
   abstract void prepare(Activations x);
 
   /**
-   * Multiplies a tile's rows with one vector.
-   *
-   * @param tiles packed tiles
-   * @param tile byte offset of the tile
-   * @param columns elements of a row
-   * @param x vectors, quantized as the format needs it
-   * @param vector which
-   * @param out where to: row r to {@code out[row + r]}
-   * @param row index of row 0's result
+   * Sums that a vector has of some tiles: as many as kernels multiply at once, the last of which
+   * may be nobody's.
    */
-  abstract void multiplyOne(
-      MemorySegment tiles, long tile, int columns, Activations x, int vector, float[] out, int row);
+  static int slots(int tiles) {
+    return (tiles + 1) / AT_ONCE * AT_ONCE;
+  }
 
   /**
-   * Multiplies a tile's rows with vectors, to {@link TileScratch#sums}.
+   * Multiplies the rows of a few tiles with all vectors, to {@link TileScratch#sums}: row r of tile
+   * t times vector v to {@code (v * slots(tiles) + t) * ROWS + r}.
+   *
+   * <p>Tiles are read block by block in turns, most formats two at once: memory is read faster in
+   * several streams than in one.
+   *
+   * @param w packed tiles
+   * @param tile byte offset of the first tile
+   * @param stride bytes from a tile to the next
+   * @param tiles number of tiles, at most {@link TileScratch#TILES}
+   * @param columns elements of a row
+   * @param x vectors, quantized as the format needs it
+   * @param scratch overwritten
+   */
+  abstract void multiplyFew(
+      MemorySegment w,
+      long tile,
+      long stride,
+      int tiles,
+      int columns,
+      Activations x,
+      TileScratch scratch);
+
+  /**
+   * Multiplies a tile's rows with a batch of vectors, to {@link TileScratch#sums}.
    *
    * @param tiles packed tiles
    * @param tile byte offset of the tile
    * @param columns elements of a row
    * @param x vectors, quantized as the format needs it
    * @param first first vector
-   * @param count number of vectors, a multiple of 4, at most {@link TileScratch#VECTORS}
+   * @param count number of vectors, at most {@link TileScratch#VECTORS}
    * @param scratch overwritten
    */
   abstract void multiplyBatch(

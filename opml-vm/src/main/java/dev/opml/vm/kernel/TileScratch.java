@@ -14,6 +14,9 @@ final class TileScratch {
   /** Most vectors in a batch. */
   static final int VECTORS = 128;
 
+  /** Most tiles that are multiplied in turns with a few vectors. */
+  static final int TILES = 4;
+
   /** Columns that are unpacked at once. */
   static final int COLUMNS_AT_ONCE = 32;
 
@@ -37,11 +40,11 @@ final class TileScratch {
   /** Unpacked columns as 16-bit numbers, two a word, in the order of {@link TileLayout}. */
   final int[] words = new int[COLUMNS_AT_ONCE * TileLayout.ROWS / 2];
 
-  /** The scale of the block of each row. */
-  final float[] scales = new float[TileLayout.ROWS];
+  /** The scale of the block of each row, of one tile or of those that are multiplied at once. */
+  final float[] scales = new float[TileFormat.AT_ONCE * TileLayout.ROWS];
 
-  /** The minimum of the block of each row. */
-  final float[] minimums = new float[TileLayout.ROWS];
+  /** The minimum of the block of each row, likewise. */
+  final float[] minimums = new float[TileFormat.AT_ONCE * TileLayout.ROWS];
 
   /** The scale within the block of 32 columns of each row. */
   final int[] subScales = new int[TileLayout.ROWS];
@@ -66,9 +69,9 @@ final class TileScratch {
     return OF_THREAD.get();
   }
 
-  /** Makes the sums of the first {@code vectors} vectors zero. */
-  void clear(int vectors) {
-    Arrays.fill(sums, 0, vectors * TileLayout.ROWS, 0);
+  /** Makes the sums of the first {@code tiles} tiles or vectors zero. */
+  void clear(int tiles) {
+    Arrays.fill(sums, 0, tiles * TileLayout.ROWS, 0);
   }
 
   /** Makes their integer sums zero: a product that failed may have left some. */

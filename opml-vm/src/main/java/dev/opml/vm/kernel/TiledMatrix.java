@@ -13,7 +13,7 @@ abstract class TiledMatrix implements WeightMatrix {
   final MemorySegment packed;
   final int columns;
   final long tileBytes;
-  private final int tilesAtOnce;
+  final int tilesAtOnce;
 
   /** What multiplies tiles that are not finite. */
   final ScalarMatrix exact;
@@ -70,11 +70,6 @@ abstract class TiledMatrix implements WeightMatrix {
     }
     long flag = tileBytes * tiles(matrix) + tile;
     packed.set(ValueLayout.JAVA_BYTE, flag, (byte) (finite ? 0 : 1));
-  }
-
-  @Override
-  public final int rowGranularity() {
-    return tilesAtOnce * TileLayout.ROWS;
   }
 
   @Override

@@ -9,9 +9,19 @@ final class VectorMatrix extends TiledMatrix {
   private final boolean finite;
 
   VectorMatrix(FileMatrix matrix, MemorySegment packed) {
-    super(matrix, packed, 1);
+    super(matrix, packed, TileScratch.TILES);
     format = TileFormat.of(matrix.type());
     finite = IntStream.range(0, tiles(matrix)).allMatch(this::isFinite);
+  }
+
+  @Override
+  public int rowGranularity(int vectors) {
+    return format.isBatch(vectors) ? TileLayout.ROWS : TileFormat.AT_ONCE * TileLayout.ROWS;
+  }
+
+  @Override
+  public int rowsAtOnce(int vectors) {
+    return format.isBatch(vectors) ? TileLayout.ROWS : tilesAtOnce * TileLayout.ROWS;
   }
 
   @Override
@@ -25,39 +35,29 @@ final class VectorMatrix extends TiledMatrix {
   @Override
   void multiplyTiles(
       int tile, Activations x, int from, int to, float[] out, int outOffset, int outStride) {
-    long at = tileBytes * tile;
-    int row = from - tile * TileLayout.ROWS;
-    if (x.isBatch()) {
-      multiplyBatch(at, x, row, out, outOffset + from, outStride, to - from);
+    int start = tile * TileLayout.ROWS;
+    int tiles = (to - start + TileLayout.ROWS - 1) / TileLayout.ROWS;
+    TileScratch scratch = TileScratch.ofThread();
+    if (!format.isBatch(x)) {
+      format.multiplyFew(packed, tileBytes * tile, tileBytes, tiles, columns, x, scratch);
+      int slots = TileFormat.slots(tiles) * TileLayout.ROWS;
+      for (int v = 0; v < x.vectors(); v++) {
+        int at = outOffset + v * outStride + from;
+        System.arraycopy(scratch.sums, v * slots + from - start, out, at, to - from);
+      }
       return;
     }
-    boolean whole = to - from == TileLayout.ROWS;
-    float[] sums = whole ? out : TileScratch.ofThread().sums;
-    for (int v = 0; v < x.vectors(); v++) {
-      int result = outOffset + v * outStride + from;
-      format.multiplyOne(packed, at, columns, x, v, sums, whole ? result : 0);
-      if (!whole) {
-        System.arraycopy(sums, row, out, result, to - from);
-      }
-    }
-  }
-
-  private void multiplyBatch(
-      long tile, Activations x, int row, float[] out, int outOffset, int outStride, int rows) {
-    TileScratch scratch = TileScratch.ofThread();
-    int vectors = x.vectors();
-    for (int v = 0; v < vectors; ) {
-      int count =
-          Math.min(TileScratch.VECTORS, (vectors - v) / Activations.BATCH * Activations.BATCH);
-      if (count == 0) {
-        // The last few are multiplied with some that were before, which changes nothing.
-        count = Activations.BATCH;
-        v = vectors - count;
-      }
-      format.multiplyBatch(packed, tile, columns, x, v, count, scratch);
-      for (int i = 0; i < count; i++, v++) {
-        System.arraycopy(
-            scratch.sums, i * TileLayout.ROWS + row, out, outOffset + v * outStride, rows);
+    for (int t = 0; t < tiles; t++) {
+      int row = start + t * TileLayout.ROWS;
+      int first = Math.max(from, row);
+      int rows = Math.min(to, row + TileLayout.ROWS) - first;
+      for (int v = 0; v < x.vectors(); v += TileScratch.VECTORS) {
+        int count = Math.min(TileScratch.VECTORS, x.vectors() - v);
+        format.multiplyBatch(packed, tileBytes * (tile + t), columns, x, v, count, scratch);
+        for (int i = 0; i < count; i++) {
+          int at = outOffset + (v + i) * outStride + first;
+          System.arraycopy(scratch.sums, i * TileLayout.ROWS + first - row, out, at, rows);
+        }
       }
     }
   }

@@ -67,7 +67,7 @@ final class VectorQuantizer {
       if (inByteRecords) {
         int[] records = q.records(ActivationForm.BYTE_RECORDS);
         int body = beginRecord(ActivationForm.BYTE_RECORDS, vector, n, sub, scale);
-        System.arraycopy(to, toAt, records, body, SUB_BLOCK);
+        chainBytes(to, toAt, records, body);
         biasBytes(to, toAt, records, body + SUB_BLOCK);
       }
     }
@@ -131,6 +131,21 @@ final class VectorQuantizer {
   /** Sixteen times what is one nibble before. */
   private static IntVector before(int[] pairs, int at) {
     return IntVector.fromArray(STRIDE, pairs, at - NibbleLayout.NIBBLE_STRIDE).lanewise(LSHL, 4);
+  }
+
+  /** What takes pairs of bytes apart, {@link ActivationForm#BYTE_RECORDS}. */
+  private static void chainBytes(int[] pairs, int from, int[] chains, int to) {
+    for (int i = 0; i < SUB_BLOCK; i += LANES) {
+      IntVector x = IntVector.fromArray(INTS, pairs, from + i);
+      // The lower byte of each number, 256 times, in both halves; of every first of two for the
+      // second.
+      IntVector before =
+          x.and(0xff).mul(0x01000100).reinterpretAsLongs().lanewise(LSHL, 32).reinterpretAsInts();
+      x.reinterpretAsShorts()
+          .sub(before.reinterpretAsShorts())
+          .reinterpretAsInts()
+          .intoArray(chains, to + i);
+    }
   }
 
   /**

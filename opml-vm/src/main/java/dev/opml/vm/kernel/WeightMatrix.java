@@ -11,10 +11,18 @@ public interface WeightMatrix {
   void prepare(Activations x);
 
   /**
-   * Rows that are computed together: splitting a product elsewhere than at multiples of it costs
-   * time, not correctness.
+   * Rows that are computed together with so many vectors: splitting a product elsewhere than at
+   * multiples of it costs time, not correctness.
    */
-  int rowGranularity();
+  int rowGranularity(int vectors);
+
+  /**
+   * Rows that are best multiplied with so many vectors in one call: a multiple of {@link
+   * #rowGranularity}.
+   */
+  default int rowsAtOnce(int vectors) {
+    return rowGranularity(vectors);
+  }
 
   /**
    * Products of rows with all vectors: {@code out[outOffset + v * outStride + r] = row(r) · x(v)},

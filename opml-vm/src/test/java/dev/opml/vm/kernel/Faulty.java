@@ -32,8 +32,8 @@ final class Faulty extends ScalarKernels {
       }
 
       @Override
-      public int rowGranularity() {
-        return right.rowGranularity();
+      public int rowGranularity(int vectors) {
+        return right.rowGranularity(vectors);
       }
 
       @Override

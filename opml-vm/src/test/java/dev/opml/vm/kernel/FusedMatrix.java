@@ -13,7 +13,7 @@ record FusedMatrix(MemorySegment data, int columns) implements WeightMatrix {
   public void prepare(Activations x) {}
 
   @Override
-  public int rowGranularity() {
+  public int rowGranularity(int vectors) {
     return 1;
   }
 

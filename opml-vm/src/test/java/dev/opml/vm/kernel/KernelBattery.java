@@ -80,7 +80,7 @@ public final class KernelBattery {
   private void product(GgmlType type, int rows, int columns, boolean wild) {
     MemorySegment data = MemorySegment.ofArray(weights(random, type, rows, columns, wild));
     WeightMatrix matrix = kernels.matrix(new FileMatrix(type, data, rows, columns), Arena.ofAuto());
-    for (int vectors : new int[] {1, 3, 11}) {
+    for (int vectors : new int[] {1, 3, 13}) {
       product(matrix, rows, columns, vectors, type + " wild " + wild, wild);
     }
     float[] row = new float[columns];
