@@ -3,7 +3,7 @@ package dev.opml.vm.kernel;
 /**
  * A form of quantized vectors that some kernels read, beside scales, and sums and biases of 32.
  *
- * <p>Records have all that a kernel with one vector reads of 32 numbers in one place, so that one
+ * <p>Records have all that a kernel for few vectors reads of 32 numbers in one place, so that one
  * index serves it: their sum, which not every kernel reads, what is said of each form, and the
  * float bits of their block's scale. They follow each other vector by vector. Only where vectors
  * are few.

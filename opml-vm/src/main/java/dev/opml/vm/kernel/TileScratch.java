@@ -69,7 +69,7 @@ final class TileScratch {
     return OF_THREAD.get();
   }
 
-  /** Makes the sums of the first {@code tiles} tiles or vectors zero. */
+  /** Makes the first {@code tiles} tiles of {@link #sums} zero. */
   void clear(int tiles) {
     Arrays.fill(sums, 0, tiles * TileLayout.ROWS, 0);
   }

@@ -114,7 +114,7 @@ final class VectorQuantizer {
     return sum.reduceLanes(ADD);
   }
 
-  /** What takes weights of four bits apart, {@link ActivationForm#NIBBLE_RECORDS}. */
+  /** Writes the factors of words of nibbles, {@link ActivationForm#NIBBLE_RECORDS}. */
   private static void chain(int[] pairs, int from, int[] chains, int to) {
     int half = SUB_BLOCK / 2;
     for (int c = 0; c < half; c += NibbleLayout.NIBBLE_STRIDE) {
@@ -133,12 +133,11 @@ final class VectorQuantizer {
     return IntVector.fromArray(STRIDE, pairs, at - NibbleLayout.NIBBLE_STRIDE).lanewise(LSHL, 4);
   }
 
-  /** What takes pairs of bytes apart, {@link ActivationForm#BYTE_RECORDS}. */
+  /** Writes the factors of pairs of bytes, {@link ActivationForm#BYTE_RECORDS}. */
   private static void chainBytes(int[] pairs, int from, int[] chains, int to) {
     for (int i = 0; i < SUB_BLOCK; i += LANES) {
       IntVector x = IntVector.fromArray(INTS, pairs, from + i);
-      // The lower byte of each number, 256 times, in both halves; of every first of two for the
-      // second.
+      // 256 a in both halves, where b is; modulo 2^16, so that the lower byte of a is enough.
       IntVector before =
           x.and(0xff).mul(0x01000100).reinterpretAsLongs().lanewise(LSHL, 32).reinterpretAsInts();
       x.reinterpretAsShorts()
@@ -149,7 +148,7 @@ final class VectorQuantizer {
   }
 
   /**
-   * What takes the bias out of bytes, {@link ActivationForm#BYTE_RECORDS}, and between it anything.
+   * Writes the biases of pairs of bytes, {@link ActivationForm#BYTE_RECORDS}, and anything between.
    */
   private static void biasBytes(int[] pairs, int from, int[] biases, int to) {
     for (int i = 0; i < SUB_BLOCK; i += LANES) {

@@ -66,6 +66,7 @@ class VectorMatrixTest {
     }
   }
 
+  /** Products with rows up to {@code end}, in two parts. */
   private static float[] product(
       Kernels kernels, WeightMatrix matrix, float[] values, int vectors, int cut, int end) {
     int columns = values.length / vectors;
@@ -85,13 +86,6 @@ class VectorMatrixTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = i % 17 - 8;
     }
-    WeightMatrix matrix = kernels.matrix(file, Arena.ofAuto());
-    Activations x = new Activations(VECTORS, COLUMNS);
-    x.bind(values, 0, COLUMNS, COLUMNS, VECTORS);
-    matrix.prepare(x);
-    kernels.quantize(x);
-    float[] products = new float[VECTORS * ROWS];
-    matrix.multiply(x, 0, ROWS, products, 0, ROWS);
-    return products;
+    return product(kernels, kernels.matrix(file, Arena.ofAuto()), values, VECTORS, ROWS, ROWS);
   }
 }
