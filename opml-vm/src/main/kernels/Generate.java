@@ -28,6 +28,9 @@ import java.util.regex.Pattern;
  * none is left.
  */
 final class Generate {
+  /** TileFormat.AT_ONCE for templates: $T. */
+  private static final String AT_ONCE = "2";
+
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{(\\w+)})");
 
   private final Path templates;
@@ -40,8 +43,7 @@ final class Generate {
     Generate generate = new Generate(Path.of(args[0]));
     Path out = Path.of(args[1]).resolve("dev/opml/vm/kernel");
     Files.createDirectories(out);
-    // T: tiles that are multiplied at once with few vectors; least: fewest vectors that are not
-    // few.
+    // least: fewest vectors that are not few.
     // Name, columns of a block, bits above the nibble (h), minimum, scales within the block (k).
     generate.quantized(out, "Q4_0", 32, 0, 0, 0);
     generate.quantized(out, "Q4_1", 32, 0, 1, 0);
@@ -54,13 +56,11 @@ final class Generate {
         out,
         "Q8_0Tile",
         "ByteTile",
-        Map.of(
-            "format", "Q8_0", "block", "32", "min", "0", "k", "0", "mink", "0", "T", "2", "least",
-            "10"));
-    generate.write(out, "F32Tile", "DenseTile", Map.of("format", "F32", "T", "2", "least", "8"));
-    generate.write(out, "F16Tile", "DenseTile", Map.of("format", "F16", "T", "2", "least", "2"));
+        Map.of("format", "Q8_0", "block", "32", "min", "0", "k", "0", "least", "10"));
+    generate.write(out, "F32Tile", "DenseTile", Map.of("format", "F32", "least", "8"));
+    generate.write(out, "F16Tile", "DenseTile", Map.of("format", "F16", "least", "2"));
     generate.write(out, "AttentionKernels", "Attention", Map.of());
-    generate.write(out, "BF16Tile", "DenseTile", Map.of("format", "BF16", "T", "2", "least", "8"));
+    generate.write(out, "BF16Tile", "DenseTile", Map.of("format", "BF16", "least", "8"));
   }
 
   private void quantized(Path out, String format, int block, int h, int min, int k)
@@ -71,9 +71,8 @@ final class Generate {
     variables.put("h", String.valueOf(h));
     variables.put("min", String.valueOf(min));
     variables.put("k", String.valueOf(k));
-    variables.put("mink", min == 1 && k == 1 ? "1" : "0");
     variables.put("batch", h == 0 ? "PAIRS" : "FLOATS");
-    variables.put("T", h == 2 ? "1" : "2");
+    variables.put("turns", h == 0 && k == 0 ? "1" : "0");
     variables.put("least", h == 0 ? "12" : "4");
     // Column c of a line: its nibble, with the bits above it from the line of those.
     String[][] high = {
@@ -92,7 +91,9 @@ final class Generate {
   private void write(Path out, String name, String template, Map<String, String> variables)
       throws IOException {
     StringBuilder text = new StringBuilder();
-    expand(lines(template), new HashMap<>(variables), text);
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("T", AT_ONCE);
+    expand(lines(template), all, text);
     Files.writeString(out.resolve(name + ".java"), text);
   }
 

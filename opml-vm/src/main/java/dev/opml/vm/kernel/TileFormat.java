@@ -18,7 +18,7 @@ abstract class TileFormat {
   /** 32-bit words of a line. */
   static final int WORDS = ROWS / 2;
 
-  /** Most tiles that a kernel multiplies at once with a few vectors. */
+  /** Tiles that are multiplied at once with a few vectors where several are read in turns. */
   static final int AT_ONCE = 2;
 
   /** Vectors of rows in a register tile: 16 accumulators need 32 registers. */
@@ -78,6 +78,9 @@ abstract class TileFormat {
     return sum > 0 && System.nanoTime() - start < FUSED_PROBES * FUSED_NANOS;
   }
 
+  /** Most tiles that {@link #multiplyFew} takes. */
+  final int mostTiles;
+
   private final int leastBatch;
 
   /**
@@ -85,9 +88,11 @@ abstract class TileFormat {
    *
    * @param leastBatch fewest vectors for which it pays to unpack weights, at most one more than
    *     {@link Activations#MOST_FEW}
+   * @param mostTiles most tiles that {@link #multiplyFew} takes: 1, or those read in turns
    */
-  TileFormat(int leastBatch) {
+  TileFormat(int leastBatch, int mostTiles) {
     this.leastBatch = leastBatch;
+    this.mostTiles = mostTiles;
   }
 
   /** Whether weights are unpacked for so many vectors; fewer are few. */
@@ -112,10 +117,15 @@ abstract class TileFormat {
   abstract void prepare(Activations x);
 
   /**
-   * Sums that a vector has of some tiles: as many as kernels multiply at once, the last of which
-   * may be nobody's.
+   * How many tiles a vector has sums of while {@code tiles} are multiplied: one more, which nobody
+   * reads, if two are multiplied at once and their number is odd.
    */
-  static int slots(int tiles) {
+  final int slots(int tiles) {
+    return mostTiles == 1 ? tiles : even(tiles);
+  }
+
+  /** The next even number: where two tiles are multiplied at once, an odd one is with itself. */
+  static int even(int tiles) {
     return (tiles + 1) / AT_ONCE * AT_ONCE;
   }
 
@@ -123,13 +133,14 @@ abstract class TileFormat {
    * Multiplies the rows of a few tiles with all vectors, to {@link TileScratch#sums}: row r of tile
    * t times vector v to {@code (v * slots(tiles) + t) * ROWS + r}.
    *
-   * <p>Tiles are read block by block in turns, most formats two at once: memory is read faster in
-   * several streams than in one.
+   * <p>Several tiles are read block by block in turns, two at once: memory is read faster in
+   * several streams than in one, if a kernel has time left for it and blocks are short. Formats of
+   * which that is not true take one tile.
    *
    * @param w packed tiles
    * @param tile byte offset of the first tile
    * @param stride bytes from a tile to the next
-   * @param tiles number of tiles, at most {@link TileScratch#TILES}
+   * @param tiles number of tiles, at most {@link #mostTiles}
    * @param columns elements of a row
    * @param x vectors, quantized as the format needs it
    * @param scratch overwritten

@@ -9,14 +9,14 @@ final class VectorMatrix extends TiledMatrix {
   private final boolean finite;
 
   VectorMatrix(FileMatrix matrix, MemorySegment packed) {
-    super(matrix, packed, TileScratch.TILES);
+    super(matrix, packed, TileFormat.of(matrix.type()).mostTiles);
     format = TileFormat.of(matrix.type());
     finite = IntStream.range(0, tiles(matrix)).allMatch(this::isFinite);
   }
 
   @Override
   public int rowGranularity(int vectors) {
-    return format.isBatch(vectors) ? TileLayout.ROWS : TileFormat.AT_ONCE * TileLayout.ROWS;
+    return format.isBatch(vectors) ? TileLayout.ROWS : format.slots(1) * TileLayout.ROWS;
   }
 
   @Override
@@ -40,7 +40,7 @@ final class VectorMatrix extends TiledMatrix {
     TileScratch scratch = TileScratch.ofThread();
     if (!format.isBatch(x)) {
       format.multiplyFew(packed, tileBytes * tile, tileBytes, tiles, columns, x, scratch);
-      int slots = TileFormat.slots(tiles) * TileLayout.ROWS;
+      int slots = format.slots(tiles) * TileLayout.ROWS;
       for (int v = 0; v < x.vectors(); v++) {
         int at = outOffset + v * outStride + from;
         System.arraycopy(scratch.sums, v * slots + from - start, out, at, to - from);
