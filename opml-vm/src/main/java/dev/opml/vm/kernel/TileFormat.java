@@ -124,7 +124,7 @@ abstract class TileFormat {
     return mostTiles == 1 ? tiles : even(tiles);
   }
 
-  /** The next even number: where two tiles are multiplied at once, an odd one is with itself. */
+  /** The tiles rounded up to an even number, as an odd one is multiplied with itself. */
   static int even(int tiles) {
     return (tiles + 1) / AT_ONCE * AT_ONCE;
   }
