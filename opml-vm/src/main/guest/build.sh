@@ -6,9 +6,9 @@
 #   build.sh --measure    counts instructions an element, operator by operator
 set -eu
 cd "$(dirname "$0")"
-elf=../resources/dev/opml/vm/guest/opml-guest-v1.elf
-sources="node.c vector.c product.c qkv.c attention.c sample.c matrix.c dequantize.c dot_dense.c dot_32.c dot_256.c \
-multiply_add.c quantize.c exponential.c half.c softfloat.c"
+elf=../resources/dev/opml/vm/guest/opml-guest-v2.elf
+sources="node.c choices.c vector.c heads.c attention.c project.c sample.c penalties.c rms_norm.c activation.c soft_cap.c \
+matrix.c dequantize.c dot_dense.c dot_32.c dot_256.c multiply_add.c quantize.c exponential.c half.c softfloat.c"
 test_elf=../../test/resources/dev/opml/vm/guest/softfloat.elf
 test_sources="test/softfloat_elf.c multiply_add.c half.c softfloat.c"
 language="-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -fno-builtin -ffp-contract=off -fno-strict-aliasing \

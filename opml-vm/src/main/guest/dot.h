@@ -1,23 +1,16 @@
-/* A matrix row times an activation, for every weight format; docs/numerics.md, "Matrix row · activation". */
+/* A matrix row times an activation, for every weight format; docs/numerics.md, "Matrix row times vector". */
 #ifndef OPML_DOT_H
 #define OPML_DOT_H
 
 #include "quantize.h"
 
-/* row: address of the row's first block. n: elements, a multiple of the format's block. */
-f32 dot_f32(u64 row, u64 x, u64 n);
-f32 dot_f16(u64 row, u64 x, u64 n);
-f32 dot_bf16(u64 row, u64 x, u64 n);
+/* row: address of the row's first block. x: address of the activation, in float32 or in the blocks that the format
+   needs. n: elements, a multiple of the format's block. */
+typedef f32 row_product(u64 row, u64 x, u64 n);
 
-f32 dot_q4_0(u64 row, const struct block_32 *x, u64 n);
-f32 dot_q4_1(u64 row, const struct block_32 *x, u64 n);
-f32 dot_q5_0(u64 row, const struct block_32 *x, u64 n);
-f32 dot_q5_1(u64 row, const struct block_32 *x, u64 n);
-f32 dot_q8_0(u64 row, const struct block_32 *x, u64 n);
-
-f32 dot_q4_k(u64 row, const struct block_256 *x, u64 n);
-f32 dot_q5_k(u64 row, const struct block_256 *x, u64 n);
-f32 dot_q6_k(u64 row, const struct block_256 *x, u64 n);
+row_product dot_f32, dot_f16, dot_bf16;
+row_product dot_q4_0, dot_q4_1, dot_q5_0, dot_q5_1, dot_q8_0; /* struct block_32 */
+row_product dot_q4_k, dot_q5_k, dot_q6_k;                     /* struct block_256 */
 
 #define LANES_NIBBLE 0x000f000f000f000ful
 #define LANES_TWO_BITS 0x0003000300030003ul

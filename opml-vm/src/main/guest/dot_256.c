@@ -39,7 +39,8 @@ ALWAYS_INLINE i64 minima_dot(u64 minima, const i64 *sums) {
   return dot;
 }
 
-f32 dot_q4_k(u64 row, const struct block_256 *x, u64 n) {
+f32 dot_q4_k(u64 row, u64 blocks, u64 n) {
+  const struct block_256 *x = (const struct block_256 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 256 * 144; row < end; row += 144, x++) {
     struct scales_k k = unpack_scales(row + 4);
@@ -54,7 +55,8 @@ f32 dot_q4_k(u64 row, const struct block_256 *x, u64 n) {
   return acc;
 }
 
-f32 dot_q5_k(u64 row, const struct block_256 *x, u64 n) {
+f32 dot_q5_k(u64 row, u64 blocks, u64 n) {
+  const struct block_256 *x = (const struct block_256 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 256 * 176; row < end; row += 176, x++) {
     struct scales_k k = unpack_scales(row + 4);
@@ -80,7 +82,8 @@ ALWAYS_INLINE i64 scaled_16(i64 scale, u64 nibbles, u64 two_bits, i64 x_sum) {
   return scale * (lane_sum(nibbles) + 16 * lane_sum(two_bits) - 32 * x_sum);
 }
 
-f32 dot_q6_k(u64 row, const struct block_256 *x, u64 n) {
+f32 dot_q6_k(u64 row, u64 blocks, u64 n) {
+  const struct block_256 *x = (const struct block_256 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 256 * 210; row < end; row += 210, x++) {
     i64 sum = 0;

@@ -29,7 +29,8 @@ ALWAYS_INLINE i64 bits_dot(u64 bits, const struct packed_eight *x) {
   return lane_sum(products);
 }
 
-f32 dot_q4_0(u64 row, const struct block_32 *x, u64 n) {
+f32 dot_q4_0(u64 row, u64 blocks, u64 n) {
+  const struct block_32 *x = (const struct block_32 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 32 * 18; row < end; row += 18, x++) {
     i64 sum = nibbles_dot(row + 2, x->x) - 8 * x->sum;
@@ -38,7 +39,8 @@ f32 dot_q4_0(u64 row, const struct block_32 *x, u64 n) {
   return acc;
 }
 
-f32 dot_q4_1(u64 row, const struct block_32 *x, u64 n) {
+f32 dot_q4_1(u64 row, u64 blocks, u64 n) {
+  const struct block_32 *x = (const struct block_32 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 32 * 20; row < end; row += 20, x++) {
     acc = add_block(acc, load16(row), &x->scale, nibbles_dot(row + 4, x->x), BITS_Q4_1);
@@ -47,7 +49,8 @@ f32 dot_q4_1(u64 row, const struct block_32 *x, u64 n) {
   return acc;
 }
 
-f32 dot_q5_0(u64 row, const struct block_32 *x, u64 n) {
+f32 dot_q5_0(u64 row, u64 blocks, u64 n) {
+  const struct block_32 *x = (const struct block_32 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 32 * 22; row < end; row += 22, x++) {
     i64 high = bits_dot(load32_halves(row + 2), x->x);
@@ -57,7 +60,8 @@ f32 dot_q5_0(u64 row, const struct block_32 *x, u64 n) {
   return acc;
 }
 
-f32 dot_q5_1(u64 row, const struct block_32 *x, u64 n) {
+f32 dot_q5_1(u64 row, u64 blocks, u64 n) {
+  const struct block_32 *x = (const struct block_32 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 32 * 24; row < end; row += 24, x++) {
     i64 high = bits_dot(load32(row + 4), x->x);
@@ -67,7 +71,8 @@ f32 dot_q5_1(u64 row, const struct block_32 *x, u64 n) {
   return acc;
 }
 
-f32 dot_q8_0(u64 row, const struct block_32 *x, u64 n) {
+f32 dot_q8_0(u64 row, u64 blocks, u64 n) {
+  const struct block_32 *x = (const struct block_32 *)blocks;
   f32 acc = 0;
   for (u64 end = row + n / 32 * 34; row < end; row += 34, x++) {
     u64 w[4];

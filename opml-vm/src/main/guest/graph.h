@@ -19,39 +19,47 @@ struct graph_header {
 
 enum operator {
   OP_EMBED = 1,
-  OP_RMS_NORM = 2,
-  OP_QKV = 3,
+  OP_NORM = 2,
+  OP_HEADS = 3,
   OP_ATTENTION = 4,
-  OP_MATMUL_ADD = 5,
-  OP_GATE_UP = 6,
-  OP_MATMUL = 7,
-  OP_SAMPLE = 8,
+  OP_PROJECT = 5,
+  OP_SAMPLE = 6,
 };
 
 #define FLAG_SAMPLED 1u
 
+/* A part that is absent is zero. Floats are bit patterns. */
 struct node_row {
   u32 op;
   u32 flags;
   u32 n;
   u32 first;
   u32 count;
-  u32 type[3];
-  u64 weight[3];
-  u64 in;
-  u64 out;
-  u64 aux;
-  u64 table;
   u32 head_dim;
   u32 rope_dim;
-  u32 kv_first;
-  u32 kv_count;
-  u32 kv_stride;
-  u32 value_offset;
-  u32 group;
-  u32 constant; /* binary32 */
   u32 pairing;
+  u32 group;
+  u32 stride;
+  u32 window;
+  u32 activation;
+  u32 matrix_type;
+  u32 factor_type;
+  u32 epsilon;
+  u32 scale;
+  u32 cap;
   u32 zero;
+  u64 matrix;
+  u64 factor;
+  u64 bias;
+  u64 factor_bias;
+  u64 norm;
+  u64 table;
+  u64 in;
+  u64 out;
+  u64 residual;
+  u64 keys;
+  u64 values;
+  u64 padding[12];
 };
 
 struct input_header {
@@ -64,16 +72,28 @@ struct input_header {
   u32 top_p; /* binary32 */
   u32 min_p; /* binary32 */
   u64 seed;
+  u32 repeat_penalty;    /* binary32 */
+  u32 presence_penalty;  /* binary32 */
+  u32 frequency_penalty; /* binary32 */
+  u32 penalty_window;
+  u32 choice_count;
+  u32 zero;
 };
 
 _Static_assert(sizeof(struct graph_header) == 128, "header leaf");
-_Static_assert(sizeof(struct node_row) == 128, "row leaf");
-_Static_assert(__builtin_offsetof(struct node_row, head_dim) == 88, "row layout");
-_Static_assert(__builtin_offsetof(struct node_row, pairing) == 120, "row layout");
+_Static_assert(sizeof(struct node_row) == 256, "row of two leaves");
+_Static_assert(__builtin_offsetof(struct node_row, head_dim) == 20, "row layout");
+_Static_assert(__builtin_offsetof(struct node_row, window) == 40, "row layout");
+_Static_assert(__builtin_offsetof(struct node_row, epsilon) == 56, "row layout");
+_Static_assert(__builtin_offsetof(struct node_row, matrix) == 72, "row layout");
+_Static_assert(__builtin_offsetof(struct node_row, norm) == 104, "row layout");
+_Static_assert(__builtin_offsetof(struct node_row, out) == 128, "row layout");
+_Static_assert(__builtin_offsetof(struct node_row, padding) == 160, "row layout");
 _Static_assert(__builtin_offsetof(struct input_header, seed) == 32, "input layout");
+_Static_assert(__builtin_offsetof(struct input_header, choice_count) == 56, "input layout");
 
 #define GRAPH ((const struct graph_header *)GRAPH_BASE)
-#define NODE_ROWS ((const struct node_row *)(GRAPH_BASE + 128))
+#define NODE_ROWS ((const struct node_row *)(GRAPH_BASE + 256))
 #define INPUT ((const struct input_header *)INPUT_BASE)
 #define PROMPT_BASE (INPUT_BASE + 128)
 

@@ -58,38 +58,57 @@ void quantize_for(const u32 *types, int count, u64 x, u64 n) {
   if (need_256) quantize_256(x, n, (struct block_256 *)SCRATCH_BLOCKS_256);
 }
 
-struct matrix matrix_of(u32 type, u64 base, u64 x, u64 n) {
-  return (struct matrix){.type = type, .base = base, .stride = row_bytes(type, n), .n = n, .x = x};
+/* No valid image holds another type; the result is defined all the same. */
+static f32 dot_unknown(u64 row, u64 x, u64 n) {
+  (void)row, (void)x, (void)n;
+  return 0;
 }
 
-f32 matrix_row(const struct matrix *m, u64 row) {
-  const struct block_32 *x_32 = (const struct block_32 *)SCRATCH_BLOCKS_32;
-  const struct block_256 *x_256 = (const struct block_256 *)SCRATCH_BLOCKS_256;
-  u64 address = m->base + row * m->stride;
-  switch (m->type) {
+static row_product *product_of(u32 type) {
+  switch (type) {
     case TYPE_F32:
-      return dot_f32(address, m->x, m->n);
+      return dot_f32;
     case TYPE_F16:
-      return dot_f16(address, m->x, m->n);
+      return dot_f16;
     case TYPE_BF16:
-      return dot_bf16(address, m->x, m->n);
+      return dot_bf16;
     case TYPE_Q4_0:
-      return dot_q4_0(address, x_32, m->n);
+      return dot_q4_0;
     case TYPE_Q4_1:
-      return dot_q4_1(address, x_32, m->n);
+      return dot_q4_1;
     case TYPE_Q5_0:
-      return dot_q5_0(address, x_32, m->n);
+      return dot_q5_0;
     case TYPE_Q5_1:
-      return dot_q5_1(address, x_32, m->n);
+      return dot_q5_1;
     case TYPE_Q8_0:
-      return dot_q8_0(address, x_32, m->n);
+      return dot_q8_0;
     case TYPE_Q4_K:
-      return dot_q4_k(address, x_256, m->n);
+      return dot_q4_k;
     case TYPE_Q5_K:
-      return dot_q5_k(address, x_256, m->n);
+      return dot_q5_k;
     case TYPE_Q6_K:
-      return dot_q6_k(address, x_256, m->n);
-    default: /* no valid image holds another type; the result is defined all the same */
-      return 0;
+      return dot_q6_k;
+    default:
+      return dot_unknown;
   }
+}
+
+static u64 activation_of(u32 type, u64 x) {
+  switch (kind_of(type)) {
+    case KIND_32:
+      return SCRATCH_BLOCKS_32;
+    case KIND_256:
+      return SCRATCH_BLOCKS_256;
+    default:
+      return x;
+  }
+}
+
+/* The product is chosen here, once a node: choosing it once a row cost up to one instruction in a hundred. */
+struct matrix matrix_of(u32 type, u64 base, u64 x, u64 n) {
+  return (struct matrix){.product = product_of(type),
+                         .base = base,
+                         .stride = row_bytes(type, n),
+                         .n = n,
+                         .x = activation_of(type, x)};
 }

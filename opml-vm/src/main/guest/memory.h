@@ -26,11 +26,16 @@ typedef int64_t i64;
 #define SCRATCH_AREA(i) (0x8000000000ul + ((u64)(i) << 35))
 #define SCRATCH_BLOCKS_32 SCRATCH_AREA(0)  /* activation quantized in blocks of 32 */
 #define SCRATCH_BLOCKS_256 SCRATCH_AREA(1) /* the same in blocks of 256 */
-#define SCRATCH_HEAD SCRATCH_AREA(2)       /* one head, or one query's accumulators */
+#define SCRATCH_VECTOR SCRATCH_AREA(2)     /* a head, a normalised vector, or a query's accumulators */
 #define SCRATCH_SCORES SCRATCH_AREA(3)     /* attention weights, one a position */
 #define SCRATCH_KEYS_A SCRATCH_AREA(4)     /* candidates being sorted */
 #define SCRATCH_KEYS_B SCRATCH_AREA(5)
 #define SCRATCH_WEIGHTS SCRATCH_AREA(6)    /* sampling weights, one a candidate */
+/* The sampler has no use for the first four as above. */
+#define SCRATCH_COUNTS SCRATCH_AREA(0)         /* how often an id is among the last tokens */
+#define SCRATCH_PENALISED SCRATCH_AREA(1)      /* logits after penalties */
+#define SCRATCH_ALLOWED SCRATCH_AREA(2)        /* ids that choices allow, ascending */
+#define SCRATCH_ALLOWED_LOGITS SCRATCH_AREA(3) /* their logits */
 
 #define SLOT_BYTES 128ul
 

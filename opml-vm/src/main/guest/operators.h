@@ -4,13 +4,14 @@
 
 #include "graph.h"
 
+/* Prompt id or output id at a position; one that is not below vocabularySize is 0. */
+u64 token_at(u64 position);
+
 void run_embed(const struct node_row *row, u64 token);
-void run_rms_norm(const struct node_row *row);
-void run_qkv(const struct node_row *row, u64 position);
+void run_norm(const struct node_row *row);
+void run_heads(const struct node_row *row, u64 position);
 void run_attention(const struct node_row *row, u64 position);
-void run_matmul_add(const struct node_row *row);
-void run_gate_up(const struct node_row *row);
-void run_matmul(const struct node_row *row);
+void run_project(const struct node_row *row);
 void run_sample(const struct node_row *row, u64 position);
 
 #endif

@@ -1,6 +1,8 @@
 /* Operator SAMPLE: docs/image.md, "Sampling". */
+#include "choices.h"
 #include "exponential.h"
 #include "operators.h"
+#include "penalties.h"
 #include "softfloat.h"
 
 /* Integers in the order of the values, -0 = +0; not for NaN. */
@@ -56,16 +58,20 @@ static void counting_pass(u64 from, u64 to, u64 n, u64 shift) {
   }
 }
 
-/* Writes the candidates in order to SCRATCH_KEYS_B and returns their number. The ids ascend to begin with, so
-   three stable passes over the 32 bits of the key order them; no input makes that slower. */
+/* Sorts SCRATCH_KEYS_A by the 32 bits at bit shift, to SCRATCH_KEYS_B: stable, and no input makes it slower. */
+static void sort(u64 n, u64 shift) {
+  counting_pass(SCRATCH_KEYS_A, SCRATCH_KEYS_B, n, shift);
+  counting_pass(SCRATCH_KEYS_B, SCRATCH_KEYS_A, n, shift + DIGIT_BITS);
+  counting_pass(SCRATCH_KEYS_A, SCRATCH_KEYS_B, n, shift + 2 * DIGIT_BITS);
+}
+
+/* Writes the candidates in order to SCRATCH_KEYS_B and returns their number. The ids ascend to begin with. */
 static u64 sort_candidates(u64 logits, u64 n) {
   u64 count = 0;
   for (u64 i = 0; i < n; i++) {
     if (!f32_is_nan(load32(logits + 4 * i))) store64(SCRATCH_KEYS_A + 8 * count++, candidate(logits, i));
   }
-  counting_pass(SCRATCH_KEYS_A, SCRATCH_KEYS_B, count, 32);
-  counting_pass(SCRATCH_KEYS_B, SCRATCH_KEYS_A, count, 32 + DIGIT_BITS);
-  counting_pass(SCRATCH_KEYS_A, SCRATCH_KEYS_B, count, 32 + 2 * DIGIT_BITS);
+  sort(count, 32);
   return count;
 }
 
@@ -136,15 +142,50 @@ static u64 sampled(u64 logits, u64 n, f32 largest, u64 position) {
   return id_at(kept - 1);
 }
 
-void run_sample(const struct node_row *row, u64 position) {
-  u64 logits = row->in, n = row->n;
+/* The number of one of n logits: greedy or drawn. */
+static u64 choose(u64 logits, u64 n, u64 position) {
   i64 best = greedy(logits, n);
-  u64 token = best < 0 ? 0 : (u64)best;
-  f32 largest = best < 0 ? F32_NAN : load32(logits + 4 * token);
+  if (best < 0) return 0;
+  f32 largest = load32(logits + 4 * (u64)best);
   if (f32_magnitude(largest) < F32_INFINITY && parameters_allow_sampling(INPUT)) {
-    token = sampled(logits, n, largest, position);
+    return sampled(logits, n, largest, position);
   }
+  return (u64)best;
+}
+
+static u64 allowed_id(u64 i) { return load32(SCRATCH_ALLOWED + 4 * i); }
+
+/* Lists the ids that choices allow, each once, and returns their number. */
+static u64 list_allowed(u64 generated) {
+  u64 tokens = list_next_tokens(generated, SCRATCH_KEYS_A);
+  sort(tokens, 0);
+  u64 n = 0;
+  for (u64 i = 0; i < tokens; i++) {
+    u64 id = id_at(i);
+    if (n == 0 || id != allowed_id(n - 1)) store32(SCRATCH_ALLOWED + 4 * n++, id);
+  }
+  return n;
+}
+
+void run_sample(const struct node_row *row, u64 position) {
   u64 generated = position + 1 - INPUT->prompt_length;
+  u64 logits = row->in, n = row->n;
+  int choices = INPUT->choice_count > 0;
+  if (choices) n = list_allowed(generated);
+  if (INPUT->penalty_window > 0) {
+    for (u64 i = 0; i < n; i++) {
+      u64 id = choices ? allowed_id(i) : i;
+      store32(SCRATCH_PENALISED + 4 * id, load32(logits + 4 * id));
+    }
+    penalise(logits, position);
+    logits = SCRATCH_PENALISED;
+  }
+  if (choices) { /* as if they were the whole vocabulary: their order decides between ties */
+    for (u64 i = 0; i < n; i++) store32(SCRATCH_ALLOWED_LOGITS + 4 * i, load32(logits + 4 * allowed_id(i)));
+    logits = SCRATCH_ALLOWED_LOGITS;
+  }
+  u64 token = choose(logits, n, position);
+  if (choices) token = n > 0 ? allowed_id(token) : 0;
   store32(OUTPUT_TOKEN(generated), token);
   store32(OUTPUT_COUNT, generated + 1);
 }

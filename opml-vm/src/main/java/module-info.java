@@ -8,6 +8,7 @@ module dev.opml.vm {
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
 
+  exports dev.opml.vm.architecture;
   exports dev.opml.vm.executor;
   exports dev.opml.vm.gguf;
   exports dev.opml.vm.graph;

@@ -103,12 +103,12 @@ static void check_row(void) {
 }
 
 static void check_rms_norm(void) {
-  struct node_row row = {.n = (u32)number(), .in = X, .out = Y, .weight = {WEIGHTS}};
-  row.constant = (u32)number();
+  struct node_row row = {.n = (u32)number(), .in = X, .out = Y, .norm = WEIGHTS};
+  row.epsilon = (u32)number();
   bytes(X);
   bytes(WEIGHTS);
   memset((void *)Y, 0xff, 8192);
-  run_rms_norm(&row);
+  run_norm(&row);
   expect(equal(Y), "rmsnorm", row.n);
   u64 end = Y + 4 * (u64)row.n;
   for (; end % 128 != 0; end += 4) expect(load32(end) == 0, "rmsnorm: padding", end - Y);

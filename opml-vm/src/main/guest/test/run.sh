@@ -8,7 +8,7 @@ language=$2
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
 shared=${3-${OPML_SHARED-../../../../../shared}}
-elf=../resources/dev/opml/vm/guest/opml-guest-v1.elf
+elf=../resources/dev/opml/vm/guest/opml-guest-v2.elf
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export PYTHONDONTWRITEBYTECODE=1
@@ -32,7 +32,7 @@ gcc $host test/run_image.c test/host_memory.c $objects -o "$folder/run_image"
 gcc $host test/run_elf.c test/rv64im.c test/host_memory.c -o "$folder/run_elf"
 
 "$folder/softfloat_test" "${SOFTFLOAT_ROUNDS-2000000}" "${SOFTFLOAT_SEED-1}"
-"$folder/operators_test" "${OPERATORS_ROUNDS-400}" "${OPERATORS_SEED-1}"
+"$folder/operators_test" "${OPERATORS_ROUNDS-4000}" "${OPERATORS_SEED-1}"
 
 for operation in f32_add f32_sub f32_mul f32_div f32_lt f32_le f32_sqrt f32_to_i32 i32_to_f32 f16_to_f32 bf16_to_f32; do
   vectors=$shared/data/softfloat/$operation.near_even.txt.gz
@@ -52,6 +52,7 @@ else
 fi
 
 python3 test/check_sampling.py "$folder/run_image" "$folder/run_elf" "$elf"
+python3 test/check_parts.py "$folder/run_image" "$folder/run_elf" "$elf"
 
 if [ -d "$shared/data/models" ]; then
   python3 test/check_models.py "$folder/run_image" "$folder/run_elf" "$elf" "$shared"

@@ -4,6 +4,7 @@ import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.KvLayout;
 import dev.opml.vm.kernel.QueryBlock;
+import dev.opml.vm.kernel.Scoring;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -61,7 +62,8 @@ public class AttentionBenchmark {
     Random random = new Random(1);
     for (int position = 0; position < positions; position++) {
       for (int head = 0; head < HEADS / GROUP; head++) {
-        cache.store(position, head, vector(random, headDim), 0, vector(random, headDim), 0);
+        cache.storeKey(position, head, vector(random, headDim), 0);
+        cache.storeValue(position, head, vector(random, headDim), 0);
       }
     }
     query = vector(random, HEADS * headDim);
@@ -80,12 +82,12 @@ public class AttentionBenchmark {
   /** All heads, one after the other. */
   @Benchmark
   public float[] attend() {
-    float scale = (float) (1 / Math.sqrt(headDim));
+    Scoring scoring = new Scoring((float) (1 / Math.sqrt(headDim)), 0, 0);
     for (int head = 0; head < HEADS; head += QueryBlock.MOST) {
       int at = head * headDim;
       QueryBlock block =
           new QueryBlock(QueryBlock.MOST, positions, 0, query, at, headDim, out, at, headDim);
-      chosen.attend(cache, head / GROUP, block, scale, scratch);
+      chosen.attend(cache, head / GROUP, block, scoring, scratch);
     }
     return out;
   }

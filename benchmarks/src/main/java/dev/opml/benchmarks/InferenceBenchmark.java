@@ -7,7 +7,7 @@ import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -43,7 +43,7 @@ public class InferenceBenchmark {
   @Param({"1", "2"})
   private int threads;
 
-  private LlamaExecutor executor;
+  private GgufExecutor executor;
   private InferenceRequest request;
   private InferenceResult result;
 

@@ -4,7 +4,7 @@ import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.machine.Machine;
@@ -42,14 +42,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class MachineBenchmark {
   /** Operator whose first node is run, at position 0. */
-  @Param({"RMS_NORM", "QKV", "GATE_UP", "MATMUL_ADD"})
+  @Param({"NORM", "HEADS", "PROJECT"})
   private Operator operator;
 
   /** What executes the instructions. */
   @Param({"INTERPRETER", "TRANSLATOR"})
   private MachineEngine engine;
 
-  private LlamaExecutor executor;
+  private GgufExecutor executor;
   private MemorySnapshot memory;
   private NodeIndex node;
 

@@ -2,7 +2,7 @@ package dev.opml.benchmarks;
 
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import java.nio.file.Path;
 
 /** The model that comes with the examples, opened from the source tree. */
@@ -13,11 +13,11 @@ final class StoriesModel {
   private StoriesModel() {}
 
   /** Opens a file of the folder; benchmarks are started in the root of the repository. */
-  static LlamaExecutor open(String name, int threads) {
-    return LlamaExecutor.open(FOLDER.resolve(name), ExecutorOptions.DEFAULT.withThreads(threads));
+  static GgufExecutor open(String name, int threads) {
+    return GgufExecutor.open(FOLDER.resolve(name), ExecutorOptions.DEFAULT.withThreads(threads));
   }
 
-  static InferenceRequest request(LlamaExecutor executor, int tokens) {
+  static InferenceRequest request(GgufExecutor executor, int tokens) {
     return InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once upon a time"), tokens);
   }
 }

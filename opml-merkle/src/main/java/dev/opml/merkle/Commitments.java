@@ -45,7 +45,7 @@ public final class Commitments {
         .putLong(header.contextLimit())
         .putLong(header.vocabularySize())
         .putLong(header.mode().code())
-        .putLong(GraphHeader.FORMAT_VERSION);
+        .putLong(header.formatVersion());
     return new ModelId(Keccak256.hash(bound.array()));
   }
 

@@ -7,7 +7,9 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.benchmarks.synthetic.RandomWeights;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.graph.Operator;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Project;
+import dev.opml.vm.graph.Weight;
 import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
@@ -44,12 +46,11 @@ final class ProductNode {
       state.putFloat(nan ? Float.NaN : (float) random.nextGaussian());
     }
     GraphHeader header = new GraphHeader(GraphMode.ROW_PER_NODE, 1, rows, 2, TokenIds.of());
-    ByteBuffer graph = little(2 * SLOT).put(header.encode());
-    graph.putInt(Operator.MATMUL.code()).putInt(0).putInt(columns).putInt(0).putInt(rows);
-    graph.putInt(type.id());
-    graph.putLong(SLOT + 32, MemoryRegion.MODEL.base());
-    graph.putLong(SLOT + 56, in).putLong(SLOT + 64, in + inBytes);
-    ByteBuffer input = little(2 * SLOT).putInt(1).putInt(1).putInt(1);
+    ByteBuffer graph = little(2 * GraphRow.SIZE).put(header.encode()).position(GraphRow.SIZE);
+    Weight matrix = new Weight(type, MemoryRegion.MODEL.base());
+    Project product = Project.plain(columns, 0, rows, matrix, in, in + inBytes);
+    new GraphRow(product, false).encode(graph);
+    ByteBuffer input = little(2 * SLOT).putInt(2).putInt(1).putInt(1);
     List<MemoryExtent> extents = new ArrayList<>(GuestProgram.bundled().extents());
     extents.add(extent(MemoryRegion.GRAPH.base(), graph));
     extents.add(extent(MemoryRegion.INPUT.base(), input));

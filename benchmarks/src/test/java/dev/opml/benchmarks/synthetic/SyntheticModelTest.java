@@ -11,7 +11,7 @@ import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Tokenizer;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
@@ -41,7 +41,7 @@ class SyntheticModelTest {
   @EnumSource
   void write_everyFormat_runsInTheEngine(ModelFormat format) throws IOException {
     Path file = write(SMALL, format, 1);
-    try (LlamaExecutor executor = LlamaExecutor.open(file, ExecutorOptions.DEFAULT)) {
+    try (GgufExecutor executor = GgufExecutor.open(file, ExecutorOptions.DEFAULT)) {
       TokenIds prompt = executor.tokenizer().encodePrompt("the tea");
       boolean[] finite = {true};
       executor.run(

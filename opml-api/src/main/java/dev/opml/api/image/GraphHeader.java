@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 /**
  * The header leaf of a program image (docs/image.md): what an arbiter must know about a graph.
  *
+ * @param formatVersion format version of the image, at least 1; this library makes {@value
+ *     #CURRENT_VERSION}
  * @param mode how nodes are cut into trace steps
  * @param nodesPerToken rows of the node table, at least 1
  * @param vocabularySize number of tokens, at least 1
@@ -16,9 +18,14 @@ import java.nio.ByteOrder;
  *     dev.opml.api.inference.StopPolicy#STOP_TOKENS}; at most {@value #MAX_STOP_TOKENS}
  */
 public record GraphHeader(
-    GraphMode mode, int nodesPerToken, int vocabularySize, int contextLimit, TokenIds stopTokens) {
-  /** Format version of images and of everything in docs/image.md. */
-  public static final int FORMAT_VERSION = 1;
+    int formatVersion,
+    GraphMode mode,
+    int nodesPerToken,
+    int vocabularySize,
+    int contextLimit,
+    TokenIds stopTokens) {
+  /** Format version of docs/image.md. */
+  public static final int CURRENT_VERSION = 2;
 
   /** Most stop tokens that a header holds. */
   public static final int MAX_STOP_TOKENS = 16;
@@ -30,12 +37,23 @@ public record GraphHeader(
 
   /** Checks the ranges above. */
   public GraphHeader {
+    requireAtLeast("formatVersion", formatVersion, 1);
     requireAtLeast("nodesPerToken", nodesPerToken, 1);
     requireAtLeast("vocabularySize", vocabularySize, 1);
     requireAtLeast("contextLimit", contextLimit, 2);
     if (stopTokens.size() > MAX_STOP_TOKENS) {
       throw new LimitExceededException("stopTokens", MAX_STOP_TOKENS, stopTokens.size());
     }
+  }
+
+  /** A header of the {@linkplain #CURRENT_VERSION current version}. */
+  public GraphHeader(
+      GraphMode mode,
+      int nodesPerToken,
+      int vocabularySize,
+      int contextLimit,
+      TokenIds stopTokens) {
+    this(CURRENT_VERSION, mode, nodesPerToken, vocabularySize, contextLimit, stopTokens);
   }
 
   private static void requireAtLeast(String name, int value, int least) {
@@ -48,7 +66,7 @@ public record GraphHeader(
   public byte[] encode() {
     ByteBuffer leaf = ByteBuffer.allocate(MemoryRegion.LEAF_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     leaf.putInt(MAGIC)
-        .putInt(FORMAT_VERSION)
+        .putInt(formatVersion)
         .putInt(mode.code())
         .putInt(nodesPerToken)
         .putInt(vocabularySize)
@@ -82,6 +100,7 @@ public record GraphHeader(
     }
     GraphHeader header =
         new GraphHeader(
+            in.getInt(4),
             modeCode == GraphMode.SINGLE_PHASE.code()
                 ? GraphMode.SINGLE_PHASE
                 : GraphMode.ROW_PER_NODE,

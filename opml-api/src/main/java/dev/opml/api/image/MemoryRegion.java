@@ -1,7 +1,7 @@
 package dev.opml.api.image;
 
 /**
- * The regions of the 2^40-byte address space, format version 1 (docs/image.md). Each is an aligned
+ * The regions of the 2^40-byte address space, format version 2 (docs/image.md). Each is an aligned
  * power-of-two subtree of the memory tree.
  */
 public enum MemoryRegion {

@@ -15,16 +15,21 @@ import java.nio.ByteOrder;
  * @param maxNewTokens most tokens to generate, at least 1
  * @param sampling how tokens are drawn
  * @param stopPolicy when to end early
+ * @param choices the answers that are allowed; generation ends when one is complete
  */
 public record InferenceRequest(
-    TokenIds prompt, int maxNewTokens, SamplingParameters sampling, StopPolicy stopPolicy) {
-  /** Most prompt tokens that the input region holds. */
-  public static final int MAX_PROMPT_TOKENS = (1 << 22) - 32;
+    TokenIds prompt,
+    int maxNewTokens,
+    SamplingParameters sampling,
+    StopPolicy stopPolicy,
+    Choices choices) {
+  /** Most prompt tokens that the input region holds, beside as many choices as there may be. */
+  public static final int MAX_PROMPT_TOKENS = (1 << 22) - 64 - Choices.MAX_WORDS;
 
   /** Offset in bytes of the first token id in the input region. */
   public static final int TOKENS_OFFSET = 128;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Checks what can be checked without a model. */
   public InferenceRequest {
@@ -37,6 +42,17 @@ public record InferenceRequest(
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("maxNewTokens must be at least 1, got " + maxNewTokens);
     }
+    if (maxNewTokens < choices.longest()) {
+      throw new InvalidChoicesException(
+          "a choice has %d tokens, of at most %d new ones"
+              .formatted(choices.longest(), maxNewTokens));
+    }
+  }
+
+  /** A request that allows any answer. */
+  public InferenceRequest(
+      TokenIds prompt, int maxNewTokens, SamplingParameters sampling, StopPolicy stopPolicy) {
+    this(prompt, maxNewTokens, sampling, stopPolicy, Choices.ANY);
   }
 
   /** A greedy request that ends at a stop token. */
@@ -47,7 +63,7 @@ public record InferenceRequest(
 
   /** The same request for another number of tokens. */
   public InferenceRequest withMaxNewTokens(int value) {
-    return new InferenceRequest(prompt, value, sampling, stopPolicy);
+    return new InferenceRequest(prompt, value, sampling, stopPolicy, choices);
   }
 
   /**
@@ -55,6 +71,7 @@ public record InferenceRequest(
    *
    * @throws LimitExceededException if prompt and new tokens exceed the context limit, or a token id
    *     the vocabulary
+   * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    */
   public void requireFits(GraphHeader header) {
     long length = (long) prompt.size() + maxNewTokens;
@@ -67,6 +84,7 @@ public record InferenceRequest(
             "vocabularySize (prompt token " + i + ")", header.vocabularySize() - 1, prompt.get(i));
       }
     }
+    choices.requireFit(header, stopPolicy);
   }
 
   /** Length in nodes of this request's trace under {@code header}. */
@@ -76,8 +94,9 @@ public record InferenceRequest(
 
   /** The bytes at the start of the input region (docs/image.md); the rest of the region is zero. */
   public byte[] encodeInput() {
+    int choicesOffset = TOKENS_OFFSET + roundUpToLeaf(4 * prompt.size());
     ByteBuffer input =
-        ByteBuffer.allocate(TOKENS_OFFSET + roundUpToLeaf(4 * prompt.size()))
+        ByteBuffer.allocate(choicesOffset + roundUpToLeaf(4 * choices.words()))
             .order(ByteOrder.LITTLE_ENDIAN);
     input
         .putInt(VERSION)
@@ -89,8 +108,18 @@ public record InferenceRequest(
         .putFloat(sampling.topP())
         .putFloat(sampling.minP())
         .putLong(sampling.seed())
+        .putFloat(sampling.penalties().repeat())
+        .putFloat(sampling.penalties().presence())
+        .putFloat(sampling.penalties().frequency())
+        .putInt(sampling.penalties().window())
+        .putInt(choices.list().size())
         .position(TOKENS_OFFSET);
     prompt.stream().forEach(input::putInt);
+    input.position(choicesOffset);
+    for (TokenIds choice : choices.list()) {
+      input.putInt(choice.size());
+      choice.stream().forEach(input::putInt);
+    }
     return input.array();
   }
 

@@ -9,8 +9,10 @@ package dev.opml.api.inference;
  * @param topP probability mass kept, above 0, at most 1 (1 keeps all)
  * @param minP least probability kept, as a share of the best candidate's; 0 keeps all, below 1
  * @param seed seed of the counter-based generator; the draw at a position depends on nothing else
+ * @param penalties what comes before all filters, also before greedy
  */
-public record SamplingParameters(float temperature, int topK, float topP, float minP, long seed) {
+public record SamplingParameters(
+    float temperature, int topK, float topP, float minP, long seed, Penalties penalties) {
   /** Smallest temperature above greedy. */
   public static final float MIN_TEMPERATURE = 0x1p-7f;
 
@@ -31,6 +33,11 @@ public record SamplingParameters(float temperature, int topK, float topP, float 
     // -0 would be another input root for the same request.
     temperature = temperature == 0 ? 0 : temperature;
     minP = minP == 0 ? 0 : minP;
+  }
+
+  /** Parameters without penalties. */
+  public SamplingParameters(float temperature, int topK, float topP, float minP, long seed) {
+    this(temperature, topK, topP, minP, seed, Penalties.NONE);
   }
 
   private static void require(boolean holds, String message) {

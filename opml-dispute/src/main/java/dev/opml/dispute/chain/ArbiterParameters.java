@@ -65,7 +65,7 @@ public record ArbiterParameters(
         new ClockRules(3600, 7200, 7200, 60),
         new WindowRules(60, 3600, 24 * 3600, 3600),
         new MoneyRules(Wei.ether(1), Wei.gwei(100_000_000), 5_000, 80_000, 500_000, Wei.gwei(200)),
-        Map.of(GraphHeader.FORMAT_VERSION, programRoots));
+        Map.of(GraphHeader.CURRENT_VERSION, programRoots));
   }
 
   /** Whether a guest program may be registered. */

@@ -8,6 +8,7 @@ import dev.opml.api.ModelId;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
+import dev.opml.api.inference.InvalidChoicesException;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.Refusal;
@@ -58,7 +59,9 @@ final class RequestBook {
       throw new ArbiterRefusedException(Refusal.INVALID_REGISTRATION, e);
     }
     require(
-        ground.parameters().allowsProgram(GraphHeader.FORMAT_VERSION, registration.programRoot()),
+        ground
+            .parameters()
+            .allowsProgram(registration.header().formatVersion(), registration.programRoot()),
         Refusal.PROGRAM_NOT_ALLOWED,
         "program root " + registration.programRoot());
     ModelId id = Commitments.modelId(registration.imageRoot(), registration.header());
@@ -99,7 +102,7 @@ final class RequestBook {
   private static long requireFits(RequestTerms terms, GraphHeader header) {
     try {
       terms.inference().requireFits(header);
-    } catch (LimitExceededException e) {
+    } catch (LimitExceededException | InvalidChoicesException e) {
       throw new ArbiterRefusedException(Refusal.REQUEST_OUT_OF_LIMITS, e);
     }
     require(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.game.ClockRules;
 import java.util.Map;
@@ -67,9 +68,9 @@ class ArbiterParametersTest {
     Bytes32 program = new Bytes32(1, 2, 3, 4);
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(program));
     assertEquals(8, standard.arity());
-    assertTrue(standard.allowsProgram(1, program));
-    assertFalse(standard.allowsProgram(2, program));
-    assertFalse(standard.allowsProgram(1, Bytes32.ZERO));
+    assertTrue(standard.allowsProgram(GraphHeader.CURRENT_VERSION, program));
+    assertFalse(standard.allowsProgram(GraphHeader.CURRENT_VERSION + 1, program));
+    assertFalse(standard.allowsProgram(GraphHeader.CURRENT_VERSION, Bytes32.ZERO));
   }
 
   @Test

@@ -10,7 +10,10 @@ import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
+import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.SamplingParameters;
+import dev.opml.api.inference.StopPolicy;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ClaimId;
@@ -23,6 +26,7 @@ import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyModel;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Attacks on a request and its fee. */
@@ -127,6 +131,36 @@ class RequestTest {
                         terms.consumer(),
                         terms.policy(),
                         1)));
+  }
+
+  /** A token outside the vocabulary, and a stop token that would end an answer within a choice. */
+  @Test
+  void request_choicesThatDoNotFitTheModel_isRefused() {
+    GraphHeader header = new GraphHeader(GraphMode.ROW_PER_NODE, 1, 10, 64, TokenIds.of(3));
+    Arena stopping =
+        new Arena(8, new ToyModel(header, 1), InferenceRequest.greedy(TokenIds.of(1), 8));
+    RequestTerms terms = stopping.terms(1);
+    for (TokenIds choice : List.of(TokenIds.of(10), TokenIds.of(3, 4))) {
+      assertRefused(
+          Refusal.REQUEST_OUT_OF_LIMITS,
+          () ->
+              stopping
+                  .as(Arena.REQUESTER)
+                  .request(
+                      new RequestTerms(
+                          terms.model(),
+                          new InferenceRequest(
+                              TokenIds.of(1),
+                              4,
+                              SamplingParameters.GREEDY,
+                              StopPolicy.STOP_TOKENS,
+                              Choices.of(List.of(choice))),
+                          terms.fee(),
+                          terms.sealingDeadline(),
+                          terms.consumer(),
+                          terms.policy(),
+                          1)));
+    }
   }
 
   @Test

@@ -100,7 +100,7 @@ public final class Arena {
         new ClockRules(3600, 1000, 2000, 60),
         new WindowRules(60, 600, 7200, 3600),
         new MoneyRules(BOND, BOUNTY, 5000, 250_000, 500_000, Wei.gwei(200)),
-        Map.of(GraphHeader.FORMAT_VERSION, programs));
+        Map.of(GraphHeader.CURRENT_VERSION, programs));
   }
 
   public RequestTerms terms(long nonce) {

@@ -10,7 +10,7 @@ import dev.opml.api.inference.InferenceResult.Timing;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.executor.UnhashedModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -104,7 +104,7 @@ public final class Bench {
     if (tests.isEmpty()) {
       return;
     }
-    try (LlamaExecutor executor = LlamaExecutor.open(model, own)) {
+    try (GgufExecutor executor = GgufExecutor.open(model, own)) {
       for (BenchTest test : tests) {
         InferenceRequest request = request(test, executor.model().header());
         Claim claim = executor.run(request, InferenceListener.NONE).claim();

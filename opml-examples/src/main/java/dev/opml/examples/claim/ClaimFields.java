@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.opml.api.Bytes32;
 import dev.opml.api.TokenIds;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -97,10 +99,28 @@ record ClaimFields(Path path, String pointer, JsonNode object) {
   }
 
   TokenIds ids(String name, int least) {
-    JsonNode node = require(name);
+    return ids(name, array(name, require(name)), least);
+  }
+
+  /** An array of arrays of token ids. */
+  List<TokenIds> sequences(String name) {
+    JsonNode node = array(name, require(name));
+    List<TokenIds> sequences = new ArrayList<>();
+    for (int i = 0; i < node.size(); i++) {
+      String element = name + "/" + i;
+      sequences.add(ids(element, array(element, node.get(i)), 0));
+    }
+    return sequences;
+  }
+
+  private JsonNode array(String name, JsonNode node) {
     if (!node.isArray()) {
       throw refused(name, "is not an array");
     }
+    return node;
+  }
+
+  private TokenIds ids(String name, JsonNode node, int least) {
     if (node.size() < least) {
       throw refused(name, "has fewer than " + least + " elements");
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClaimFile(int contextLimit, Claim claim, @Nullable ClaimText text) {
   /** Version of the format that is written; earlier ones are read as well. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Largest file that is written or read, in bytes. */
   public static final int MAX_BYTES = 1 << 22;

@@ -8,10 +8,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.ModelId;
 import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.InvalidChoicesException;
+import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
 import java.nio.ByteBuffer;
@@ -39,6 +44,8 @@ final class ClaimReader {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
+  private static final int FIRST_WITH_CHOICES = 3;
+
   private final Path path;
 
   ClaimReader(Path path) {
@@ -51,7 +58,7 @@ final class ClaimReader {
     switch (version) {
       case 1 ->
           root.requireOnly("version", "modelId", "contextLimit", "request", "output", "finalRoot");
-      case 2 ->
+      case 2, 3 ->
           root.requireOnly(
               "version", "modelId", "contextLimit", "request", "output", "finalRoot", "text");
       default ->
@@ -60,7 +67,7 @@ final class ClaimReader {
     }
     ModelId modelId = new ModelId(root.bytes32("modelId"));
     int contextLimit = root.integer("contextLimit", 2, Integer.MAX_VALUE);
-    InferenceRequest request = request(root.object("request"));
+    InferenceRequest request = request(root.object("request"), version);
     Claim claim =
         new Claim(
             modelId, request, root.ids("output", 0), new StateRoot(root.bytes32("finalRoot")));
@@ -90,26 +97,58 @@ final class ClaimReader {
     }
   }
 
-  private InferenceRequest request(ClaimFields request) {
-    request.requireOnly("promptIds", "maxNewTokens", "stopPolicy", "sampling");
-    return new InferenceRequest(
-        request.ids("promptIds", 1),
-        request.integer("maxNewTokens", 1, Integer.MAX_VALUE),
-        sampling(request.object("sampling")),
-        request.oneOf("stopPolicy", StopPolicy.values()));
+  private InferenceRequest request(ClaimFields request, int version) {
+    boolean choices = version >= FIRST_WITH_CHOICES;
+    request.requireOnly(
+        choices
+            ? new String[] {"promptIds", "maxNewTokens", "stopPolicy", "sampling", "choices"}
+            : new String[] {"promptIds", "maxNewTokens", "stopPolicy", "sampling"});
+    TokenIds prompt = request.ids("promptIds", 1);
+    int maxNewTokens = request.integer("maxNewTokens", 1, Integer.MAX_VALUE);
+    SamplingParameters sampling = sampling(request.object("sampling"), choices);
+    StopPolicy stopPolicy = request.oneOf("stopPolicy", StopPolicy.values());
+    try {
+      return new InferenceRequest(
+          prompt,
+          maxNewTokens,
+          sampling,
+          stopPolicy,
+          choices ? new Choices(request.sequences("choices")) : Choices.ANY);
+    } catch (InvalidChoicesException | LimitExceededException e) {
+      throw new ClaimFormatException(path, "/request/choices", String.valueOf(e.getMessage()));
+    }
   }
 
-  private SamplingParameters sampling(ClaimFields sampling) {
-    sampling.requireOnly("temperature", "topK", "topP", "minP", "seed");
+  private SamplingParameters sampling(ClaimFields sampling, boolean penalised) {
+    sampling.requireOnly(
+        penalised
+            ? new String[] {"temperature", "topK", "topP", "minP", "seed", "penalties"}
+            : new String[] {"temperature", "topK", "topP", "minP", "seed"});
+    Penalties penalties = penalised ? penalties(sampling.object("penalties")) : Penalties.NONE;
     try {
       return new SamplingParameters(
           sampling.real("temperature"),
           sampling.integer("topK", 0, Integer.MAX_VALUE),
           sampling.real("topP"),
           sampling.real("minP"),
-          sampling.unsigned("seed"));
+          sampling.unsigned("seed"),
+          penalties);
     } catch (IllegalArgumentException e) {
       throw new ClaimFormatException(path, "/request/sampling", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Penalties penalties(ClaimFields penalties) {
+    penalties.requireOnly("repeat", "presence", "frequency", "window");
+    try {
+      return new Penalties(
+          penalties.real("repeat"),
+          penalties.real("presence"),
+          penalties.real("frequency"),
+          penalties.integer("window", 0, Integer.MAX_VALUE));
+    } catch (IllegalArgumentException e) {
+      throw new ClaimFormatException(
+          path, "/request/sampling/penalties", String.valueOf(e.getMessage()));
     }
   }
 }

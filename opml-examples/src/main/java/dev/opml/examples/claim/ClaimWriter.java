@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
 
 /** Writes claims as JSON. */
@@ -33,18 +34,28 @@ final class ClaimWriter {
     node.set("promptIds", ids(request.prompt()));
     node.put("maxNewTokens", request.maxNewTokens()).put("stopPolicy", request.stopPolicy().name());
     node.set("sampling", sampling(request.sampling()));
+    ArrayNode choices = node.putArray("choices");
+    request.choices().list().forEach(choice -> choices.add(ids(choice)));
     return node;
   }
 
   private static ObjectNode sampling(SamplingParameters sampling) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("temperature", sampling.temperature())
-        .put("topK", sampling.topK())
-        .put("topP", sampling.topP())
-        .put("minP", sampling.minP())
-        // Text: many JSON readers would round a 64-bit number to a double.
-        .put("seed", Long.toUnsignedString(sampling.seed()));
+    ObjectNode node =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("temperature", sampling.temperature())
+            .put("topK", sampling.topK())
+            .put("topP", sampling.topP())
+            .put("minP", sampling.minP())
+            // Text: many JSON readers would round a 64-bit number to a double.
+            .put("seed", Long.toUnsignedString(sampling.seed()));
+    Penalties penalties = sampling.penalties();
+    node.putObject("penalties")
+        .put("repeat", penalties.repeat())
+        .put("presence", penalties.presence())
+        .put("frequency", penalties.frequency())
+        .put("window", penalties.window());
+    return node;
   }
 
   private static ArrayNode ids(TokenIds ids) {

@@ -6,7 +6,7 @@ import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.executor.CrosscheckReport;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,7 +41,7 @@ final class CrosscheckCommand extends ModelCommand {
     if (maxTokens < 1) {
       throw usage("--max-tokens must be at least 1, got " + maxTokens);
     }
-    try (LlamaExecutor executor = open()) {
+    try (GgufExecutor executor = open()) {
       InferenceRequest request =
           checked(() ->
               new InferenceRequest(

@@ -8,7 +8,7 @@ import dev.opml.examples.demo.DemoResult;
 import dev.opml.examples.demo.DemoSettings;
 import dev.opml.examples.demo.DisputeDemo;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -57,8 +57,8 @@ final class DemoCommand extends Subcommand {
     checked(() -> require(tokens >= 1, "--tokens must be at least 1, got " + tokens));
     checked(() -> require(arity >= 2 && arity <= 64, "--k must be 2 to 64, got " + arity));
     DemoNarrator narrator = new DemoNarrator(this);
-    try (LlamaExecutor executor =
-        LlamaExecutor.open(
+    try (GgufExecutor executor =
+        GgufExecutor.open(
             BundledModel.inCache(),
             ExecutorOptions.DEFAULT.withProgress(narrator.openingProgress()))) {
       narrator.opened(executor, PROMPT);

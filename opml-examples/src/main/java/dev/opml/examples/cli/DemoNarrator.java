@@ -15,7 +15,7 @@ import dev.opml.dispute.game.Side;
 import dev.opml.examples.demo.DemoListener;
 import dev.opml.examples.demo.DemoResult;
 import dev.opml.examples.demo.Gain;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.memory.Lie;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ final class DemoNarrator implements DemoListener {
     };
   }
 
-  void opened(LlamaExecutor executor, String promptText) {
+  void opened(GgufExecutor executor, String promptText) {
     tokenizer = executor.tokenizer();
     prompt = promptText;
     tell(

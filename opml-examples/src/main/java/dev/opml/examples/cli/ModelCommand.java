@@ -2,7 +2,7 @@ package dev.opml.examples.cli;
 
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -34,8 +34,8 @@ abstract class ModelCommand extends Subcommand {
     return checked(() -> engine.toExecutorOptions(progressListener()));
   }
 
-  LlamaExecutor open() {
-    return LlamaExecutor.open(model, options());
+  GgufExecutor open() {
+    return GgufExecutor.open(model, options());
   }
 
   /** A listener that shows progress and nothing else. */

@@ -7,7 +7,7 @@ import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.Tokenizer;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class PerplexityCommand extends ModelCommand {
     ExecutorOptions options = checked(this::checkedOptions);
     String text = TextFile.read(file);
     subject = model();
-    try (LlamaExecutor executor = LlamaExecutor.open(model(), options)) {
+    try (GgufExecutor executor = GgufExecutor.open(model(), options)) {
       subject = file;
       score(executor, text, result);
     }
@@ -74,7 +74,7 @@ final class PerplexityCommand extends ModelCommand {
     return options;
   }
 
-  private void score(LlamaExecutor executor, String text, ObjectNode result) {
+  private void score(GgufExecutor executor, String text, ObjectNode result) {
     int length = executor.model().header().contextLimit();
     TokenIds tokens = executor.tokenizer().encodePrompt(text);
     int count = Math.min(chunks, tokens.size() / length);
@@ -105,7 +105,7 @@ final class PerplexityCommand extends ModelCommand {
     return added.concat(chunk.slice(added.size(), chunk.size()));
   }
 
-  private static void score(LlamaExecutor executor, TokenIds chunk, Perplexity perplexity) {
+  private static void score(GgufExecutor executor, TokenIds chunk, Perplexity perplexity) {
     int read = chunk.size() / 2 + 1;
     executor.score(
         chunk.slice(0, read),

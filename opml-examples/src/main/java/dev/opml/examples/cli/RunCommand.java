@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
+import dev.opml.api.inference.InvalidChoicesException;
 import dev.opml.api.inference.StopPolicy;
+import dev.opml.api.inference.Tokenizer;
 import dev.opml.examples.claim.ClaimFile;
 import dev.opml.examples.claim.ClaimText;
 import dev.opml.vm.image.ModelTreeCache;
@@ -17,6 +20,7 @@ import dev.opml.vm.image.PackedWeightFiles;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,14 @@ final class RunCommand extends ModelCommand {
   private @Nullable Integer maxTokens;
 
   @Mixin private SamplingOptions sampling = new SamplingOptions();
+
+  @Option(
+      names = "--choice",
+      paramLabel = "TEXT",
+      description =
+          "Answer with this text, or that of another --choice, and nothing else. Like the prompt's "
+              + "next words, it mostly begins with a blank.")
+  private List<String> choices = List.of();
 
   @Option(names = "--ignore-stop", description = "Go on after a stop token.")
   private boolean ignoreStop;
@@ -125,13 +137,33 @@ final class RunCommand extends ModelCommand {
 
   private InferenceRequest request(Executor executor) {
     TokenIds ids = executor.tokenizer().encodePrompt(prompt);
+    Choices allowed = choices(executor.tokenizer(), ids);
     int room = executor.model().header().contextLimit() - ids.size();
-    int length = maxTokens != null ? maxTokens : Math.max(1, Math.min(DEFAULT_MAX_TOKENS, room));
+    int usual = allowed.any() ? Math.min(DEFAULT_MAX_TOKENS, room) : allowed.longest();
     return new InferenceRequest(
         ids,
-        length,
+        maxTokens != null ? maxTokens : Math.max(1, usual),
         sampling.toParameters(),
-        ignoreStop ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS);
+        ignoreStop ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS,
+        allowed);
+  }
+
+  /** The tokens that each choice adds to the prompt's. */
+  private Choices choices(Tokenizer tokenizer, TokenIds ids) {
+    if (choices.isEmpty()) {
+      return Choices.ANY;
+    }
+    List<TokenIds> continuations = new ArrayList<>();
+    for (String choice : choices) {
+      TokenIds whole = tokenizer.encodePrompt(prompt + choice);
+      boolean continues = whole.size() >= ids.size() && whole.slice(0, ids.size()).equals(ids);
+      if (!continues) {
+        throw new InvalidChoicesException(
+            "choice '%s' does not begin where a token of the prompt ends".formatted(choice));
+      }
+      continuations.add(whole.slice(ids.size(), whole.size()));
+    }
+    return Choices.of(continuations);
   }
 
   private InferenceListener listener(GeneratedText text, @Nullable OutputFile logits) {

@@ -9,7 +9,7 @@ import dev.opml.api.inference.Verification;
 import dev.opml.examples.claim.ClaimFile;
 import dev.opml.examples.claim.ClaimFormatException;
 import dev.opml.examples.claim.ClaimText;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ final class VerifyCommand extends ModelCommand {
     // The limit is part of the model id; another one on the command line is another model.
     int limit = options.contextLimit() == 0 ? file.contextLimit() : options.contextLimit();
     subject = model();
-    try (Executor executor = LlamaExecutor.open(model(), options.withContextLimit(limit))) {
+    try (Executor executor = GgufExecutor.open(model(), options.withContextLimit(limit))) {
       subject = claim;
       return verify(executor, file, result);
     }

@@ -12,7 +12,7 @@ import dev.opml.dispute.agent.ModelRunner;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.memory.Lie;
 import java.util.SplittableRandom;
 
@@ -26,12 +26,12 @@ public final class DisputeDemo {
   private static final int ROUNDS_TO_SETTLE = 4;
   private static final int MOST_LIES = 200;
 
-  private final LlamaExecutor executor;
+  private final GgufExecutor executor;
   private final DemoSettings settings;
   private final DemoListener listener;
 
   /** A demonstration with {@code executor}'s model; the executor stays the caller's. */
-  public DisputeDemo(LlamaExecutor executor, DemoSettings settings, DemoListener listener) {
+  public DisputeDemo(GgufExecutor executor, DemoSettings settings, DemoListener listener) {
     this.executor = executor;
     this.settings = settings;
     this.listener = listener;

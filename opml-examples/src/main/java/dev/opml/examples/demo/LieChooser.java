@@ -7,7 +7,7 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.graph.GraphRow;
-import dev.opml.vm.graph.Operator;
+import dev.opml.vm.graph.Span;
 import dev.opml.vm.memory.Lie;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -62,44 +62,27 @@ final class LieChooser {
     int[] candidates =
         IntStream.range(0, rows.size())
             .filter(r -> !rows.get(r).sampled() || position >= promptLength - 1)
-            .filter(r -> anything || rows.get(r).operator() != Operator.SAMPLE)
+            .filter(r -> anything || writesVector(rows.get(r)))
             .toArray();
     int chosen = candidates[random.nextInt(candidates.length)];
-    GraphRow row = rows.get(chosen);
-    if (row.operator() == Operator.SAMPLE) {
+    List<Span> written = rows.get(chosen).operation().writes();
+    if (written.isEmpty()) {
       return aboutToken(position - (promptLength - 1));
     }
-    boolean cache = anything && row.kvCount() > 0 && (row.count() == 0 || random.nextBoolean());
-    long address = cache ? wordOfCache(row, position) : wordOfVector(row);
-    return new Lie(node(position, chosen), address, 1 << random.nextInt(Integer.SIZE));
+    Span span = written.get(random.nextInt(written.size()));
+    long word = random.nextLong(span.bytes() / Integer.BYTES);
+    return new Lie(
+        node(position, chosen),
+        span.start(position) + Integer.BYTES * word,
+        1 << random.nextInt(Integer.SIZE));
+  }
+
+  private static boolean writesVector(GraphRow row) {
+    List<Span> written = row.operation().writes();
+    return !written.isEmpty() && written.stream().noneMatch(Span::cached);
   }
 
   private NodeIndex node(int position, int row) {
     return new NodeIndex((long) position * header.nodesPerToken() + row);
-  }
-
-  /** A word of the slice of the output vector that a row writes. */
-  private long wordOfVector(GraphRow row) {
-    int unit =
-        switch (row.operator()) {
-          case QKV, ATTENTION -> row.headDim();
-          default -> 1;
-        };
-    boolean whole = row.operator() == Operator.EMBED || row.operator() == Operator.RMS_NORM;
-    int elements = whole ? row.n() : row.count() * unit;
-    long first = whole ? 0 : (long) row.first() * unit;
-    return row.out() + Float.BYTES * (first + random.nextInt(elements));
-  }
-
-  /** A word, that is two elements, of the keys or values that a row writes. */
-  private long wordOfCache(GraphRow row, int position) {
-    long part = random.nextBoolean() ? row.valueOffset() : 0;
-    long first = (long) Short.BYTES * row.kvFirst() * row.headDim();
-    int words = row.kvCount() * row.headDim() * Short.BYTES / Integer.BYTES;
-    return row.aux()
-        + (long) position * row.kvStride()
-        + part
-        + first
-        + (long) Integer.BYTES * random.nextInt(words);
   }
 }

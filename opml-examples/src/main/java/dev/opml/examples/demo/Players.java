@@ -9,15 +9,15 @@ import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.Trace;
 import dev.opml.dispute.agent.Answer;
 import dev.opml.dispute.agent.ModelRunner;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.memory.Lie;
 
 /** What the two players compute with: the same model, once truly and once with a lie in it. */
 final class Players {
-  private final LlamaExecutor executor;
+  private final GgufExecutor executor;
   private final DemoListener listener;
 
-  Players(LlamaExecutor executor, DemoListener listener) {
+  Players(GgufExecutor executor, DemoListener listener) {
     this.executor = executor;
     this.listener = listener;
   }

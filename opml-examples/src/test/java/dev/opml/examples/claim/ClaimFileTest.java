@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.Bytes32;
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.ModelId;
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
 import java.io.IOException;
@@ -19,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +36,12 @@ class ClaimFileTest {
   @TempDir private Path folder;
 
   private static ClaimFile sample() {
-    var sampling = new SamplingParameters(0.8f, 40, 0.95f, 0.05f, -1L);
+    var penalties = new Penalties(1.1f, 0.25f, -0.5f, 64);
+    var sampling = new SamplingParameters(0.8f, 40, 0.95f, 0.05f, -1L, penalties);
+    var choices = Choices.of(List.of(TokenIds.of(5, 0, Integer.MAX_VALUE), TokenIds.of(7)));
     var request =
-        new InferenceRequest(TokenIds.of(1, 412, 432), 8, sampling, StopPolicy.STOP_TOKENS);
+        new InferenceRequest(
+            TokenIds.of(1, 412, 432), 8, sampling, StopPolicy.STOP_TOKENS, choices);
     return new ClaimFile(
         512,
         new Claim(
@@ -66,16 +75,47 @@ class ClaimFileTest {
     assertEquals(file, readText(file.toJson()));
   }
 
-  @Test
-  void read_versionOne_isTheSameClaim() throws IOException {
-    ClaimFile file = new ClaimFile(512, sample().claim(), null);
-    assertEquals(file, readText(file.toJson().replace("\"version\" : 2", "\"version\" : 1")));
+  /** A claim without choices and penalties as an older version wrote it. */
+  private static String older(int version, @Nullable ClaimText text) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode root = (ObjectNode) json.readTree(plain(text).toJson());
+    root.put("version", version);
+    ObjectNode request = (ObjectNode) root.get("request");
+    request.remove("choices");
+    ((ObjectNode) request.get("sampling")).remove("penalties");
+    return json.writeValueAsString(root);
+  }
+
+  private static ClaimFile plain(@Nullable ClaimText text) {
+    Claim claim = sample().claim();
+    InferenceRequest request = claim.request();
+    SamplingParameters sampling = new SamplingParameters(0.8f, 40, 0.95f, 0.05f, -1L);
+    return new ClaimFile(
+        512,
+        new Claim(
+            claim.modelId(),
+            new InferenceRequest(
+                request.prompt(), request.maxNewTokens(), sampling, request.stopPolicy()),
+            claim.output(),
+            claim.finalRoot()),
+        text);
   }
 
   @Test
-  void read_versionOneWithText_isRefused() {
-    String text = sample().toJson().replace("\"version\" : 2", "\"version\" : 1");
-    assertEquals("/text", refused(text).place());
+  void read_olderVersions_areTheSameClaim() throws IOException {
+    assertEquals(plain(null), readText(older(1, null)));
+    ClaimText text = new ClaimText("a", "b");
+    assertEquals(plain(text), readText(older(2, text)));
+  }
+
+  @Test
+  void read_fieldsThatAnOlderVersionLacks_areRefused() throws IOException {
+    assertEquals("/text", refused(older(1, new ClaimText("a", "b"))).place());
+    String current = plain(null).toJson();
+    for (int version = 1; version < ClaimFile.VERSION; version++) {
+      String text = current.replace("\"version\" : 3", "\"version\" : " + version);
+      assertEquals("/request/choices", refused(text).place());
+    }
   }
 
   @Test
@@ -168,10 +208,10 @@ class ClaimFileTest {
       delimiter = '|',
       quoteCharacter = '\'',
       value = {
-        "\"version\" : 2 | \"version\" : 3 | /version",
-        "\"version\" : 2 | \"version\" : 0 | /version",
-        "\"version\" : 2 | \"version\" : \"2\" | /version",
-        "\"version\" : 2 | \"version\" : 2, \"extra\" : 0 | /extra",
+        "\"version\" : 3 | \"version\" : 4 | /version",
+        "\"version\" : 3 | \"version\" : 0 | /version",
+        "\"version\" : 3 | \"version\" : \"3\" | /version",
+        "\"version\" : 3 | \"version\" : 3, \"extra\" : 0 | /extra",
         "\"text\" : { | \"text\" : null, \"x\" : { | /x",
         "\"text\" : { | \"text\" : { \"x\" : 1, | /text/x",
         "\"prompt\" :  | \"prompts\" : | /text/prompts",
@@ -194,6 +234,16 @@ class ClaimFileTest {
         "[ 1, 412, 432 ] | [ 1, -412, 432 ] | /request/promptIds/1",
         "[ 1, 412, 432 ] | [ 1, [ 412 ], 432 ] | /request/promptIds/1",
         "[ 1, 412, 432 ] | 1 | /request/promptIds",
+        "\"window\" : 64 | \"window\" : 0 | /request/sampling/penalties",
+        "\"window\" : 64 | \"window\" : 4294967297 | /request/sampling/penalties/window",
+        "\"repeat\" : 1.1 | \"repeat\" : \"1\" | /request/sampling/penalties/repeat",
+        "\"presence\" : 0.25, | '' | /request/sampling/penalties/presence",
+        "[ [ 5, 0, 2147483647 ], [ 7 ] ] | [ [ 7 ], [ 7 ] ] | /request/choices",
+        "[ [ 5, 0, 2147483647 ], [ 7 ] ] | [ [ 7 ], [ ] ] | /request/choices",
+        "[ [ 5, 0, 2147483647 ], [ 7 ] ] | [ [ 7 ], 8 ] | /request/choices/1",
+        "[ [ 5, 0, 2147483647 ], [ 7 ] ] | [ [ 7, -1 ] ] | /request/choices/0/1",
+        "[ [ 5, 0, 2147483647 ], [ 7 ] ] | 7 | /request/choices",
+        "\"maxNewTokens\" : 8 | \"maxNewTokens\" : 2 | /request/choices",
         "\"finalRoot\" : \"0x | \"finalRoot\" : \"0X | /finalRoot",
         "\"finalRoot\" : \"0x | \"finalRoot\" : \"0xff | /finalRoot",
       })
@@ -224,7 +274,7 @@ class ClaimFileTest {
   @Test
   void read_duplicateField_isRefused() {
     String text = sample().toJson();
-    refused(text.replace("\"version\" : 2", "\"version\" : 2, \"version\" : 2"));
+    refused(text.replace("\"version\" : 3", "\"version\" : 3, \"version\" : 3"));
     refused(text.replace("\"text\" : {", "\"text\" : {\"prompt\" : \"\","));
     refused(text.replace("\"text\" : {", "\"text\" : {}, \"text\" : {"));
   }

@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DemoCommandTest {
+  /** Rows of the bundled model's node table. */
+  private static final int ROWS = 40;
+
   private static final int TOKENS = 4;
 
   @TempDir private static Path cache;
@@ -85,7 +88,7 @@ class DemoCommandTest {
     assertTrue(
         json.get("instruction").longValue() < json.get("nodeInstructions").longValue(), message);
     assertTrue(json.get("disassembly").textValue().contains(": s"), "a store: " + message);
-    assertEquals(json.get("position").intValue(), json.get("node").intValue() / 32, message);
+    assertEquals(json.get("position").intValue(), json.get("node").intValue() / ROWS, message);
     if (cheat.equals("token")) {
       assertEquals("SAMPLE", json.get("operator").textValue(), message);
     }

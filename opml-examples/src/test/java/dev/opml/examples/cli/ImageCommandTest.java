@@ -38,8 +38,8 @@ class ImageCommandTest {
         List.of("imageRoot", "modelId", "nodesPerToken", "contextLimit", "seconds", "cached")) {
       assertTrue(json.hasNonNull(field), field);
     }
-    assertEquals(512, json.get("contextLimit").intValue(), "256 of the file, clamped");
-    assertEquals(32, json.get("nodesPerToken").intValue());
+    assertEquals(256, json.get("contextLimit").intValue(), "what the file says");
+    assertEquals(40, json.get("nodesPerToken").intValue());
   }
 
   @Test
@@ -49,7 +49,7 @@ class ImageCommandTest {
 
   @Test
   void image_otherContextLimit_isAnotherModel() {
-    assertNotEquals(image().get("modelId"), image("--context", 256).get("modelId"));
+    assertNotEquals(image().get("modelId"), image("--context", 128).get("modelId"));
   }
 
   @Test

@@ -85,7 +85,7 @@ class PerplexityCommandTest {
         CommandRun.of("perplexity", TestModels.bundled(), text)
             .expect(ExitStatus.REFUSED)
             .errorLine();
-    assertEquals("opml: " + text + ": 2 tokens are less than one chunk of 512", line);
+    assertEquals("opml: " + text + ": 2 tokens are less than one chunk of 256", line);
   }
 
   @Test

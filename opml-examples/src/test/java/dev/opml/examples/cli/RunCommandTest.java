@@ -2,6 +2,7 @@ package dev.opml.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +181,12 @@ class RunCommandTest {
         "--top-k=4294967296",
         "--min-p=NaN",
         "--top-p=Infinity",
+        "--repeat-penalty=0",
+        "--repeat-penalty=NaN",
+        "--presence-penalty=129",
+        "--frequency-penalty=-Infinity",
+        "--penalty-window=-1",
+        "--penalty-window=64",
         "--engine=quantum",
         "--context=1"
       })
@@ -187,6 +195,67 @@ class RunCommandTest {
     String line = run.errorLine();
     assertTrue(line.contains(option.substring(2, option.indexOf('='))), line);
     assertEquals("", run.out());
+  }
+
+  @Test
+  void run_withChoices_answersWithOneAndClaimsIt() {
+    Path claim = folder.resolve("choice.json");
+    CommandRun run =
+        CommandRun.of(
+                "run",
+                MODEL,
+                PROMPT,
+                "--choice",
+                " in a castle",
+                "--choice",
+                ", there was a dog",
+                "--claim",
+                claim,
+                "--json")
+            .expect(ExitStatus.HOLDS);
+    assertEquals("choice", run.json().get("stopReason").textValue());
+    String text = run.json().get("text").textValue();
+    assertTrue(text.equals(" in a castle") || text.equals(", there was a dog"), text);
+    CommandRun.of("verify", MODEL, claim).expect(ExitStatus.HOLDS);
+  }
+
+  @Test
+  void run_choicesThatAreNoChoices_areRefusedInOneLine() {
+    for (List<Object> options :
+        List.<List<Object>>of(
+            List.of("--choice", ""),
+            List.of("--choice", " a dog", "--choice", " a dog"),
+            List.of("--choice", " a", "--choice", " a dog"),
+            List.of("--choice", " a dog", "--max-tokens", 1))) {
+      List<Object> arguments = new ArrayList<>(List.of("run", MODEL, PROMPT));
+      arguments.addAll(options);
+      String line = CommandRun.of(arguments.toArray()).expect(ExitStatus.REFUSED).errorLine();
+      assertTrue(line.contains("choice"), line);
+    }
+  }
+
+  @Test
+  void run_withPenalties_changesTheTextAndTheClaimHolds() {
+    Path claim = folder.resolve("penalties.json");
+    CommandRun plain = CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 48).expect(0);
+    CommandRun run =
+        CommandRun.of(
+                "run",
+                MODEL,
+                PROMPT,
+                "--max-tokens",
+                48,
+                "--repeat-penalty",
+                1.5,
+                "--frequency-penalty",
+                0.5,
+                "--penalty-window",
+                32,
+                "--claim",
+                claim)
+            .expect(ExitStatus.HOLDS);
+    assertNotEquals(plain.out(), run.out());
+    CommandRun.of("verify", MODEL, claim).expect(ExitStatus.HOLDS);
   }
 
   @Test

@@ -31,7 +31,7 @@ class StartScriptIT {
 
   private static final String RUN = "$OPML run \"$M\" Once --threads 1 --max-tokens 3";
   private static final String LONG_RUN =
-      "$OPML run \"$M\" Once --engine guest --ignore-stop --max-tokens 500";
+      "$OPML run \"$M\" Once --engine guest --ignore-stop --context 512 --max-tokens 500";
   private static final String VERIFY = "$OPML verify \"$M\" \"$C\" --threads 1";
 
   @TempDir private static Path shared;

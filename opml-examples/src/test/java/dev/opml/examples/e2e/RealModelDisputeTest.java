@@ -23,9 +23,15 @@ import dev.opml.dispute.game.Side;
 import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.examples.demo.Court;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
+import dev.opml.vm.graph.Attention;
+import dev.opml.vm.graph.Embed;
 import dev.opml.vm.graph.GraphRow;
-import dev.opml.vm.graph.Operator;
+import dev.opml.vm.graph.Heads;
+import dev.opml.vm.graph.Norm;
+import dev.opml.vm.graph.Operation;
+import dev.opml.vm.graph.Project;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.machine.WitnessStep;
 import dev.opml.vm.memory.Lie;
 import java.math.BigInteger;
@@ -34,6 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
@@ -55,7 +62,7 @@ class RealModelDisputeTest {
   private static final int MOST_ROUNDS = 200;
   private static final int MOST_DRAWS = 60;
 
-  private static LlamaExecutor executor;
+  private static GgufExecutor executor;
   private static InferenceRequest request;
   private static Trace truth;
   private static StateRoot finalRoot;
@@ -64,7 +71,7 @@ class RealModelDisputeTest {
   @BeforeAll
   static void open() throws URISyntaxException {
     Path model = Path.of(RealModelDisputeTest.class.getResource(MODEL).toURI());
-    executor = LlamaExecutor.open(model, ExecutorOptions.DEFAULT);
+    executor = GgufExecutor.open(model, ExecutorOptions.DEFAULT);
     request =
         new InferenceRequest(
             executor.tokenizer().encodePrompt("Once upon"),
@@ -85,13 +92,13 @@ class RealModelDisputeTest {
   /** What is lied about; each draws its place. */
   private enum Kind {
     EMBED_BIT,
-    RMS_NORM_BIT,
-    QKV_BIT,
-    KEY_ROW_BIT,
-    VALUE_ROW_BIT,
+    NORM_BIT,
+    QUERY_BIT,
+    KEY_BIT,
+    VALUE_BIT,
     ATTENTION_BIT,
-    MATMUL_ADD_BIT,
-    GATE_UP_BIT,
+    ADDED_BIT,
+    GATED_BIT,
     LOGIT_BIT,
     SAMPLED_TOKEN_BIT,
     WRONG_TOKEN,
@@ -104,16 +111,18 @@ class RealModelDisputeTest {
 
     Trace trace(RandomGenerator random) {
       return switch (this) {
-        case EMBED_BIT -> flippedBit(Operator.EMBED, random);
-        case RMS_NORM_BIT -> flippedBit(Operator.RMS_NORM, random);
-        case QKV_BIT -> flippedBit(Operator.QKV, random);
-        case KEY_ROW_BIT -> cachedWord(0, random);
-        case VALUE_ROW_BIT -> cachedWord(1, random);
-        case ATTENTION_BIT -> flippedBit(Operator.ATTENTION, random);
-        case MATMUL_ADD_BIT -> flippedBit(Operator.MATMUL_ADD, random);
-        case GATE_UP_BIT -> flippedBit(Operator.GATE_UP, random);
-        case LOGIT_BIT -> flippedBit(Operator.MATMUL, random);
-        case SAMPLED_TOKEN_BIT -> flippedBit(Operator.SAMPLE, random);
+        case EMBED_BIT -> flippedBit(Embed.class, embed -> true, random);
+        case NORM_BIT -> flippedBit(Norm.class, norm -> true, random);
+        case QUERY_BIT -> flippedBit(Heads.class, heads -> !heads.cached(), random);
+        case KEY_BIT -> flippedBit(Heads.class, heads -> isKeys(heads), random);
+        case VALUE_BIT ->
+            flippedBit(Heads.class, heads -> heads.cached() && !isKeys(heads), random);
+        case ATTENTION_BIT -> flippedBit(Attention.class, attention -> true, random);
+        case ADDED_BIT -> flippedBit(Project.class, row -> row.residual() != 0, random);
+        case GATED_BIT -> flippedBit(Project.class, Project::gated, random);
+        case LOGIT_BIT ->
+            flippedBit(Project.class, row -> !row.gated() && row.residual() == 0, random);
+        case SAMPLED_TOKEN_BIT -> flippedBit(Sample.class, sample -> true, random);
         case WRONG_TOKEN -> wrongToken(random);
         case WRONG_FINAL_ROOT ->
             new TamperedTrace(truth, fabricated(new NodeIndex(truth.length() - 1), random));
@@ -250,23 +259,17 @@ class RealModelDisputeTest {
     throw new AssertionError("no lie of " + MOST_DRAWS + " changes the final root");
   }
 
-  private static Trace flippedBit(Operator operator, RandomGenerator random) {
-    return withConsequences(() -> executor.flippedBit(request, nodeOf(operator, random), random));
+  private static <T extends Operation> Trace flippedBit(
+      Class<T> type, Predicate<T> which, RandomGenerator random) {
+    return withConsequences(
+        () -> executor.flippedBit(request, nodeOf(type, which, random), random));
   }
 
-  /** A bit of a KV row: part 0 is the key, part 1 the value. */
-  private static Trace cachedWord(int part, RandomGenerator random) {
-    return withConsequences(() -> {
-      NodeIndex node = nodeOf(Operator.QKV, random);
-      GraphRow row = row(node.value());
-      long base =
-          row.aux()
-              + node.value() / nodesPerToken * row.kvStride()
-              + (long) part * row.valueOffset()
-              + 2L * row.kvFirst() * row.headDim();
-      int words = row.kvCount() * row.headDim() / 2;
-      return new Lie(node, base + 4L * random.nextInt(words), 1 << random.nextInt(32));
-    });
+  /** Whether heads go where attention reads keys. */
+  private static boolean isKeys(Heads heads) {
+    return executor.image().graph().rows().stream()
+        .anyMatch(row ->
+            row.operation() instanceof Attention attention && attention.keys() == heads.out());
   }
 
   private static Trace wrongToken(RandomGenerator random) {
@@ -282,11 +285,13 @@ class RealModelDisputeTest {
   }
 
   /** A node that is not the identity. */
-  private static NodeIndex nodeOf(Operator operator, RandomGenerator random) {
+  private static <T extends Operation> NodeIndex nodeOf(
+      Class<T> type, Predicate<T> which, RandomGenerator random) {
     long firstSampled = (request.prompt().size() - 1L) * nodesPerToken;
     long[] nodes =
         LongStream.range(0, truth.length())
-            .filter(n -> row(n).operator() == operator)
+            .filter(n -> type.isInstance(row(n).operation()))
+            .filter(n -> which.test(type.cast(row(n).operation())))
             .filter(n -> !row(n).sampled() || n >= firstSampled)
             .toArray();
     return new NodeIndex(nodes[random.nextInt(nodes.length)]);

@@ -17,7 +17,7 @@ final class Batch {
   final Workspace workspace;
   final Team team;
   final Tokens tokens;
-  final Sampler sampler;
+  final Drawing drawing;
   final int position;
 
   /** First slot that the current row runs for. */
@@ -34,7 +34,7 @@ final class Batch {
       Map<Long, KvCache> caches,
       Team team,
       Tokens tokens,
-      Sampler sampler,
+      Drawing drawing,
       int position,
       int slots,
       @Nullable NodeSink sink) {
@@ -42,7 +42,7 @@ final class Batch {
     this.caches = caches;
     this.team = team;
     this.tokens = tokens;
-    this.sampler = sampler;
+    this.drawing = drawing;
     this.position = position;
     this.sink = sink;
     to = slots;

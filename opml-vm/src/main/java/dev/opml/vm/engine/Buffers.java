@@ -2,6 +2,8 @@ package dev.opml.vm.engine;
 
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.MatrixOperation;
+import dev.opml.vm.graph.Span;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,39 +23,34 @@ final class Buffers {
    * Collects the vectors of all rows.
    *
    * @throws IllegalArgumentException if vectors overlap, start inside a slot, or leave the state
-   *     region
+   *     region, or a slice of one is not whole slots
    */
   Buffers(List<GraphRow> rows) {
     TreeMap<Long, Integer> lengths = new TreeMap<>();
     Map<Long, NavigableSet<Integer>> cuts = new HashMap<>();
     TreeSet<Long> writtenAlways = new TreeSet<>();
     for (GraphRow row : rows) {
-      switch (row.operator()) {
-        case EMBED -> note(lengths, row.out(), row.n());
-        case QKV -> {
-          noteInput(lengths, row);
-          note(lengths, row.out(), (row.first() + row.count()) * row.headDim());
-        }
-        case RMS_NORM, ATTENTION -> {
-          note(lengths, row.in(), row.n());
-          note(lengths, row.out(), row.n());
-        }
-        case MATMUL_ADD -> {
-          noteInput(lengths, row);
-          note(lengths, row.aux(), row.first() + row.count());
-          note(lengths, row.out(), row.first() + row.count());
-        }
-        case GATE_UP, MATMUL -> {
-          noteInput(lengths, row);
-          note(lengths, row.out(), row.first() + row.count());
-        }
-        case SAMPLE -> note(lengths, row.in(), row.n());
+      for (Span span : vectors(row.operation().reads())) {
+        lengths.merge(span.address(), span.end(), Math::max);
       }
-      cut(cuts.computeIfAbsent(row.out(), address -> new TreeSet<>()), row);
-      if (!row.sampled()) {
-        writtenAlways.add(row.out());
+      for (Span span : vectors(row.operation().writes())) {
+        lengths.merge(span.address(), span.end(), Math::max);
+        Set<Integer> ends = cuts.computeIfAbsent(span.address(), address -> new TreeSet<>());
+        ends.add(span.first());
+        ends.add(Buffer.padded(span.end()));
+        if (!row.sampled()) {
+          writtenAlways.add(span.address());
+        }
+      }
+      if (row.operation() instanceof MatrixOperation operation) {
+        longestInput = Math.max(longestInput, operation.n());
       }
     }
+    rows.forEach(row ->
+        vectors(row.operation().writes())
+            .forEach(span -> {
+              requireSlots(span, lengths.getOrDefault(span.address(), 0));
+            }));
     long free = MemoryRegion.STATE.base();
     for (Map.Entry<Long, Integer> entry : lengths.entrySet()) {
       long address = entry.getKey();
@@ -77,33 +74,18 @@ final class Buffers {
     }
   }
 
-  /** Cuts the vector that a row writes where the row begins and ends. */
-  private static void cut(Set<Integer> cuts, GraphRow row) {
-    int first = row.first();
-    int end = first + row.count();
-    switch (row.operator()) {
-      case EMBED, RMS_NORM -> {
-        first = 0;
-        end = row.n();
-      }
-      case QKV, ATTENTION -> {
-        first *= row.headDim();
-        end *= row.headDim();
-      }
-      case MATMUL_ADD, GATE_UP, MATMUL, SAMPLE -> {}
+  /** Whoever writes part of a slot zeroes the rest of it: that must be padding. */
+  private static void requireSlots(Span span, int length) {
+    if (span.first() != Buffer.padded(span.first())
+        || (span.end() != Buffer.padded(span.end()) && span.end() != length)) {
+      throw new IllegalArgumentException(
+          "elements %d to %d of the %d at 0x%x are not whole slots"
+              .formatted(span.first(), span.end(), length, span.address()));
     }
-    cuts.add(first);
-    cuts.add(Buffer.padded(end));
   }
 
-  /** Notes the vector that a row multiplies. */
-  private void noteInput(Map<Long, Integer> lengths, GraphRow row) {
-    note(lengths, row.in(), row.n());
-    longestInput = Math.max(longestInput, row.n());
-  }
-
-  private static void note(Map<Long, Integer> lengths, long address, int length) {
-    lengths.merge(address, length, Math::max);
+  private static List<Span> vectors(List<Span> spans) {
+    return spans.stream().filter(span -> !span.cached()).toList();
   }
 
   /** The vector at an address that a row names. */

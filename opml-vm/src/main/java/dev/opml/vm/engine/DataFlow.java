@@ -1,22 +1,31 @@
 package dev.opml.vm.engine;
 
 import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.MatrixOperation;
+import dev.opml.vm.graph.Operation;
+import dev.opml.vm.graph.Span;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Checks what batches and threads rest on. At every position, rows read only what rows before them
  * have written at that position: a table that carried a vector over from one position to the next
  * would mean something else in a batch. And no product replaces its own input, which another thread
- * may still be reading.
+ * may still be reading. And no part of a KV row is written twice.
  */
 final class DataFlow {
-  private final Map<Long, BitSet> writtenAlways = new HashMap<>();
-  private final Map<Long, BitSet> writtenSampled = new HashMap<>();
-  private final Set<Long> caches = new HashSet<>();
+  private final Map<Place, BitSet> writtenAlways = new HashMap<>();
+  private final Map<Place, BitSet> writtenSampled = new HashMap<>();
+
+  /** A vector, or keys or values. */
+  private record Place(long address, int stride) {
+    static Place of(Span span) {
+      return new Place(span.address(), span.stride());
+    }
+  }
 
   /**
    * Checks a node table.
@@ -28,65 +37,93 @@ final class DataFlow {
     DataFlow flow = new DataFlow();
     int number = 0;
     for (GraphRow row : rows) {
-      if (!flow.readsWhatIsWritten(row)) {
-        throw new IllegalArgumentException(
-            "row %d, %s, reads what is not written before it at the same position"
-                .formatted(number, row.operator()));
+      for (Span span : row.operation().reads()) {
+        if (!flow.isWritten(span, row.sampled())) {
+          throw new IllegalArgumentException(
+              "row %d, %s, reads what is not written before it at the same position: 0x%x"
+                  .formatted(number, row.operator(), span.address()));
+        }
       }
-      if (isProduct(row) && row.in() == row.out()) {
+      if (row.operation() instanceof MatrixOperation product && writesInput(product)) {
         throw new IllegalArgumentException(
             "row %d, %s, writes the vector that it multiplies: 0x%x"
-                .formatted(number, row.operator(), row.in()));
+                .formatted(number, row.operator(), product.in()));
+      }
+      if (flow.writesCacheAgain(row)) {
+        throw new IllegalArgumentException(
+            "row %d writes what a row before it wrote of the KV row".formatted(number));
       }
       flow.write(row);
       number++;
     }
   }
 
-  private static boolean isProduct(GraphRow row) {
-    return switch (row.operator()) {
-      case QKV, GATE_UP, MATMUL, MATMUL_ADD -> true;
-      case EMBED, RMS_NORM, ATTENTION, SAMPLE -> false;
-    };
+  private static boolean writesInput(MatrixOperation product) {
+    return product.writes().stream()
+        .anyMatch(span -> !span.cached() && span.address() == product.in());
   }
 
-  private boolean readsWhatIsWritten(GraphRow row) {
-    int end = row.first() + row.count();
-    return switch (row.operator()) {
-      case EMBED -> true;
-      case ATTENTION -> reads(row, row.in(), 0, row.n()) && caches.contains(row.aux());
-      case MATMUL_ADD ->
-          reads(row, row.in(), 0, row.n()) && reads(row, row.aux(), row.first(), end);
-      default -> reads(row, row.in(), 0, row.n());
-    };
-  }
-
-  private boolean reads(GraphRow row, long address, int first, int end) {
+  private boolean isWritten(Span span, boolean sampled) {
     BitSet missing = new BitSet();
-    missing.set(first, end);
-    missing.andNot(written(writtenAlways, address));
-    if (row.sampled()) {
-      missing.andNot(written(writtenSampled, address));
+    missing.set(span.first(), span.end());
+    missing.andNot(writtenAlways.getOrDefault(Place.of(span), new BitSet()));
+    if (sampled) {
+      missing.andNot(writtenSampled.getOrDefault(Place.of(span), new BitSet()));
     }
     return missing.isEmpty();
   }
 
-  private void write(GraphRow row) {
-    BitSet bits = written(row.sampled() ? writtenSampled : writtenAlways, row.out());
-    int unit = 1;
-    switch (row.operator()) {
-      case EMBED, RMS_NORM -> bits.set(0, row.n());
-      case QKV -> {
-        caches.add(row.aux());
-        unit = row.headDim();
-      }
-      case ATTENTION -> unit = row.headDim();
-      default -> {}
-    }
-    bits.set(row.first() * unit, (row.first() + row.count()) * unit);
+  /**
+   * Whether a row writes part of a KV row that another has written: attention between them would
+   * read of other positions, in a batch, what only comes later.
+   */
+  private boolean writesCacheAgain(GraphRow row) {
+    return row.operation().writes().stream()
+        .filter(Span::cached)
+        .anyMatch(span -> isTouched(writtenAlways, span) || isTouched(writtenSampled, span));
   }
 
-  private static BitSet written(Map<Long, BitSet> all, long address) {
-    return all.computeIfAbsent(address, key -> new BitSet());
+  private static boolean isTouched(Map<Place, BitSet> written, Span span) {
+    int first = written.getOrDefault(Place.of(span), new BitSet()).nextSetBit(span.first());
+    return first >= 0 && first < span.end();
+  }
+
+  private void write(GraphRow row) {
+    Map<Place, BitSet> written = row.sampled() ? writtenSampled : writtenAlways;
+    for (Span span : row.operation().writes()) {
+      written.computeIfAbsent(Place.of(span), place -> new BitSet()).set(span.first(), span.end());
+    }
+  }
+
+  /**
+   * The products from row {@code first} on that can be computed together: of one vector, and none
+   * reads or writes what another writes. Empty if the row is no product.
+   */
+  static List<MatrixOperation> together(List<GraphRow> rows, int first) {
+    boolean sampled = rows.get(first).sampled();
+    List<MatrixOperation> together = new ArrayList<>();
+    for (GraphRow row : rows.subList(first, rows.size())) {
+      if (!(row.operation() instanceof MatrixOperation product)
+          || row.sampled() != sampled
+          || !together.stream().allMatch(other -> goesWith(other, product))) {
+        break;
+      }
+      together.add(product);
+    }
+    return together;
+  }
+
+  private static boolean goesWith(MatrixOperation a, MatrixOperation b) {
+    return a.in() == b.in() && a.n() == b.n() && independent(a, b);
+  }
+
+  private static boolean independent(Operation a, Operation b) {
+    return disjoint(a.writes(), b.reads())
+        && disjoint(a.writes(), b.writes())
+        && disjoint(a.reads(), b.writes());
+  }
+
+  private static boolean disjoint(List<Span> some, List<Span> others) {
+    return some.stream().noneMatch(span -> others.stream().anyMatch(span::overlaps));
   }
 }

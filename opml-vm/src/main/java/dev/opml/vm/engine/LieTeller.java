@@ -1,9 +1,12 @@
 package dev.opml.vm.engine;
 
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.graph.Operation;
+import dev.opml.vm.graph.Span;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.memory.Lie;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 
 /** Changes the memory of a batch of one position as a {@link Lie} says, and reports the slot. */
@@ -28,6 +31,22 @@ final class LieTeller {
         sink.written(position, row, address + at, bytes.asSlice(at, LEAF));
       }
     };
+  }
+
+  /**
+   * Zeroes the padding that a row is about to write: only a lie can have changed it, so no step
+   * does that.
+   */
+  void clearPadding(Operation operation) {
+    for (Span span : operation.writes()) {
+      if (span.cached()) {
+        continue; // a new row of the cache
+      }
+      Buffer buffer = buffers.at(span.address());
+      if (span.end() == buffer.length()) {
+        Arrays.fill(batch.workspace.data(buffer), buffer.length(), buffer.padded(), 0);
+      }
+    }
   }
 
   /**

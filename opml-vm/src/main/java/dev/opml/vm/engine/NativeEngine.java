@@ -3,18 +3,14 @@ package dev.opml.vm.engine;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.GraphRow;
-import dev.opml.vm.graph.Operator;
-import dev.opml.vm.graph.RopePairing;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.KvLayout;
-import dev.opml.vm.kernel.Rotation;
 import dev.opml.vm.memory.Lie;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,25 +33,24 @@ import java.util.function.LongConsumer;
  * on the image and the input only: not on kernels, threads or batches.
  */
 public final class NativeEngine implements AutoCloseable {
-  /** Largest context limit: one more id would leave the input region. */
-  private static final int MAX_CONTEXT = (int) (MemoryRegion.INPUT.size() / 4) - 64;
-
-  private static final int ROPE_ENTRY = 8;
+  /** Largest context limit: the input region holds that many ids, and choices. */
+  private static final int MAX_CONTEXT =
+      (int) (MemoryRegion.INPUT.size() / 4) - 64 - OpenChoices.WORDS;
 
   private final GraphHeader header;
   private final List<GraphRow> rows;
-  private final List<Step> steps;
+  private final Plan plan;
 
   private final WarmUp warmUp;
 
-  /** The same steps with the kernels of the warm-up. */
-  private final List<Step> warmUpSteps;
+  /** The same with the kernels of the warm-up. */
+  private final Plan warmUpPlan;
 
   /** Multiplications in a position, about. */
   private final long multiplications;
 
   private final Buffers buffers;
-  private final Map<Long, KvLayout> caches;
+  private final Caches caches;
   private final Kernels kernels;
   private final Team team;
 
@@ -99,10 +94,13 @@ public final class NativeEngine implements AutoCloseable {
    * @param store where packed weights live
    * @param progress told the number of bytes of weights packed so far, on the calling thread; not
    *     called if the store has them
-   * @throws IllegalArgumentException if the table's vectors overlap, a row reads what an earlier
-   *     position wrote, a product writes what it reads, its length is not the header's, SAMPLE is
-   *     not the last row, the context limit is too large, or a matrix leaves the model's bytes
-   * @throws IndexOutOfBoundsException if a weight or table begins outside its region's bytes
+   * @throws IllegalArgumentException if the table's vectors or KV rows overlap, a row reads what an
+   *     earlier position wrote, a product writes what it reads, two rows write the same part of a
+   *     KV row, a slice is not whole slots, a number is out of range, its length is not the
+   *     header's, SAMPLE is not the last row, the context limit is too large, or a matrix leaves
+   *     the model's bytes
+   * @throws IndexOutOfBoundsException if weights begin outside the model's bytes, or a vector of
+   *     weights or a table leaves its region's
    */
   @SuppressWarnings("MustBeClosedChecker") // the engine owns the arena, and closes it
   public NativeEngine(
@@ -129,18 +127,25 @@ public final class NativeEngine implements AutoCloseable {
     this.rows = List.copyOf(rows);
     this.kernels = kernels;
     this.warmUp = warmUp;
+    rows.forEach(row -> requireInRange(row, header));
     DataFlow.check(rows);
+    for (int row = 0; row < rows.size() - 1; row++) {
+      if (rows.get(row).operation() instanceof Sample) {
+        throw new IllegalArgumentException("SAMPLE is row " + row + ", not the last");
+      }
+    }
     buffers = new Buffers(rows);
-    caches = cacheLayouts(rows);
+    caches = new Caches(rows);
+    StateRanges.check(buffers, caches, header.contextLimit());
     team = new Team(threads);
     arena = Arena.ofShared();
     try {
       Weights weights = new Weights(kernels, model, rows, store, arena, team, progress);
       multiplications = weights.elements();
-      steps = steps(kernels, weights, graph);
+      plan = plan(kernels, weights, graph);
       Kernels others = warmUp.kernels();
-      warmUpSteps =
-          others.equals(kernels) ? steps : steps(others, new Weights(others, weights), graph);
+      warmUpPlan =
+          others.equals(kernels) ? plan : plan(others, new Weights(others, weights), graph);
     } catch (RuntimeException | Error e) {
       team.close();
       arena.close();
@@ -148,59 +153,17 @@ public final class NativeEngine implements AutoCloseable {
     }
   }
 
-  private List<Step> steps(Kernels with, Weights weights, MemorySegment graph) {
-    Map<Long, Rotation> rotations = new HashMap<>();
-    List<Step> result = new ArrayList<>();
-    for (GraphRow row : rows) {
-      if (row.operator() == Operator.SAMPLE && result.size() != rows.size() - 1) {
-        throw new IllegalArgumentException("SAMPLE is row " + result.size() + ", not the last");
-      }
-      result.add(step(with, row, weights, graph, rotations));
+  private static void requireInRange(GraphRow row, GraphHeader header) {
+    boolean fits =
+        !(row.operation() instanceof Sample sample)
+            || (sample.n() == header.vocabularySize() && row.sampled());
+    if (!fits || !row.operation().isInRange()) {
+      throw new IllegalArgumentException("a number is out of range: " + row);
     }
-    return result;
   }
 
-  private Step step(
-      Kernels with,
-      GraphRow row,
-      Weights weights,
-      MemorySegment graph,
-      Map<Long, Rotation> rotations) {
-    return switch (row.operator()) {
-      case EMBED -> new EmbedStep(with, row, buffers, weights);
-      case RMS_NORM -> new NormStep(with, row, buffers, weights);
-      case QKV ->
-          new QkvStep(
-              with,
-              row,
-              buffers,
-              weights,
-              rotations.computeIfAbsent(row.table(), address -> rotation(row, graph)));
-      case ATTENTION -> new AttentionStep(with, row, buffers);
-      case MATMUL_ADD -> new MatmulAddStep(with, row, buffers, weights);
-      case GATE_UP -> new GateUpStep(with, row, buffers, weights);
-      case MATMUL -> new MatmulStep(with, row, buffers, weights);
-      case SAMPLE -> new SampleStep(row, buffers);
-    };
-  }
-
-  private Rotation rotation(GraphRow row, MemorySegment graph) {
-    long bytes = (long) ROPE_ENTRY * (row.ropeDim() / 2) * header.contextLimit();
-    MemorySegment table = graph.asSlice(row.table() - MemoryRegion.GRAPH.base(), bytes);
-    return new Rotation(
-        table, header.contextLimit(), row.ropeDim(), row.pairing() == RopePairing.INTERLEAVED);
-  }
-
-  private static Map<Long, KvLayout> cacheLayouts(List<GraphRow> rows) {
-    Map<Long, KvLayout> layouts = new LinkedHashMap<>();
-    for (GraphRow row : rows) {
-      if (row.operator() == Operator.QKV) {
-        int heads = row.kvFirst() + row.kvCount();
-        KvLayout layout = new KvLayout(heads, row.headDim(), row.kvStride(), row.valueOffset());
-        layouts.merge(row.aux(), layout, (a, b) -> a.heads() > b.heads() ? a : b);
-      }
-    }
-    return layouts;
+  private Plan plan(Kernels with, Weights weights, MemorySegment graph) {
+    return new Plan(with, rows, buffers, caches, weights, graph, header);
   }
 
   /**
@@ -229,14 +192,16 @@ public final class NativeEngine implements AutoCloseable {
   public long heapBytes(RawInput input) {
     int positions = input.positions(header.contextLimit());
     long cacheBytes =
-        caches.values().stream().mapToLong(layout -> kernels.cacheBytes(layout, positions)).sum();
+        caches.layouts().values().stream()
+            .mapToLong(layout -> kernels.cacheBytes(layout, positions))
+            .sum();
     return cacheBytes + Session.workspaceBytes(this, positions);
   }
 
   /** Bytes of the state region that a session may write. */
   public long stateBytes(RawInput input) {
     int positions = input.positions(header.contextLimit());
-    long rows = caches.values().stream().mapToLong(KvLayout::stride).sum() * positions;
+    long rows = caches.layouts().values().stream().mapToLong(KvLayout::stride).sum() * positions;
     long vectors = buffers.all().stream().mapToLong(Buffer::padded).sum();
     return rows + Float.BYTES * vectors;
   }
@@ -253,16 +218,16 @@ public final class NativeEngine implements AutoCloseable {
 
   /** Whether the last row is SAMPLE. */
   boolean samples() {
-    return rows.getLast().operator() == Operator.SAMPLE;
+    return rows.getLast().operation() instanceof Sample;
   }
 
   /**
-   * The steps that compute the rows for a batch.
+   * What computes the rows for a batch.
    *
    * @param slots positions of the batch
    */
-  List<Step> steps(int slots) {
-    return warmUp.isOver(slots * multiplications) ? steps : warmUpSteps;
+  Plan plan(int slots) {
+    return warmUp.isOver(slots * multiplications) ? plan : warmUpPlan;
   }
 
   Buffers buffers() {
@@ -276,7 +241,7 @@ public final class NativeEngine implements AutoCloseable {
   /** New, zero KV rows for the first {@code positions} positions, by base address. */
   Map<Long, KvCache> newCaches(int positions) {
     Map<Long, KvCache> result = new LinkedHashMap<>();
-    caches.forEach((base, layout) -> result.put(base, kernels.cache(layout, positions)));
+    caches.layouts().forEach((base, layout) -> result.put(base, kernels.cache(layout, positions)));
     return result;
   }
 

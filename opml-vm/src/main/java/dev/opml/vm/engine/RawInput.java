@@ -3,9 +3,12 @@ package dev.opml.vm.engine;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.StopReason;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input region as the guest reads it: any bytes are allowed and have a defined meaning
@@ -18,8 +21,10 @@ public final class RawInput {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long UNSIGNED = 0xffff_ffffL;
   private static final int PROMPT = 128;
+  private static final int VERSION = 2;
 
   private final MemorySegment region;
+  private final OpenChoices choices;
 
   /** Copies the region's bytes; what is missing at the end is zero. */
   public RawInput(MemorySegment region) {
@@ -27,12 +32,23 @@ public final class RawInput {
     byte[] copy = new byte[Math.toIntExact(Math.max(1, leaves) * MemoryRegion.LEAF_SIZE)];
     MemorySegment.copy(region, 0, MemorySegment.ofArray(copy), 0, region.byteSize());
     this.region = MemorySegment.ofArray(copy);
+    long start = PROMPT + roundUpToLeaf(4 * promptLength());
+    choices = new OpenChoices(choiceCount(), i -> word(start + 4L * i));
+  }
+
+  private static long roundUpToLeaf(long bytes) {
+    return (bytes + MemoryRegion.LEAF_SIZE - 1) & -MemoryRegion.LEAF_SIZE;
+  }
+
+  /** A word of the region; 0 after the end of the bytes. */
+  private int word(long at) {
+    return at + 4 <= region.byteSize() ? region.get(INT, at) : 0;
   }
 
   /** A greedy request that stops only after {@code maxNewTokens}. */
   public static RawInput greedy(TokenIds prompt, int maxNewTokens) {
     MemorySegment region = MemorySegment.ofArray(new byte[PROMPT + 4 * prompt.size()]);
-    region.set(INT, 0, 1);
+    region.set(INT, 0, VERSION);
     region.set(INT, 4, prompt.size());
     region.set(INT, 8, maxNewTokens);
     region.set(INT, 24, Float.floatToRawIntBits(1));
@@ -61,9 +77,45 @@ public final class RawInput {
     return region.get(INT, 8) & UNSIGNED;
   }
 
-  /** Whether generation stops after a stop token. */
-  public boolean stops() {
+  private boolean stops() {
     return region.get(INT, 12) == 1;
+  }
+
+  /**
+   * Why generation ends after some tokens (docs/image.md, "Node s", rule 3), or null if it goes on.
+   *
+   * @param stopTokens the image's stop tokens
+   * @param answer the tokens
+   * @param count their number
+   */
+  public @Nullable StopReason ending(TokenIds stopTokens, IntUnaryOperator answer, int count) {
+    if (count == 0) {
+      return null;
+    }
+    if (choiceCount() != 0 && choices.isComplete(answer, count)) {
+      return StopReason.CHOICE;
+    }
+    int last = answer.applyAsInt(count - 1);
+    return stops() && stopTokens.stream().anyMatch(stop -> stop == last)
+        ? StopReason.STOP_TOKEN
+        : null;
+  }
+
+  /** Number of choices, unsigned; 0 if any answer is allowed. */
+  int choiceCount() {
+    return region.get(INT, 56);
+  }
+
+  OpenChoices choices() {
+    return choices;
+  }
+
+  TokenPenalties penalties() {
+    return new TokenPenalties(
+        Float.intBitsToFloat(region.get(INT, 40)),
+        Float.intBitsToFloat(region.get(INT, 44)),
+        Float.intBitsToFloat(region.get(INT, 48)),
+        region.get(INT, 52));
   }
 
   /** How tokens are drawn. */
@@ -90,7 +142,6 @@ public final class RawInput {
 
   /** Prompt id {@code i}; 0 after the end of the bytes. */
   int promptId(int i) {
-    long at = PROMPT + 4L * i;
-    return at + 4 <= region.byteSize() ? region.get(INT, at) : 0;
+    return word(PROMPT + 4L * i);
   }
 }

@@ -1,16 +1,16 @@
 package dev.opml.vm.engine;
 
 import dev.opml.api.image.MemoryRegion;
-import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Sample;
 
 /** SAMPLE: draws a token from the logits. The session decides what becomes of it. */
 final class SampleStep implements Step {
   private final Buffer in;
   private final int n;
 
-  SampleStep(GraphRow row, Buffers buffers) {
-    in = buffers.at(row.in());
-    n = row.n();
+  SampleStep(Sample sample, Buffers buffers) {
+    in = buffers.at(sample.in());
+    n = sample.n();
   }
 
   @Override
@@ -18,7 +18,7 @@ final class SampleStep implements Step {
     float[] logits = batch.workspace.data(in);
     int[] drawn = batch.workspace.drawn;
     batch.forSlots((worker, slot) ->
-        drawn[slot] = batch.sampler.draw(logits, slot * in.stride(), n, batch.position + slot));
+        drawn[slot] = batch.drawing.draw(logits, slot * in.stride(), n, batch.position + slot));
     if (batch.observed()) {
       for (int slot = batch.from; slot < batch.to; slot++) {
         report(batch, slot, drawn[slot]);

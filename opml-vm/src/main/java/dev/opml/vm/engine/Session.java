@@ -3,7 +3,7 @@ package dev.opml.vm.engine;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.inference.InferenceListener;
-import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
@@ -39,7 +39,7 @@ public final class Session implements Inference {
   private final RawInput input;
   private final int limit;
   private final Tokens tokens;
-  private final Sampler sampler;
+  private final Drawing drawing;
   private final Workspace workspace;
   private final Map<Long, KvCache> caches;
   private final @Nullable Lie lie;
@@ -66,7 +66,7 @@ public final class Session implements Inference {
     this.input = input;
     limit = input.positions(engine.header().contextLimit());
     tokens = new Tokens(input, engine.header().vocabularySize(), limit);
-    sampler = input.sampler();
+    drawing = new Drawing(input, tokens);
     int slots = slots(engine, limit, maxBatch);
     workspace = new Workspace(engine.buffers(), slots, limit, engine.team().size());
     caches = engine.newCaches(limit);
@@ -159,7 +159,7 @@ public final class Session implements Inference {
   public void score(TokenIds text, InferenceListener listener) {
     TokenIds known = output().concat(text);
     int end = assume(known);
-    GraphRow sample = sampleRow();
+    Sample sample = sampleRow();
     Buffer logits = engine.buffers().at(sample.in());
     while (position < end && !stopped) {
       int batchEnd = Math.min(end, position + workspace.drawn.length);
@@ -185,7 +185,7 @@ public final class Session implements Inference {
     }
     for (int g = tokens.count(); tokens.promptLength - 1 + g < end; g++) {
       tokens.assume(g, claimed.get(g));
-      if (isStop(claimed.get(g))) {
+      if (ends(g + 1)) {
         return tokens.promptLength + g;
       }
     }
@@ -279,15 +279,15 @@ public final class Session implements Inference {
 
   @Override
   public float[] logits() {
-    GraphRow sample = sampleRow();
+    Sample sample = sampleRow();
     return Arrays.copyOf(workspace.data(engine.buffers().at(sample.in())), sample.n());
   }
 
-  private GraphRow sampleRow() {
-    if (!engine.samples()) {
-      throw new IllegalStateException("the graph computes no logits");
+  private Sample sampleRow() {
+    if (engine.rows().getLast().operation() instanceof Sample sample) {
+      return sample;
     }
-    return engine.rows().getLast();
+    throw new IllegalStateException("the graph computes no logits");
   }
 
   /**
@@ -301,13 +301,13 @@ public final class Session implements Inference {
             caches,
             engine.team(),
             tokens,
-            sampler,
+            drawing,
             position,
             end - position,
             lie == null || sink == null ? sink : LieTeller.slotBySlot(sink));
-    List<Step> steps = engine.steps(batch.to);
+    Plan plan = engine.plan(batch.to);
     int firstSampled = firstSampled(batch);
-    for (int row = 0; row < rowEnd; row++) {
+    for (int row = 0, rows; row < rowEnd; row += rows) {
       // A single position is over soon, and a generation that ends before it goes on or has a
       // result.
       if (row == 0 || batch.to > 1) {
@@ -315,8 +315,16 @@ public final class Session implements Inference {
       }
       batch.row = row;
       batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
+      Plan.Stage stage = plan.stage(row);
+      if (lie != null || row + stage.rows() > rowEnd) {
+        stage = plan.row(row);
+      }
+      rows = stage.rows();
       if (batch.from < batch.to) {
-        steps.get(row).run(batch);
+        if (lie != null) {
+          new LieTeller(batch, engine.buffers()).clearPadding(engine.rows().get(row).operation());
+        }
+        stage.step().run(batch);
       }
       if (lie != null && lie.isAbout(position, row, engine.rows().size())) {
         new LieTeller(batch, engine.buffers()).tell(lie);
@@ -341,10 +349,11 @@ public final class Session implements Inference {
     for (int slot = firstSampled(batch); slot < slots; slot++) {
       tokens.set(tokens.index(batch.position + slot), workspace.drawn[slot]);
     }
-    stopped = isStop(tokens.generated(tokens.count() - 1));
+    stopped = ends(tokens.count());
   }
 
-  private boolean isStop(int id) {
-    return input.stops() && engine.header().stopTokens().stream().anyMatch(stop -> stop == id);
+  /** Whether generation ends after the first {@code count} tokens. */
+  private boolean ends(int count) {
+    return input.ending(engine.header().stopTokens(), tokens::generated, count) != null;
   }
 }

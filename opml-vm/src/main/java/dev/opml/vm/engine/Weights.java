@@ -2,6 +2,7 @@ package dev.opml.vm.engine;
 
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.MatrixOperation;
 import dev.opml.vm.graph.Weight;
 import dev.opml.vm.kernel.FileMatrix;
 import dev.opml.vm.kernel.Kernels;
@@ -100,20 +101,10 @@ final class Weights {
   private List<Map.Entry<Weight, FileMatrix>> matricesOf(List<GraphRow> rows) {
     Map<Weight, FileMatrix> result = new HashMap<>();
     for (GraphRow row : rows) {
-      int end = row.first() + row.count();
-      switch (row.operator()) {
-        case QKV -> {
-          note(result, row.a(), end * row.headDim(), row.n());
-          int kvEnd = (row.kvFirst() + row.kvCount()) * row.headDim();
-          note(result, row.b(), kvEnd, row.n());
-          note(result, row.c(), kvEnd, row.n());
+      if (row.operation() instanceof MatrixOperation operation) {
+        for (Weight weight : operation.matrices()) {
+          result.merge(weight, file(weight, operation.rowEnd(), operation.n()), Weights::larger);
         }
-        case GATE_UP -> {
-          note(result, row.a(), end, row.n());
-          note(result, row.b(), end, row.n());
-        }
-        case MATMUL, MATMUL_ADD -> note(result, row.a(), end, row.n());
-        default -> {}
       }
     }
     List<Map.Entry<Weight, FileMatrix>> sorted = new ArrayList<>(result.entrySet());
@@ -121,11 +112,30 @@ final class Weights {
     return sorted;
   }
 
-  private void note(Map<Weight, FileMatrix> matrices, Weight weight, int rows, int columns) {
-    matrices.merge(
-        weight,
-        new FileMatrix(weight.type(), bytes(weight), rows, columns),
-        (a, b) -> a.rows() > b.rows() ? a : b);
+  private static FileMatrix larger(FileMatrix a, FileMatrix b) {
+    if (a.columns() != b.columns()) {
+      throw new IllegalArgumentException(
+          "one matrix has rows of %d and of %d elements".formatted(a.columns(), b.columns()));
+    }
+    return a.rows() > b.rows() ? a : b;
+  }
+
+  /**
+   * The rows of a matrix as the model has them.
+   *
+   * @throws IllegalArgumentException if they leave the model, or begin where the guest cannot read
+   *     words
+   */
+  FileMatrix file(Weight weight, int rows, int columns) {
+    requireAligned(weight.address(), Long.BYTES);
+    return new FileMatrix(weight.type(), bytes(weight.address()), rows, columns);
+  }
+
+  private static void requireAligned(long address, int alignment) {
+    if (address % alignment != 0) {
+      throw new IllegalArgumentException(
+          "weights at 0x%x, which is no multiple of %d".formatted(address, alignment));
+    }
   }
 
   private static List<Place> places(Kernels kernels, List<Map.Entry<Weight, FileMatrix>> matrices) {
@@ -170,15 +180,16 @@ final class Weights {
     return Objects.requireNonNull(matrices.get(weight));
   }
 
-  /** A vector of {@code n} F32 elements. */
-  float[] vector(Weight weight, int n) {
+  /** The F32 vector of {@code n} elements at an address. */
+  float[] vector(long address, int n) {
+    requireAligned(address, Float.BYTES);
     float[] values = new float[n];
-    MemorySegment.copy(bytes(weight), FLOAT, 0, values, 0, n);
+    MemorySegment.copy(bytes(address), FLOAT, 0, values, 0, n);
     return values;
   }
 
-  /** The model from a weight's first byte on. */
-  MemorySegment bytes(Weight weight) {
-    return model.asSlice(weight.address() - MemoryRegion.MODEL.base());
+  /** The model from an address on. */
+  private MemorySegment bytes(long address) {
+    return model.asSlice(address - MemoryRegion.MODEL.base());
   }
 }

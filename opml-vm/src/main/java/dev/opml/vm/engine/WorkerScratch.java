@@ -9,6 +9,7 @@ import dev.opml.vm.kernel.WeightMatrix;
 final class WorkerScratch {
   private float[] first = new float[0];
   private float[] second = new float[0];
+  private float[] room = new float[0];
 
   /**
    * Multiplies rows {@code from} to {@code to} of a first matrix with the vectors of all slots.
@@ -24,6 +25,14 @@ final class WorkerScratch {
   float[] second(Batch batch, WeightMatrix matrix, int from, int to) {
     second = multiply(batch, matrix, from, to, second);
     return second;
+  }
+
+  /** Room for at least {@code n} elements of any value; void at the next call. */
+  float[] room(int n) {
+    if (room.length < n) {
+      room = new float[n];
+    }
+    return room;
   }
 
   private static float[] multiply(

@@ -10,10 +10,10 @@ import dev.opml.api.inference.CancelledException;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
-import dev.opml.api.inference.StopPolicy;
 import dev.opml.api.inference.StopReason;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.engine.Inference;
+import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.image.ProgramImage;
 import java.nio.FloatBuffer;
 
@@ -57,8 +57,11 @@ final class Generation {
     try {
       inference.run(position, null);
     } catch (CancelledException e) {
-      // Memory is as it was before, and so that of a request for no more tokens.
-      throw reported == 0 ? e : new CancelledException(result(request.withMaxNewTokens(reported)));
+      // Memory is as it was before, and so that of a request for no more tokens. But a part of a
+      // choice answers nothing.
+      throw reported == 0 || !request.choices().any()
+          ? e
+          : new CancelledException(result(request.withMaxNewTokens(reported)));
     }
   }
 
@@ -97,10 +100,8 @@ final class Generation {
 
   private StopReason stopReason() {
     TokenIds output = inference.output();
-    int last = output.get(output.size() - 1);
-    boolean stopped =
-        request.stopPolicy() == StopPolicy.STOP_TOKENS
-            && image.graph().header().stopTokens().stream().anyMatch(id -> id == last);
-    return stopped ? StopReason.STOP_TOKEN : StopReason.LENGTH;
+    TokenIds stopTokens = image.graph().header().stopTokens();
+    StopReason ending = RawInput.of(request).ending(stopTokens, output::get, output.size());
+    return ending == null ? StopReason.LENGTH : ending;
   }
 }

@@ -11,7 +11,7 @@ import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NodeSink;
 import dev.opml.vm.engine.RawInput;
-import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.GuestMemory;
@@ -100,9 +100,7 @@ final class GuestInference implements Inference {
 
   private boolean stopped() {
     TokenIds tokens = output();
-    return input.stops()
-        && tokens.size() > 0
-        && header.stopTokens().stream().anyMatch(id -> id == tokens.get(tokens.size() - 1));
+    return input.ending(header.stopTokens(), tokens::get, tokens.size()) != null;
   }
 
   @Override
@@ -194,8 +192,10 @@ final class GuestInference implements Inference {
 
   @Override
   public float[] logits() {
-    GraphRow sampler = image.graph().rows().getLast();
-    return memory.at(sampler.in(), 4L * sampler.n()).toArray(FLOAT);
+    if (image.graph().rows().getLast().operation() instanceof Sample sampler) {
+      return memory.at(sampler.in(), 4L * sampler.n()).toArray(FLOAT);
+    }
+    throw new IllegalStateException("the graph computes no logits");
   }
 
   @Override

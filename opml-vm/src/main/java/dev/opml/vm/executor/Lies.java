@@ -6,7 +6,7 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.graph.GraphRow;
-import dev.opml.vm.graph.Operator;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
@@ -46,10 +46,10 @@ final class Lies {
         });
     if (written.isEmpty()) {
       long x = image.graph().layout().x();
-      int words = image.graph().config().embeddingLength();
+      int words = image.graph().model().shape().embeddingLength();
       return new Lie(node, x + 4L * random.nextInt(words), 1 << random.nextInt(32));
     }
-    if (row.operator() == Operator.SAMPLE) {
+    if (row.operation() instanceof Sample) {
       int index = position - (request.prompt().size() - 1);
       int ids = Integer.highestOneBit(image.graph().header().vocabularySize());
       int bits = Math.max(1, Integer.numberOfTrailingZeros(ids));

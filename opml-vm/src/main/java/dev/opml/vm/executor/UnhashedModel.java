@@ -3,6 +3,7 @@ package dev.opml.vm.executor;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
+import dev.opml.vm.architecture.Architectures;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.engine.Session;
@@ -35,14 +36,14 @@ public final class UnhashedModel implements AutoCloseable {
     if (options.engine() == EngineKind.GUEST) {
       throw new IllegalArgumentException("the guest is not part of the native engine");
     }
-    return LlamaExecutor.kernels(options).name();
+    return GgufExecutor.kernels(options).name();
   }
 
   /**
    * Opens a model: reads the file, prepares the engine.
    *
    * @param options the vector engine or the scalar one; where files are kept, the packed weights
-   *     are those that {@link LlamaExecutor} maps, which needs the model's root; else nothing is
+   *     are those that {@link GgufExecutor} maps, which needs the model's root; else nothing is
    *     hashed at all
    * @throws dev.opml.api.OpmlException if the file is unreadable, malformed, not supported, or
    *     exceeds a limit
@@ -60,14 +61,15 @@ public final class UnhashedModel implements AutoCloseable {
   private static NativeEngine engine(GgufFile file, ExecutorOptions options) {
     Watch watch = new Watch(options.progress(), () -> {});
     if (options.cache().keeps()) {
-      ProgramImage image = LlamaExecutor.image(file, options, watch);
+      ProgramImage image = GgufExecutor.image(file, options, watch);
       WeightStore store =
           PackedWeightFiles.of(image, options.cache(), options.threads(), watch::check);
-      return LlamaExecutor.engine(file, image.graph(), options, store, watch);
+      return GgufExecutor.engine(file, image.graph(), options, store, watch);
     }
     GraphRegion graph =
-        GraphRegion.build(file, options.contextLimit(), options.mode(), file.arena());
-    return LlamaExecutor.engine(file, graph, options, WeightStore.ANONYMOUS, watch);
+        GraphRegion.build(
+            Architectures.modelOf(file), options.contextLimit(), options.mode(), file.arena());
+    return GgufExecutor.engine(file, graph, options, WeightStore.ANONYMOUS, watch);
   }
 
   /** Limits of the model. */

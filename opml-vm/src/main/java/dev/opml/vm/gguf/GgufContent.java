@@ -11,7 +11,10 @@ record GgufContent(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
   private static final String ALIGNMENT = "general.alignment";
   private static final int DEFAULT_ALIGNMENT = 32;
 
-  /** The alignments of files that opML computes with. */
+  /**
+   * The alignments of files that opML computes with. Tensors start at multiples of it, and the
+   * guest loads aligned words of up to eight bytes.
+   */
   private static final int MIN_ALIGNMENT = 8;
 
   private static final int MAX_ALIGNMENT = 1 << 20;

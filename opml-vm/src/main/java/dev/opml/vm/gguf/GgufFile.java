@@ -44,8 +44,8 @@ public final class GgufFile implements AutoCloseable {
    *
    * @throws UnreadableGgufException if it is not a regular file, or cannot be read
    * @throws GgufLimitException if it exceeds one of {@code limits}, or is truncated
-   * @throws MalformedGgufException if it breaks another rule of the format, or has tensor data that
-   *     does not start at a multiple of 32 bytes
+   * @throws MalformedGgufException if it breaks another rule of the format, or aligns tensors to
+   *     less than 8 bytes
    * @throws SplitModelException if it is one part of several
    * @throws UnsupportedTensorTypeException if a tensor has a type that is not in {@link GgmlType}
    */

@@ -10,7 +10,7 @@ import java.util.List;
  * @param format element format
  * @param shape dimensions in ggml's order, fastest first: {@code [columns, rows, …]}; at least one,
  *     each at least 1
- * @param offset position in bytes of its first byte in the file; a multiple of 32, unless the file
+ * @param offset position in bytes of its first byte in the file; a multiple of 8, unless the file
  *     was opened with {@link GgufFile#openAny}
  * @param data its bytes in the mapped file, read-only, valid until the file is closed; empty if
  *     their number is not known

@@ -10,9 +10,6 @@ import java.util.Map;
  * Reads the descriptions of tensors and then finds their bytes, which follow the last description.
  */
 final class TensorReader {
-  /** The guest loads aligned words, so weights have to start at an aligned address. */
-  private static final int REQUIRED_ALIGNMENT = 32;
-
   /** Size in bytes of the description of a tensor with an empty name and one dimension. */
   static final int MIN_DESCRIPTION_BYTES = 8 + 4 + 8 + 4 + 8;
 
@@ -131,12 +128,6 @@ final class TensorReader {
         dataSize - tensor.bytes,
         tensor.offset);
     long offset = dataStart + tensor.offset;
-    if (purpose == GgufPurpose.COMPUTE && offset % REQUIRED_ALIGNMENT != 0) {
-      throw cursor.malformed(
-          at,
-          "tensor %s starts at byte %d, not a multiple of %d"
-              .formatted(tensor.name, offset, REQUIRED_ALIGNMENT));
-    }
     long size = tensor.format.isWhole(tensor.shape.getFirst()) ? tensor.bytes : 0;
     return new GgufTensor(
         tensor.name, tensor.format, tensor.shape, offset, cursor.file().asSlice(offset, size));

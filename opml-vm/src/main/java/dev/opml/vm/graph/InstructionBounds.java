@@ -24,8 +24,17 @@ final class InstructionBounds {
   /** One candidate of the sampler: sort and three passes with exp. */
   private static final long CANDIDATE = 3200;
 
+  /** One position of the sampler's penalties. */
+  private static final long PENALTY = 450;
+
+  /** As many choices as there may be. */
+  private static final long CHOICES = 1_200_000;
+
   /** One element of an element-wise step, exp included. */
   private static final long ELEMENT_WISE = 1000;
+
+  /** One value of an activation or of a soft cap. */
+  private static final long CURVE = 1500;
 
   private InstructionBounds() {}
 
@@ -44,43 +53,29 @@ final class InstructionBounds {
     };
   }
 
+  /** What an activation and a soft cap add to an output row, or to a score. */
+  static long curves(int count) {
+    return count * CURVE;
+  }
+
   /** Preparing an input vector, once a node. */
   static long activations(int length) {
     return length * ACTIVATION;
   }
 
-  /** One query head over a whole context, with its output. */
-  static long attentionHead(int headDim, int contextLimit) {
-    return contextLimit * (2L * headDim * CACHE_ELEMENT + SOFTMAX) + elementWise(headDim);
+  /** One query head over some positions, with its output. */
+  static long attentionHead(int headDim, int positions, boolean capped) {
+    long position = 2L * headDim * CACHE_ELEMENT + SOFTMAX + curves(capped ? 1 : 0);
+    return positions * position + elementWise(headDim);
   }
 
   /** An operator that handles each element of a vector once. */
-  static long elementWise(int length) {
+  static long elementWise(long length) {
     return length * ELEMENT_WISE;
   }
 
   /** The sampler. */
-  static long sample(int vocabularySize) {
-    return vocabularySize * CANDIDATE;
-  }
-
-  /** A row of the node table. */
-  static long node(GraphRow row, int contextLimit) {
-    int n = row.n();
-    return switch (row.operator()) {
-      case EMBED, RMS_NORM -> elementWise(n);
-      case QKV ->
-          2 * activations(n)
-              + (long) row.headDim() * row.count() * matrixRow(row.a().type(), n)
-              + (long) row.headDim()
-                  * row.kvCount()
-                  * (matrixRow(row.b().type(), n) + matrixRow(row.c().type(), n));
-      case ATTENTION -> row.count() * attentionHead(row.headDim(), contextLimit);
-      case GATE_UP ->
-          2 * activations(n)
-              + row.count() * (matrixRow(row.a().type(), n) + matrixRow(row.b().type(), n));
-      case MATMUL, MATMUL_ADD -> activations(n) + row.count() * matrixRow(row.a().type(), n);
-      case SAMPLE -> sample(n);
-    };
+  static long sample(int vocabularySize, int contextLimit) {
+    return vocabularySize * CANDIDATE + contextLimit * PENALTY + CHOICES;
   }
 }

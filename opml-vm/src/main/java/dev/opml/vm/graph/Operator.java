@@ -1,28 +1,30 @@
 package dev.opml.vm.graph;
 
+import java.util.function.Function;
+
 /** Operators of a graph row, by their codes in the node table (docs/image.md). */
 public enum Operator {
   /** Row of the embedding matrix for the position's token. */
-  EMBED(1),
+  EMBED(1, Embed::decode),
   /** Root mean square normalisation. */
-  RMS_NORM(2),
-  /** Query, key and value projections with rotation; writes the KV row. */
-  QKV(3),
-  /** Attention over all positions so far. */
-  ATTENTION(4),
-  /** Matrix times vector plus residual. */
-  MATMUL_ADD(5),
-  /** {@code silu(gate) * up} of the feed-forward block. */
-  GATE_UP(6),
-  /** Matrix times vector. */
-  MATMUL(7),
+  NORM(2, Norm::decode),
+  /** Products of a matrix as heads: queries, or keys or values for the KV row. */
+  HEADS(3, Heads::decode),
+  /** Attention over the positions so far. */
+  ATTENTION(4, Attention::decode),
+  /** Products of a matrix, with what follows them row by row. */
+  PROJECT(5, Project::decode),
   /** Draws a token from the logits. */
-  SAMPLE(8);
+  SAMPLE(6, Sample::decode);
 
   private final int code;
 
-  Operator(int code) {
+  @SuppressWarnings("ImmutableEnumChecker") // a method reference
+  private final Function<RowBytes, Operation> decoder;
+
+  Operator(int code, Function<RowBytes, Operation> decoder) {
     this.code = code;
+    this.decoder = decoder;
   }
 
   /** Code in the node table. */
@@ -30,8 +32,13 @@ public enum Operator {
     return code;
   }
 
+  /** The operation that a row of this operator holds. */
+  Operation decode(RowBytes row) {
+    return decoder.apply(row);
+  }
+
   /**
-   * The operator of a code.
+   * The operator with a code.
    *
    * @throws IllegalArgumentException if there is none
    */

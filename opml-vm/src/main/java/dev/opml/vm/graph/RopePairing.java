@@ -1,10 +1,10 @@
 package dev.opml.vm.graph;
 
-/** Which two elements of a head rotate together. */
+/** Which elements of a head rotate together. The code is what the node row holds. */
 public enum RopePairing {
-  /** Elements {@code 2j} and {@code 2j + 1}. */
+  /** Elements 2j and 2j + 1. */
   INTERLEAVED(0),
-  /** Elements {@code j} and {@code j + ropeDim/2}. */
+  /** Elements j and j + ropeDim / 2. */
   HALVES(1);
 
   private final int code;
@@ -13,8 +13,12 @@ public enum RopePairing {
     this.code = code;
   }
 
-  /** Code in the node table. */
+  /** Value in the node row. */
   public int code() {
     return code;
+  }
+
+  static RopePairing ofCode(int code) {
+    return code == INTERLEAVED.code ? INTERLEAVED : HALVES;
   }
 }

@@ -22,15 +22,17 @@ final class Slices {
    */
   static List<Slice> cut(int total, int granule, long fixedCost, long unitCost) {
     long room = InstructionBounds.NODE_LIMIT - fixedCost;
+    // Divisions only: the cost of all heads with a long context may exceed 64 bits.
+    long mostUnits = room / unitCost;
     long granules = (total + granule - 1L) / granule;
-    long most = room / (unitCost * granule);
-    if (room < 0 || (most < 1 && room < unitCost * total)) {
+    long most = mostUnits / granule;
+    if (room < 0 || (most < 1 && mostUnits < total)) {
       throw new LimitExceededException(
           "nodeInstructions",
           InstructionBounds.NODE_LIMIT,
           fixedCost + unitCost * Math.min(granule, total));
     }
-    long slices = most >= granules || room >= unitCost * total ? 1 : (granules + most - 1) / most;
+    long slices = most >= granules || mostUnits >= total ? 1 : (granules + most - 1) / most;
     List<Slice> cut = new ArrayList<>();
     for (long i = 0; i < slices; i++) {
       int from = (int) (granules * i / slices * granule);
@@ -43,7 +45,7 @@ final class Slices {
   /** Fewest heads that fill whole leaves. */
   static int headGranule(int headDim, int elementsPerLeaf) {
     int heads = 1;
-    while (heads * headDim % elementsPerLeaf != 0) {
+    while ((long) heads * headDim % elementsPerLeaf != 0) {
       heads++;
     }
     return heads;

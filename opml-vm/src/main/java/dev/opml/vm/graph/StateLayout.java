@@ -37,22 +37,21 @@ public record StateLayout(
    *
    * @throws LimitExceededException if they do not fit the region
    */
-  public static StateLayout of(LlamaConfig config, int contextLimit) {
+  static StateLayout of(DecoderShape shape, int layers, int contextLimit) {
     long x = MemoryRegion.STATE.base();
-    long normed = x + floats(config.embeddingLength());
-    long query = normed + floats(config.embeddingLength());
-    long attended = query + floats(config.queryLength());
-    long hidden = attended + floats(config.queryLength());
-    long logits = hidden + floats(config.feedForwardLength());
-    long cache = roundUp(logits + floats(config.vocabularySize()), CACHE_ALIGNMENT);
-    int valueOffset = (int) roundUp(2L * config.keyLength(), MemoryRegion.LEAF_SIZE);
+    long normed = x + floats(shape.embeddingLength());
+    long query = normed + floats(shape.embeddingLength());
+    long attended = query + floats(shape.queryLength());
+    long hidden = attended + floats(shape.queryLength());
+    long logits = hidden + floats(shape.feedForwardLength());
+    long cache = roundUp(logits + floats(shape.vocabularySize()), CACHE_ALIGNMENT);
+    int valueOffset = (int) roundUp(2L * shape.keyLength(), MemoryRegion.LEAF_SIZE);
     long layerBytes = roundUp(2L * valueOffset * contextLimit, LAYER_ALIGNMENT);
-    long end = cache + layerBytes * config.layers();
     long room = MemoryRegion.STATE.base() + MemoryRegion.STATE.size() - cache;
-    if (layerBytes > room / config.layers()) {
-      throw new LimitExceededException(
-          "stateBytes", MemoryRegion.STATE.size(), end - MemoryRegion.STATE.base());
+    if (layerBytes > room / layers) { // their product may exceed 64 bits
+      throw new LimitExceededException("stateBytes of a layer", room / layers, layerBytes);
     }
+    long end = cache + layerBytes * layers;
     return new StateLayout(
         x, normed, query, attended, hidden, logits, cache, valueOffset, layerBytes, end);
   }

@@ -13,6 +13,7 @@ import dev.opml.api.trace.NodeDescription;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.architecture.Architectures;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.machine.GuestProgram;
@@ -50,13 +51,13 @@ public record ProgramImage(
    * Builds the image of a model file with the committed guest.
    *
    * @param file model file; must stay open while the image is used
-   * @param contextLimit context limit, or 0 for the default (the file's context length clamped to
-   *     512 … 8192)
+   * @param contextLimit context limit, or 0 for what the file says, at most 8192
    * @param mode how nodes are cut into trace steps
    * @param threads threads that hash the model and the graph
    * @param cache where the model's tree is kept; changes no result, see there what it trusts
    * @param progress told the number of model bytes hashed so far; not called for a cached tree
-   * @throws dev.opml.vm.graph.UnsupportedModelException if the model cannot be turned into a graph
+   * @throws dev.opml.vm.architecture.UnsupportedModelException if the model cannot be turned into a
+   *     graph
    * @throws LimitExceededException if the file or an operator exceeds a limit
    */
   public static ProgramImage build(
@@ -70,7 +71,8 @@ public record ProgramImage(
       throw new LimitExceededException(
           "modelBytes", MemoryRegion.MODEL.size(), file.bytes().byteSize());
     }
-    GraphRegion graph = GraphRegion.build(file, contextLimit, mode, file.arena());
+    GraphRegion graph =
+        GraphRegion.build(Architectures.modelOf(file), contextLimit, mode, file.arena());
     GuestProgram program = GuestProgram.bundled();
     Optional<MerkleTree> kept = cache.read(file);
     MerkleTree model = kept.orElseGet(() -> cache.build(file, threads, progress));
@@ -159,6 +161,6 @@ public record ProgramImage(
         (int) (node.value() / nodesPerToken),
         row,
         graph.rows().get(row).operator().name(),
-        graph.layerOf(row));
+        graph.layers().get(row));
   }
 }

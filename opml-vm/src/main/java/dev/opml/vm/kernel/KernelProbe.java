@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -69,14 +70,27 @@ final class KernelProbe {
     return result;
   }
 
+  private float[] result(String name, float[] values) {
+    float[] result = result(name, values.length);
+    System.arraycopy(values, 0, result, 0, values.length);
+    return result;
+  }
+
+  /** A function in place. Its NaNs may be any. */
+  private void curve(String name, float[] x, Consumer<float[]> function) {
+    float[] result = result(name, x);
+    function.accept(result);
+    kernels.canonicalize(result, 0, result.length);
+  }
+
   private void elementwise() {
     float[] x = floats(ELEMENTS, true);
     float[] y = floats(ELEMENTS, true);
     kernels.add(x, 0, y, 0, result("a sum", ELEMENTS), 0, ELEMENTS);
-    kernels.siluTimes(x, 0, y, 0, result("SiLU", ELEMENTS), 0, ELEMENTS);
-    float[] canonical = result("a canonical NaN", ELEMENTS);
-    System.arraycopy(x, 0, canonical, 0, ELEMENTS);
-    kernels.canonicalize(canonical, 0, ELEMENTS);
+    kernels.canonicalize(result("a canonical NaN", x), 0, ELEMENTS);
+    curve("SiLU", x, result -> kernels.silu(result, 0, ELEMENTS));
+    curve("GELU", x, result -> kernels.gelu(result, 0, ELEMENTS));
+    curve("a soft cap", x, result -> kernels.softCap(result, 0, ELEMENTS, 3));
     float[] ordinary = floats(ELEMENTS, false);
     kernels.rmsNorm(ordinary, 0, y, ELEMENTS, 1e-5f, result("a norm", ELEMENTS), 0);
   }
@@ -127,13 +141,20 @@ final class KernelProbe {
     for (int position = 0; position < POSITIONS; position++) {
       float[] kv = floats(2 * HEAD, false);
       kv[position] = 0x1p-20f; // subnormal as binary16
-      cache.store(position, 0, kv, 0, kv, HEAD);
+      cache.storeKey(position, 0, kv, 0);
+      cache.storeValue(position, 0, kv, HEAD);
     }
     int queries = QueryBlock.MOST;
     float[] query = floats(queries * HEAD, false);
-    float[] out = result("attention", queries * HEAD);
+    attention("attention", cache, query, new Scoring(0.3f, 0, 0));
+    attention("attention with a window and a cap", cache, query, new Scoring(0.3f, 0.5f, 2));
+  }
+
+  private void attention(String name, KvCache cache, float[] query, Scoring scoring) {
+    int queries = QueryBlock.MOST;
+    float[] out = result(name, query.length);
     QueryBlock block = new QueryBlock(queries, POSITIONS, 0, query, 0, HEAD, out, 0, HEAD);
-    kernels.attend(cache, 0, block, 0.3f, new float[queries * 64]);
+    kernels.attend(cache, 0, block, scoring, new float[queries * 64]);
   }
 
   private float[] floats(int n, boolean special) {

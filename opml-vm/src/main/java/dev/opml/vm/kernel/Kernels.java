@@ -118,9 +118,14 @@ public interface Kernels {
   /** {@code out = a + b} over {@code n} elements. */
   void add(float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset, int n);
 
-  /** {@code out = gate / (1 + exp(-gate)) * up} over {@code n} elements. */
-  void siluTimes(
-      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n);
+  /** {@code x = x / (1 + exp(-x))} over {@code n} elements. */
+  void silu(float[] x, int offset, int n);
+
+  /** The approximation of GELU by tanh over {@code n} elements, in place. */
+  void gelu(float[] x, int offset, int n);
+
+  /** {@code x = cap * tanh(x / cap)} over {@code n} elements. */
+  void softCap(float[] x, int offset, int n, float cap);
 
   /** Makes every NaN among {@code n} elements canonical. */
   void canonicalize(float[] x, int offset, int n);
@@ -139,9 +144,9 @@ public interface Kernels {
    * @param cache a cache that these kernels made
    * @param kvHead key/value head
    * @param block the queries
-   * @param scale what scores are multiplied by
+   * @param scoring how scores are made
    * @param scratch overwritten; for each of {@link QueryBlock#MOST} queries at least as many
    *     elements as positions, rounded up to a multiple of 64
    */
-  void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch);
+  void attend(KvCache cache, int kvHead, QueryBlock block, Scoring scoring, float[] scratch);
 }

@@ -69,27 +69,29 @@ public class KvCache {
   }
 
   /**
-   * Rounds a key and a value of a head to binary16 and stores them.
+   * Rounds a key of a head to binary16 and stores it.
    *
    * @param position the row
    * @param head the head
    * @param key array with the key
-   * @param keyOffset index of its first element
-   * @param value array with the value
-   * @param valueOffset index of its first element
+   * @param offset index of its first element
    */
-  public void store(
-      int position, int head, float[] key, int keyOffset, float[] value, int valueOffset) {
+  public void storeKey(int position, int head, float[] key, int offset) {
+    arrangeKey(position, head, store(keyAt(position, head), key, offset));
+  }
+
+  /** {@link #storeKey} for a value. */
+  public void storeValue(int position, int head, float[] value, int offset) {
+    arrangeValue(position, head, store(valueAt(position, head), value, offset));
+  }
+
+  private short[] store(long at, float[] from, int offset) {
     short[] halves = new short[layout.headDim()];
-    boolean nan = Half.saturate(key, keyOffset, halves);
-    MemorySegment.copy(halves, 0, rows, HALF, keyAt(position, head), halves.length);
-    arrangeKey(position, head, halves);
-    nan |= Half.saturate(value, valueOffset, halves);
-    MemorySegment.copy(halves, 0, rows, HALF, valueAt(position, head), halves.length);
-    arrangeValue(position, head, halves);
-    if (nan) {
+    if (Half.saturate(from, offset, halves)) {
       sawNan = true;
     }
+    MemorySegment.copy(halves, 0, rows, HALF, at, halves.length);
+    return halves;
   }
 
   /** What else is kept of a key that was stored: nothing. */

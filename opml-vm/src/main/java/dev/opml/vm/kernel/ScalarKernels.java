@@ -2,6 +2,7 @@ package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** The reference: plain Java, one operation after the other as docs/numerics.md writes them. */
 class ScalarKernels implements Kernels {
@@ -78,12 +79,23 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void siluTimes(
-      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      float x = gate[gateOffset + i];
-      float silu = x / (1 + Exponential.exp(-x));
-      out[outOffset + i] = canonical(silu * up[upOffset + i]);
+  public void silu(float[] x, int offset, int n) {
+    for (int i = offset; i < offset + n; i++) {
+      x[i] = Curves.silu(x[i]);
+    }
+  }
+
+  @Override
+  public void gelu(float[] x, int offset, int n) {
+    for (int i = offset; i < offset + n; i++) {
+      x[i] = Curves.gelu(x[i]);
+    }
+  }
+
+  @Override
+  public void softCap(float[] x, int offset, int n, float cap) {
+    for (int i = offset; i < offset + n; i++) {
+      x[i] = Curves.softCap(x[i], cap);
     }
   }
 
@@ -109,15 +121,17 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
+  public void attend(
+      KvCache cache, int kvHead, QueryBlock block, Scoring scoring, float[] scratch) {
     for (int q = 0; q < block.count(); q++) {
-      attend(cache, kvHead, block, q, scale, scratch);
+      attend(cache, kvHead, block, q, scoring, scratch);
     }
   }
 
   private static void attend(
-      KvCache cache, int kvHead, QueryBlock block, int q, float scale, float[] scratch) {
+      KvCache cache, int kvHead, QueryBlock block, int q, Scoring scoring, float[] scratch) {
     int positions = block.positionsOf(q);
+    int first = scoring.first(positions);
     float[] query = block.query();
     int queryOffset = block.queryOffset() + q * block.queryStep();
     float[] out = block.out();
@@ -125,17 +139,21 @@ class ScalarKernels implements Kernels {
     int headDim = cache.layout().headDim();
     float[] row = new float[headDim];
     float max = Float.NEGATIVE_INFINITY;
-    for (int p = 0; p < positions; p++) {
+    for (int p = first; p < positions; p++) {
       read(cache, cache.keyAt(p, kvHead), row);
       float dot = 0;
       for (int i = 0; i < headDim; i++) {
         dot = dot + query[queryOffset + i] * row[i];
       }
-      scratch[p] = dot * scale;
+      scratch[p] = dot * scoring.scale();
+      if (scoring.capped()) {
+        scratch[p] = Curves.softCap(scratch[p], scoring.cap());
+      }
       max = Math.max(max, scratch[p]);
     }
+    Arrays.fill(scratch, 0, first, 0); // +0 changes no lane of the sum
     float[] weighted = new float[headDim];
-    for (int p = 0; p < positions; p++) {
+    for (int p = first; p < positions; p++) {
       scratch[p] = Exponential.exp(scratch[p] - max);
       read(cache, cache.valueAt(p, kvHead), row);
       for (int i = 0; i < headDim; i++) {

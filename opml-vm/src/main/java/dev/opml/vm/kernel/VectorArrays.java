@@ -75,22 +75,48 @@ final class VectorArrays {
     }
   }
 
-  /** {@code out = gate / (1 + exp(-gate)) * up}, NaNs canonical. */
-  static void siluTimes(
-      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
-    int whole = n - n % LANES;
-    FloatVector nan = FloatVector.broadcast(FLOATS, Float.NaN);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector x = FloatVector.fromArray(FLOATS, gate, gateOffset + i);
-      FloatVector y =
-          x.div(exp(x.neg()).add(1f)).mul(FloatVector.fromArray(FLOATS, up, upOffset + i));
-      y.blend(nan, y.test(IS_NAN)).intoArray(out, outOffset + i);
+  /** {@link Curves#silu}, in place. */
+  static void silu(float[] x, int offset, int n) {
+    int end = offset + n - n % LANES;
+    for (int i = offset; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+      v.div(exp(v.neg()).add(1f)).intoArray(x, i);
     }
-    for (int i = whole; i < n; i++) {
-      float x = gate[gateOffset + i];
-      float silu = x / (1 + Exponential.exp(-x));
-      out[outOffset + i] = ScalarKernels.canonical(silu * up[upOffset + i]);
+    for (int i = end; i < offset + n; i++) {
+      x[i] = Curves.silu(x[i]);
     }
+  }
+
+  /** {@link Curves#gelu}, in place. */
+  static void gelu(float[] x, int offset, int n) {
+    int end = offset + n - n % LANES;
+    for (int i = offset; i < end; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector t = v.mul(v.mul(v).mul(Curves.GELU_CUBIC).add(Curves.GELU_LINEAR));
+      v.div(exp(t.neg()).add(1f)).intoArray(x, i);
+    }
+    for (int i = end; i < offset + n; i++) {
+      x[i] = Curves.gelu(x[i]);
+    }
+  }
+
+  /** {@link Curves#softCap}, in place. */
+  static void softCap(float[] x, int offset, int n, float cap) {
+    int end = offset + n - n % LANES;
+    for (int i = offset; i < end; i += LANES) {
+      tanh(FloatVector.fromArray(FLOATS, x, i).div(cap)).mul(cap).intoArray(x, i);
+    }
+    for (int i = end; i < offset + n; i++) {
+      x[i] = Curves.softCap(x[i], cap);
+    }
+  }
+
+  private static FloatVector tanh(FloatVector x) {
+    FloatVector a = x.abs();
+    FloatVector z = x.mul(x);
+    FloatVector small = z.mul(Curves.TANH_5).add(Curves.TANH_3).mul(z).add(1f).mul(x);
+    FloatVector y = FloatVector.broadcast(FLOATS, 2).div(exp(a.add(a)).add(1f)).neg().add(1f);
+    return y.blend(y.neg(), x.compare(LT, 0)).blend(small, a.compare(LT, Curves.TANH_SMALL));
   }
 
   /** {@code out = x * r * weight}, NaNs canonical. */

@@ -11,22 +11,28 @@ final class VectorAttention {
 
   private VectorAttention() {}
 
-  /** See {@link Kernels#attend}. */
+  /** See {@link Kernels#attend}. Scores begin with those of the first tile that is read. */
   static void attend(
-      TiledKvCache cache, int kvHead, QueryBlock block, float scale, float[] scores) {
+      TiledKvCache cache, int kvHead, QueryBlock block, Scoring scoring, float[] scores) {
     boolean whole = block.count() == QueryBlock.MOST;
     for (int q = 0; q < block.count(); q += whole ? QueryBlock.MOST : 1) {
       QueryBlock some = whole ? block : single(block, q);
-      int positions = some.positionsOf(some.count() - 1);
+      int begin =
+          scoring.first(some.positionsOf(0)) / TiledKvCache.POSITIONS * TiledKvCache.POSITIONS;
+      int positions = some.positionsOf(some.count() - 1) - begin;
       int room = scores.length / QueryBlock.MOST;
-      score(cache, kvHead, some, scale, scores, room);
+      score(cache, kvHead, some, begin, positions, scoring.scale(), scores, room);
       float[] totals = new float[some.count()];
       for (int i = 0; i < totals.length; i++) {
-        totals[i] = softmax(scores, i * room, some.positionsOf(i));
+        int first = scoring.first(some.positionsOf(i)) - begin;
+        int end = some.positionsOf(i) - begin;
         // A weight of zero changes no bit of a sum that began with +0.
-        Arrays.fill(scores, i * room + some.positionsOf(i), i * room + positions, 0);
+        Arrays.fill(scores, i * room, i * room + first, 0);
+        Arrays.fill(scores, i * room + end, i * room + positions, 0);
+        weights(scores, i * room + first, end - first, scoring);
+        totals[i] = VectorArrays.sum(scores, i * room, end);
       }
-      weigh(cache, kvHead, some, scores, room, totals);
+      weigh(cache, kvHead, some, begin, positions, scores, room, totals);
     }
   }
 
@@ -43,13 +49,25 @@ final class VectorAttention {
         0);
   }
 
+  /**
+   * Scores of positions from {@code begin} on.
+   *
+   * @param begin first position, where a tile begins
+   * @param positions number of positions
+   */
   private static void score(
-      TiledKvCache cache, int kvHead, QueryBlock block, float scale, float[] scores, int room) {
+      TiledKvCache cache,
+      int kvHead,
+      QueryBlock block,
+      int begin,
+      int positions,
+      float scale,
+      float[] scores,
+      int room) {
     int headDim = cache.layout().headDim();
     short[] keys = cache.keys(kvHead);
-    int positions = block.positionsOf(block.count() - 1);
     for (int p = 0; p < positions; p += TiledKvCache.POSITIONS) {
-      int tile = cache.keyTile(p);
+      int tile = cache.keyTile(begin + p);
       if (block.count() == QueryBlock.MOST) {
         AttentionKernels.score4(keys, tile, headDim, block, scale, scores, room, p);
       } else {
@@ -58,26 +76,35 @@ final class VectorAttention {
     }
   }
 
-  /** Makes scores weights, and returns their sum. */
-  private static float softmax(float[] scores, int from, int positions) {
-    float max = VectorArrays.max(scores, from, positions);
-    VectorArrays.subtract(scores, from, positions, max);
-    VectorArrays.exp(scores, from, positions);
-    return VectorArrays.sum(scores, from, positions);
+  /** Makes scores weights. */
+  private static void weights(float[] scores, int from, int n, Scoring scoring) {
+    if (scoring.capped()) {
+      VectorArrays.softCap(scores, from, n, scoring.cap());
+    }
+    float max = VectorArrays.max(scores, from, n);
+    VectorArrays.subtract(scores, from, n, max);
+    VectorArrays.exp(scores, from, n);
   }
 
   private static void weigh(
-      TiledKvCache cache, int kvHead, QueryBlock block, float[] weights, int room, float[] totals) {
+      TiledKvCache cache,
+      int kvHead,
+      QueryBlock block,
+      int begin,
+      int positions,
+      float[] weights,
+      int room,
+      float[] totals) {
     int headDim = cache.layout().headDim();
     short[] values = cache.values(kvHead);
     int stride = cache.valueStride();
-    int positions = block.positionsOf(block.count() - 1);
+    int start = begin * stride / 2;
     float[] sums = new float[2 * LANES * block.count()];
     for (int word = 0; word < stride / 2; word += LANES) {
       if (block.count() == QueryBlock.MOST) {
-        AttentionKernels.weigh4(values, word, stride, weights, room, positions, sums);
+        AttentionKernels.weigh4(values, start + word, stride, weights, room, positions, sums);
       } else {
-        AttentionKernels.weigh1(values, word, stride, weights, room, positions, sums);
+        AttentionKernels.weigh1(values, start + word, stride, weights, room, positions, sums);
       }
       int element = TiledKvCache.element(word);
       for (int q = 0; q < block.count(); q++) {

@@ -56,9 +56,18 @@ final class VectorKernels extends LoopKernels {
   }
 
   @Override
-  public void siluTimes(
-      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
-    VectorArrays.siluTimes(gate, gateOffset, up, upOffset, out, outOffset, n);
+  public void silu(float[] x, int offset, int n) {
+    VectorArrays.silu(x, offset, n);
+  }
+
+  @Override
+  public void gelu(float[] x, int offset, int n) {
+    VectorArrays.gelu(x, offset, n);
+  }
+
+  @Override
+  public void softCap(float[] x, int offset, int n, float cap) {
+    VectorArrays.softCap(x, offset, n, cap);
   }
 
   @Override
@@ -77,11 +86,12 @@ final class VectorKernels extends LoopKernels {
   }
 
   @Override
-  public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
+  public void attend(
+      KvCache cache, int kvHead, QueryBlock block, Scoring scoring, float[] scratch) {
     if (cache.sawNan() || !(cache instanceof TiledKvCache tiled)) {
-      super.attend(cache, kvHead, block, scale, scratch);
+      super.attend(cache, kvHead, block, scoring, scratch);
       return;
     }
-    VectorAttention.attend(tiled, kvHead, block, scale, scratch);
+    VectorAttention.attend(tiled, kvHead, block, scoring, scratch);
   }
 }

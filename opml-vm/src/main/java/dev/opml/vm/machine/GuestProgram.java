@@ -18,7 +18,7 @@ import java.util.List;
  * thread-safe.
  */
 public final class GuestProgram {
-  private static final String BUNDLED = "/dev/opml/vm/guest/opml-guest-v1.elf";
+  private static final String BUNDLED = "/dev/opml/vm/guest/opml-guest-v2.elf";
 
   private final List<MemoryExtent> extents;
   private final MerkleTree tree;
@@ -59,7 +59,7 @@ public final class GuestProgram {
   }
 
   /**
-   * The guest program of image format version 1 that comes with this library.
+   * The guest program of image format version 2 that comes with this library.
    *
    * @throws IllegalStateException if the library was packed without it
    */

@@ -46,48 +46,48 @@ class DeterminismMatrixTest {
       Stream.of(
               pinned(
                   "f32",
-                  "de11052131b91860deec618cbce455af6c1b1197c595dc41933d6206d254b715",
-                  "b4b42d85e6d268979df99e96190da346955608c01ba493d9fc9c16e99a536cc6"),
+                  "f6451b812065eb1304c70aa98d050d2809c6d561a3f3500d5ddf25de6c400646",
+                  "bf45ba0b990445982ae930b11b87cfd9929c47e7ce2d79830aaed38d2c89f447"),
               pinned(
                   "f16",
-                  "a4518b2da4e985e5d96432a195cf04bbf51cd78b08c29cf52e25cc98f00d79d3",
-                  "a95b89c4281ae9984e406e86fc02515ad70fd695dbd5e13df37dfd97cee0cb25"),
+                  "82d735152ee5dce45742a02ea8b18f407c3d799bf085fce315fe2210bcf3ec2b",
+                  "c1a8abe7e4a125b3c70cf61b01817c5257ec632c4fe981d421de1b5de2e7c0cf"),
               pinned(
                   "bf16",
-                  "ef5be86e88650101db32f00affa7878448fc4a5a59233f3c0e81d43f3aad1acd",
-                  "b2f7777953bcf01987f1142a770fc0f1056ec0a6437404c2ddd636a55c9164f7"),
+                  "15ffb09aef432c6e4f669bd36a4a8f29e1d1e968af4be9985bd8c8593c24f0b1",
+                  "9c9383e593fa228e3db37527869c82e1e7240543c06c2442bda8c41634480ebc"),
               pinned(
                   "q8_0",
-                  "756dca180c6efec7fdabed9900d4551706fadb7826eeaeb549a59fd7743bf668",
-                  "5ecb087273d50d87f344802c8b5f6734bc429efdcc64404ee872ee4a4b7a1638"),
+                  "a26037e7d72d3a1526d5f6a3979d1553f0184b27a9f656b77a6a61ab5a851ace",
+                  "bfeee479b90144b3d4c48612982e1b24ff744e3e15462596b8135319f0f6ec67"),
               pinned(
                   "q4_0",
-                  "2fe94503e9c545a50a0398e632d51c81302eaf92be476484201a79e56c55fc42",
-                  "701a9fe25b159164cff3301424b6688df9811242d65d213175b17ae4ced55486"),
+                  "7f67e4668583608b932f304a4176c9a6791f3ce3ba73f4f04322b69aee5dee7b",
+                  "5d8c656d560c17d4c497ab4b0d9cad1c4c2b8b4f59e8b5707ea06e65c35ed493"),
               pinned(
                   "q4_1",
-                  "20530aed2a5b737b079fc5a575183fb32a5d851e45c231fbf88f49a94f24c93a",
-                  "b8f15351adc0baae738b375084c5aadc96c1f163bd3eb44cbc42f18c7091a861"),
+                  "7b395d68db4c1eb92b6b8d12a7eca25d23a0d5429094e4e08acb757b9be9794d",
+                  "48a84e51d7a8c2980bd671419d38f839528b1334c3e3411b73d26ea685593dd4"),
               pinned(
                   "q5_0",
-                  "ccfccf89bd4dc6e2fb399d3a82f19f24bde07aa2ffb79abb8b137dcfdae38afe",
-                  "a74381eeca3d8c0cac749405f737e722dcc235fc6e54e15ae0c6e877456c538b"),
+                  "cf9f7975874bd43493aa00b9ab9fb0871fc81b3085e6f2714a2175da68c2e177",
+                  "70a1b76f4631795ec4508339e7c823c0135c2fcb23bcfaf0c0c0e9165cea3f57"),
               pinned(
                   "q5_1",
-                  "40b9e51116f2ef43d43283b8693a5276e194d9a4ae680e7cf77333a67ebab712",
-                  "1b7385b94830222360f3f2dd4bc884b17502b3d30ede17a3e47d7c02759160df"),
+                  "c88657ed5921d38b9a0443a4e2c59c62c7dde46ad080cc6f53811f91391f78f2",
+                  "8945d254c636e49e000a783a19bd58f84f376f7a8b4e0a6946542267b6904111"),
               pinned(
                   "q4_k_m",
-                  "587a5b558efd3f409d6c67b12a7dc1e6c9e032154488dea3a444228ded876378",
-                  "5cdf8654bd5e836063ee7086b62494f2dd527126ed71ff4d390ebba7163e06a2"),
+                  "10e21655c1c2e7490a902eeb6e447418c073af43545bf7cb44a24d9538cce9aa",
+                  "a75a8ddc81c3c02e9aac44fc460e17ac5702ca409624ec23e5622b754624d860"),
               pinned(
                   "q5_k_m",
-                  "421d9066afaee7e1a024bf04ed8c894f22d12e05c9b1e4f7c500d03e278e0fc1",
-                  "6d6911c286b26eb55f86a383cc829aa77793499edc8c2aa8536b82ff46ab6214"),
+                  "ca0b893749c13102177332698c901ac23b7ccf37c235efa18306212690bd60c3",
+                  "1e0b48f0192e6111cabe9eb12242a6e9006250b20aca8c35e8ae372a7495e167"),
               pinned(
                   "q6_k",
-                  "bc6bb18555188a58028feff10d222f5bf3c69a3d016b894161059c289a651158",
-                  "7cd898cb8e82a5726c9c069a7eba0fa2eca112c9f43a743fa26b0e9b60960d90"))
+                  "d2bfd826eb23ebdb348b9f6efe8e7d845f1aab9cbbe39b0a2579ef9f6d37ac7b",
+                  "a412ff946b4de96aa1330cc60d474dd5a8cbc0150ace27097fe811be041a75d3"))
           .flatMap(format -> format.entrySet().stream())
           .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 

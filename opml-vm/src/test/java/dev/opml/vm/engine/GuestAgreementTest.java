@@ -9,7 +9,8 @@ import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Embed;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.machine.Machine;
@@ -98,7 +99,7 @@ class GuestAgreementTest {
       Machine machine = runGuest(input, before, tree, row);
       Slots expected = Slots.of(before);
       sink.replay(row, (address, bytes) -> expected.write(address, MemorySegment.ofArray(bytes)));
-      GraphRow embed = image.graph().rows().getFirst();
+      Embed embed = (Embed) image.graph().rows().getFirst().operation();
       assertSame(expected, machine, embed.out(), 4 * embed.n());
       assertSame(expected, machine, MemoryRegion.OUTPUT.base(), 256);
     }
@@ -106,7 +107,7 @@ class GuestAgreementTest {
 
   @Test
   void sample_ofAnyLogitsAndParameters_drawsWhatTheGuestDraws() {
-    GraphRow row = image.graph().rows().getLast();
+    Sample row = (Sample) image.graph().rows().getLast().operation();
     for (long seed = 0; seed < 12; seed++) {
       Random random = new Random(seed);
       Sampler sampler = SamplerTest.parameters(random);

@@ -3,6 +3,7 @@ package dev.opml.vm.engine;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
+import dev.opml.vm.architecture.Architectures;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.image.ProgramImage;
@@ -36,7 +37,8 @@ public final class Images {
   }
 
   static GraphRegion graph(GgufFile file, int contextLimit) {
-    return GraphRegion.build(file, contextLimit, GraphMode.ROW_PER_NODE, Arena.ofAuto());
+    return GraphRegion.build(
+        Architectures.modelOf(file), contextLimit, GraphMode.ROW_PER_NODE, Arena.ofAuto());
   }
 
   /** An engine whose header has other stop tokens than the file says. */
@@ -70,7 +72,7 @@ public final class Images {
       int... prompt) {
     MemorySegment region =
         MemorySegment.ofArray(new byte[128 + (4 * prompt.length + 127) / 128 * 128]);
-    int[] words = {1, promptLength, maxNewTokens, stopPolicy};
+    int[] words = {2, promptLength, maxNewTokens, stopPolicy};
     for (int i = 0; i < words.length; i++) {
       region.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, words[i]);
     }

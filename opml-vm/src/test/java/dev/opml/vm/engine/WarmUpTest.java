@@ -12,7 +12,6 @@ import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.testing.TestData;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -72,15 +71,15 @@ class WarmUpTest {
   }
 
   @Test
-  void steps_duringTheWarmUp_areOthers() {
+  void plan_duringTheWarmUp_areOthers() {
     try (GgufFile file = GgufFile.open(TestData.bundledModelQ4());
         NativeEngine engine =
             engine(file, new WarmUp(Kernels.scalar(), new AtomicLong(20 * POSITION)))) {
-      List<Step> during = engine.steps(4);
-      assertSame(during, engine.steps(4));
-      List<Step> after = engine.steps(100);
+      Plan during = engine.plan(4);
+      assertSame(during, engine.plan(4));
+      Plan after = engine.plan(100);
       assertNotEquals(during, after);
-      assertSame(after, engine.steps(1));
+      assertSame(after, engine.plan(1));
     }
   }
 

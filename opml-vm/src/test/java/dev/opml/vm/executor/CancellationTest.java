@@ -37,12 +37,13 @@ class CancellationTest {
   private static final TokenIds LONG_PROMPT =
       TokenIds.of(IntStream.range(0, 200).map(i -> 1 + i % 1000).toArray());
 
-  private static LlamaExecutor executor;
+  private static GgufExecutor executor;
   private static TokenIds prompt;
 
   @BeforeAll
   static void open() {
-    executor = LlamaExecutor.open(TestData.bundledModel());
+    executor =
+        GgufExecutor.open(TestData.bundledModel(), ExecutorOptions.DEFAULT.withContextLimit(512));
     prompt = executor.tokenizer().encodePrompt("Once upon a time");
   }
 
@@ -116,16 +117,16 @@ class CancellationTest {
   @Test
   void run_cancelledInTheMiddleOfTheGuestsPosition_hasTheResultBefore() {
     ExecutorOptions options = ExecutorOptions.DEFAULT.withEngine(EngineKind.GUEST);
-    try (LlamaExecutor guest = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
+    try (GgufExecutor guest = GgufExecutor.open(TestData.bundledModelQ4(), options)) {
       int[] asked = {0};
-      InferenceListener listener = InferenceListener.NONE.cancelledWhen(() -> ++asked[0] == 150);
+      InferenceListener listener = InferenceListener.NONE.cancelledWhen(() -> ++asked[0] == 190);
       TokenIds two = TokenIds.of(1, 412);
       CancelledException e =
           assertThrows(
               CancelledException.class, () -> guest.run(InferenceRequest.greedy(two, 8), listener));
-      assertEquals(150, asked[0]);
+      assertEquals(190, asked[0]);
       InferenceResult partial = e.partial().orElseThrow();
-      assertEquals(3, partial.output().size()); // four positions of 32 nodes are complete
+      assertEquals(3, partial.output().size()); // four positions of 40 nodes are complete
       InferenceResult expected = guest.run(InferenceRequest.greedy(two, 3));
       assertEquals(expected.finalRoot(), partial.finalRoot());
       assertEquals(expected.output(), partial.output());
@@ -158,7 +159,7 @@ class CancellationTest {
             () -> executor.lyingTrace(request, executor.wrongToken(request, 1, 5, 6), listener);
         case OPEN ->
             () ->
-                LlamaExecutor.open(
+                GgufExecutor.open(
                         TestData.bundledModel(), ExecutorOptions.DEFAULT.withProgress(listener))
                     .close();
       };

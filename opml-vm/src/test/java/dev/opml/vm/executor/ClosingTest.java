@@ -48,7 +48,10 @@ class ClosingTest {
   void copyModel() throws IOException {
     model = Files.copy(TestData.bundledModelQ4(), folder.resolve("model.gguf"));
     options =
-        ExecutorOptions.DEFAULT.withThreads(2).withCache(CachePolicy.in(folder.resolve("kept")));
+        ExecutorOptions.DEFAULT
+            .withThreads(2)
+            .withContextLimit(512)
+            .withCache(CachePolicy.in(folder.resolve("kept")));
   }
 
   private List<String> mappings() throws IOException {
@@ -63,7 +66,7 @@ class ClosingTest {
       file.setLength(ModelTreeCache.MIN_MODEL_SIZE); // large enough for a kept tree
     }
     for (int cycle = 0; cycle < 200; cycle++) {
-      LlamaExecutor executor = LlamaExecutor.open(model, options);
+      GgufExecutor executor = GgufExecutor.open(model, options);
       assertEquals(cycle > 0, executor.treeFromCache());
       if (cycle % 50 == 1) {
         assertEquals(2, mappings().size(), "the model and its tree");
@@ -76,7 +79,7 @@ class ClosingTest {
 
   @Test
   void call_afterClose_saysSo() {
-    LlamaExecutor executor = LlamaExecutor.open(model, options);
+    GgufExecutor executor = GgufExecutor.open(model, options);
     Claim claim = executor.run(REQUEST).claim();
     Trace trace = executor.trace(REQUEST);
     MachineTrace machine = trace.machine(new NodeIndex(40));
@@ -114,7 +117,7 @@ class ClosingTest {
   void close_whileCallsRun_endsThemAndLeavesNoMapping() throws Exception {
     int runs = 3;
     CountDownLatch running = new CountDownLatch(runs);
-    LlamaExecutor executor = LlamaExecutor.open(model, options);
+    GgufExecutor executor = GgufExecutor.open(model, options);
     try (ExecutorService threads = Executors.newFixedThreadPool(runs)) {
       List<Future<?>> calls =
           List.of(
@@ -149,7 +152,7 @@ class ClosingTest {
 
   @Test
   void close_byAListener_endsItsCallAndLeavesNoMapping() throws IOException {
-    LlamaExecutor executor = LlamaExecutor.open(model, options);
+    GgufExecutor executor = GgufExecutor.open(model, options);
     InferenceListener closing =
         new InferenceListener() {
           @Override
@@ -165,7 +168,7 @@ class ClosingTest {
   @Test
   void close_interrupted_waitsAllTheSameAndStaysInterrupted() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
-    LlamaExecutor executor = LlamaExecutor.open(model, options);
+    GgufExecutor executor = GgufExecutor.open(model, options);
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Future<?> call = thread.submit(() -> executor.run(LONG, onFirstToken(running)));
       running.await();
@@ -179,7 +182,7 @@ class ClosingTest {
 
   @Test
   void run_byAListenerOfARun_waitsForNobody() {
-    try (LlamaExecutor executor = LlamaExecutor.open(model, options)) {
+    try (GgufExecutor executor = GgufExecutor.open(model, options)) {
       InferenceListener nesting =
           new InferenceListener() {
             @Override
@@ -195,7 +198,7 @@ class ClosingTest {
   void open_fails_leavesNoMapping() throws IOException {
     InferenceListener cancelling = InferenceListener.NONE.cancelledWhen(() -> true);
     assertThrows(
-        RuntimeException.class, () -> LlamaExecutor.open(model, options.withProgress(cancelling)));
+        RuntimeException.class, () -> GgufExecutor.open(model, options.withProgress(cancelling)));
     assertEquals(List.of(), mappings());
   }
 }

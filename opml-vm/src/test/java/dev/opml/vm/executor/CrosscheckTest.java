@@ -19,7 +19,7 @@ class CrosscheckTest {
   private static void assertNoDifference(Path model, EngineKind engine, int threads, int tokens) {
     ExecutorOptions options =
         ExecutorOptions.DEFAULT.withEngine(engine).withThreads(threads).withContextLimit(64);
-    try (LlamaExecutor executor = LlamaExecutor.open(model, options)) {
+    try (GgufExecutor executor = GgufExecutor.open(model, options)) {
       InferenceRequest request =
           InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once upon a time"), tokens);
       long all = request.traceLength(executor.model().header());
@@ -46,7 +46,7 @@ class CrosscheckTest {
   @Test
   void crosscheck_endOfALongPrompt_everyByteIsEqual() {
     ExecutorOptions options = ExecutorOptions.DEFAULT.withThreads(2);
-    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4(), options)) {
       TokenIds prompt = TokenIds.of(new Random(7).ints(70, 0, 512).toArray());
       InferenceRequest request = InferenceRequest.greedy(prompt, 2);
       long nodes = executor.model().header().nodesPerToken();

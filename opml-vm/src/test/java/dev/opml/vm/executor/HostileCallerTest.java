@@ -90,7 +90,7 @@ class HostileCallerTest {
     return result;
   }
 
-  private static void requireConsistent(LlamaExecutor executor, CancelledException e) {
+  private static void requireConsistent(GgufExecutor executor, CancelledException e) {
     if (e.partial().isPresent()) {
       InferenceResult partial = e.partial().get();
       assertEquals(partial.request().maxNewTokens(), partial.output().size());
@@ -100,7 +100,7 @@ class HostileCallerTest {
 
   @Test
   void run_nestedRunOfAListenerIsInterrupted_partialResultIsTrue() {
-    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4())) {
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4())) {
       InferenceListener nesting =
           onToken(
               3,
@@ -118,7 +118,7 @@ class HostileCallerTest {
   @Test
   void run_listenerThrowsCancelled_isWhatItThrows() {
     CancelledException thrown = new CancelledException();
-    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4())) {
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4())) {
       InferenceListener throwing =
           onToken(
               3,
@@ -134,7 +134,7 @@ class HostileCallerTest {
   @Test
   void run_guestCancelledAfterAToken_hasTheResultSoFar() {
     ExecutorOptions options = ExecutorOptions.DEFAULT.withEngine(EngineKind.GUEST);
-    try (LlamaExecutor guest = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
+    try (GgufExecutor guest = GgufExecutor.open(TestData.bundledModelQ4(), options)) {
       AtomicBoolean first = new AtomicBoolean();
       int[] askedSince = {0};
       InferenceListener listener =
@@ -153,7 +153,7 @@ class HostileCallerTest {
             .withEngine(EngineKind.GUEST)
             .withMode(GraphMode.SINGLE_PHASE)
             .withContextLimit(16);
-    try (LlamaExecutor guest = LlamaExecutor.open(TestData.bundledModelQ4(), options)) {
+    try (GgufExecutor guest = GgufExecutor.open(TestData.bundledModelQ4(), options)) {
       int[] asked = {0};
       InferenceListener interrupting =
           InferenceListener.NONE.cancelledWhen(() -> {
@@ -172,7 +172,7 @@ class HostileCallerTest {
 
   @Test
   void trace_callsOfAnInterruptedThread_areCancelled() {
-    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4());
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4());
         Trace trace = executor.trace(REQUEST);
         MachineTrace machine = trace.machine(new NodeIndex(5))) {
       Thread.currentThread().interrupt();
@@ -183,15 +183,15 @@ class HostileCallerTest {
 
   @Test
   void close_byListenersOfEachOther_ends() throws Exception {
-    LlamaExecutor x = LlamaExecutor.open(TestData.bundledModelQ4());
-    LlamaExecutor y = LlamaExecutor.open(TestData.bundledModelQ4());
+    GgufExecutor x = GgufExecutor.open(TestData.bundledModelQ4());
+    GgufExecutor y = GgufExecutor.open(TestData.bundledModelQ4());
     CyclicBarrier both = new CyclicBarrier(2);
     var first = begin(() -> x.run(REQUEST, closing(both, y)));
     var second = begin(() -> y.run(REQUEST, closing(both, x)));
     CompletableFuture.allOf(first, second).handle((a, b) -> 0).get(60, TimeUnit.SECONDS);
   }
 
-  private static InferenceListener closing(CyclicBarrier both, LlamaExecutor other) {
+  private static InferenceListener closing(CyclicBarrier both, GgufExecutor other) {
     return onToken(
         1,
         () -> {
@@ -202,7 +202,7 @@ class HostileCallerTest {
 
   @Test
   void close_imageIsBeingWritten_doesNotHangOthersThatClose() throws Exception {
-    LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4());
+    GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4());
     Pipe pipe = Pipe.open();
     ByteBuffer model = executor.image().file().bytes().asByteBuffer();
     begin(() -> pipe.sink().write(model)); // blocks, since nobody reads
@@ -230,10 +230,10 @@ class HostileCallerTest {
   @Test
   void verify_anotherModelsClaimAfterClose_saysClosed() {
     Claim claim;
-    try (LlamaExecutor other = LlamaExecutor.open(TestData.bundledModel())) {
+    try (GgufExecutor other = GgufExecutor.open(TestData.bundledModel())) {
       claim = other.run(REQUEST).claim();
     }
-    LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4());
+    GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4());
     executor.close();
     assertThrows(ExecutorClosedException.class, () -> executor.verify(claim));
   }
@@ -270,7 +270,7 @@ class HostileCallerTest {
   @Test
   void run_listenerRunsOutOfMemory_isWhatItThrows() {
     OutOfMemoryError thrown = new OutOfMemoryError("the listener's");
-    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4())) {
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4())) {
       InferenceListener throwing =
           onToken(
               3,
@@ -286,7 +286,7 @@ class HostileCallerTest {
     Path old = Files.copy(TestData.bundledModelQ4(), folder.resolve("v1.gguf"));
     Path next = Files.copy(TestData.bundledModelQ4(), folder.resolve("v2.gguf"));
     Path link = Files.createSymbolicLink(folder.resolve("current.gguf"), old);
-    LlamaExecutor executor = LlamaExecutor.open(link);
+    GgufExecutor executor = GgufExecutor.open(link);
     InferenceResult before = executor.run(REQUEST);
     Files.delete(link);
     Files.createSymbolicLink(link, next);
@@ -307,7 +307,7 @@ class HostileCallerTest {
       file.setLength(20 << 20);
     }
     Path readOnly = Path.of(URI.create("jrt:/java.base"));
-    LlamaExecutor.open(model, ExecutorOptions.DEFAULT.withCache(CachePolicy.in(readOnly))).close();
+    GgufExecutor.open(model, ExecutorOptions.DEFAULT.withCache(CachePolicy.in(readOnly))).close();
   }
 
   private Path largeModel() throws Exception {
@@ -326,13 +326,13 @@ class HostileCallerTest {
           public void onProgress(String stage, long done, long total) {
             if (stage.equals("pack") && !once.getAndSet(true)) {
               ExecutorOptions others = options.withCache(CachePolicy.in(folder.resolve("other")));
-              begin(() -> LlamaExecutor.open(model, others)).join();
+              begin(() -> GgufExecutor.open(model, others)).join();
             }
           }
         };
     ExecutorOptions kept =
         options.withCache(CachePolicy.in(folder.resolve("kept"))).withProgress(opening);
-    begin(() -> LlamaExecutor.open(model, kept)).get(60, TimeUnit.SECONDS);
+    begin(() -> GgufExecutor.open(model, kept)).get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -355,11 +355,11 @@ class HostileCallerTest {
           }
         };
     ExecutorOptions kept = ExecutorOptions.DEFAULT.withCache(CachePolicy.besideModel());
-    var first = begin(() -> LlamaExecutor.open(model, kept.withProgress(slow)));
+    var first = begin(() -> GgufExecutor.open(model, kept.withProgress(slow)));
     assertTrue(packing.await(60, TimeUnit.SECONDS), "the lock is held by another open");
     AtomicBoolean stop = new AtomicBoolean();
     InferenceListener cancelling = InferenceListener.NONE.cancelledWhen(stop::get);
-    var second = begin(() -> LlamaExecutor.open(model, kept.withProgress(cancelling)));
+    var second = begin(() -> GgufExecutor.open(model, kept.withProgress(cancelling)));
     Thread.sleep(1000);
     stop.set(true);
     try {

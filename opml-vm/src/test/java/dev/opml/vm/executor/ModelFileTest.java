@@ -57,7 +57,7 @@ class ModelFileTest {
     };
   }
 
-  private void requireRefused(LlamaExecutor executor) {
+  private void requireRefused(GgufExecutor executor) {
     ModelFileChangedException e =
         assertThrows(ModelFileChangedException.class, () -> executor.run(REQUEST));
     assertEquals(model, e.path());
@@ -68,7 +68,7 @@ class ModelFileTest {
   @EnumSource
   void run_fileCutOffMeanwhile_saysSo(EngineKind engine) {
     ExecutorOptions options = ExecutorOptions.DEFAULT.withEngine(engine).withThreads(2);
-    try (LlamaExecutor executor = LlamaExecutor.open(model, options)) {
+    try (GgufExecutor executor = GgufExecutor.open(model, options)) {
       assertThrows(
           ModelFileChangedException.class,
           () -> executor.run(REQUEST, onFirstToken(this::truncate)));
@@ -78,7 +78,7 @@ class ModelFileTest {
 
   @Test
   void trace_fileCutOffMeanwhile_saysSo() {
-    try (LlamaExecutor executor = LlamaExecutor.open(model);
+    try (GgufExecutor executor = GgufExecutor.open(model);
         Trace trace = executor.trace(REQUEST.withMaxNewTokens(4))) {
       truncate();
       assertThrows(ModelFileChangedException.class, () -> trace.machine(new NodeIndex(0)));
@@ -87,7 +87,7 @@ class ModelFileTest {
 
   @Test
   void run_fileWrittenTo_saysSo() throws IOException {
-    try (LlamaExecutor executor = LlamaExecutor.open(model)) {
+    try (GgufExecutor executor = GgufExecutor.open(model)) {
       Files.setLastModifiedTime(model, FileTime.fromMillis(1_000_000_000_000L));
       requireRefused(executor);
     }
@@ -105,7 +105,7 @@ class ModelFileTest {
           }
           stop.set(true);
         });
-    try (LlamaExecutor executor = LlamaExecutor.open(model)) {
+    try (GgufExecutor executor = GgufExecutor.open(model)) {
       assertThrows(
           ModelFileChangedException.class,
           () -> executor.run(REQUEST, writing.cancelledWhen(stop::get)));
@@ -114,7 +114,7 @@ class ModelFileTest {
 
   @Test
   void run_fileReplacedOrDeleted_isThatOfTheFileOpened() throws IOException {
-    try (LlamaExecutor executor = LlamaExecutor.open(model)) {
+    try (GgufExecutor executor = GgufExecutor.open(model)) {
       TokenIds expected = executor.run(REQUEST).output();
       Path other = Files.writeString(folder.resolve("other"), "something else");
       Files.move(other, model, StandardCopyOption.REPLACE_EXISTING);
@@ -135,6 +135,6 @@ class ModelFileTest {
         };
     assertThrows(
         ModelFileChangedException.class,
-        () -> LlamaExecutor.open(model, ExecutorOptions.DEFAULT.withProgress(truncating)));
+        () -> GgufExecutor.open(model, ExecutorOptions.DEFAULT.withProgress(truncating)));
   }
 }

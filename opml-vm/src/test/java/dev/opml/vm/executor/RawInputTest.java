@@ -9,13 +9,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Inputs that no request would have: native engine and guest give them the same meaning. */
 class RawInputTest {
-  private static final long NODES = 8 * 32;
+  private static final int ROWS = 40;
+  private static final long NODES = 8 * ROWS;
 
   private static byte[] input(
       int promptLength,
@@ -27,7 +29,7 @@ class RawInputTest {
       float minP,
       int... ids) {
     ByteBuffer region = ByteBuffer.allocate(128 + 4 * ids.length).order(ByteOrder.LITTLE_ENDIAN);
-    region.putInt(1).putInt(promptLength).putInt(maxNewTokens).putInt(stop);
+    region.putInt(2).putInt(promptLength).putInt(maxNewTokens).putInt(stop);
     region.putFloat(temperature).putInt(topK).putFloat(topP).putFloat(minP).putLong(99);
     region.position(128);
     for (int id : ids) {
@@ -37,8 +39,8 @@ class RawInputTest {
   }
 
   private static void assertNoDifference(byte[] input, long nodes) {
-    try (LlamaExecutor executor =
-        LlamaExecutor.open(
+    try (GgufExecutor executor =
+        GgufExecutor.open(
             TestData.bundledModelQ4(), ExecutorOptions.DEFAULT.withContextLimit(16))) {
       CrosscheckReport report =
           executor.crosscheck(
@@ -56,7 +58,7 @@ class RawInputTest {
 
   @Test
   void crosscheck_idsBeyondVocabulary_readAsZero() {
-    assertNoDifference(input(3, 2, 1, 0, 0, 1, 0, 1, 1024, -1), 4 * 32);
+    assertNoDifference(input(3, 2, 1, 0, 0, 1, 0, 1, 1024, -1), 4 * ROWS);
   }
 
   @Test
@@ -84,6 +86,41 @@ class RawInputTest {
   })
   void crosscheck_samplingParameters_meanTheSame(
       float temperature, int topK, float topP, float minP) {
-    assertNoDifference(input(1, 3, 0, temperature, topK, topP, minP, 1), 3 * 32);
+    assertNoDifference(input(1, 3, 0, temperature, topK, topP, minP, 1), 3 * ROWS);
+  }
+
+  /** Penalties of any bits; choices of any number and length, over few ids and over any. */
+  @Test
+  void crosscheck_anyPenaltiesAndChoices_meanTheSame() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int i = 0; i < 12; i++) {
+      int[] ids = random.ints(64 + random.nextInt(64), 0, 3).map(n -> 411 + n).toArray();
+      for (int at = 32, length; at < ids.length; at += 1 + length) {
+        length = random.nextInt(12) == 0 ? random.nextInt() : random.nextInt(4);
+        ids[at] = length;
+        length = Math.clamp(length, 0, ids.length);
+      }
+      if (random.nextInt(4) == 0) {
+        ids[33 + random.nextInt(20)] = random.nextInt();
+      }
+      byte[] input = input(2, 6, random.nextInt(2), random.nextInt(2), 0, 1, 0, ids);
+      ByteBuffer header = ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN);
+      for (int field = 40; field < 52; field += 4) {
+        boolean ordinary = random.nextBoolean();
+        header.putFloat(
+            field, ordinary ? 1 + random.nextFloat() : Float.intBitsToFloat(random.nextInt()));
+      }
+      header.putInt(52, random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(5));
+      header.putInt(56, random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(8));
+      try (GgufExecutor executor =
+          GgufExecutor.open(
+              TestData.bundledModelQ4(), ExecutorOptions.DEFAULT.withContextLimit(16))) {
+        CrosscheckReport report =
+            executor.crosscheck(
+                new RawInput(MemorySegment.ofArray(input)), 0, NODES, InferenceListener.NONE);
+        assertEquals(Optional.empty(), report.first(), "seed " + seed);
+      }
+    }
   }
 }

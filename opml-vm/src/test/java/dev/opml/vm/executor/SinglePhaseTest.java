@@ -27,7 +27,7 @@ class SinglePhaseTest {
 
   @Test
   void machine_ofTheOnlyNode_endsWhereTheNativeEngineEnds() {
-    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4(), SINGLE)) {
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4(), SINGLE)) {
       InferenceRequest request =
           InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once"), 2);
       assertEquals(1, request.traceLength(executor.model().header()));
@@ -45,7 +45,7 @@ class SinglePhaseTest {
 
   @Test
   void crosscheck_singlePhase_comparesWhatTheOnlyNodeLeaves() {
-    try (LlamaExecutor executor = LlamaExecutor.open(TestData.bundledModelQ4(), SINGLE)) {
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModelQ4(), SINGLE)) {
       InferenceRequest request = InferenceRequest.greedy(TokenIds.of(1, 412), 2);
       assertEquals(
           new CrosscheckReport(1, 0, Optional.empty()),
@@ -55,8 +55,8 @@ class SinglePhaseTest {
 
   @Test
   void guest_singlePhase_reportsAndVerifiesEveryToken() {
-    try (LlamaExecutor guest =
-        LlamaExecutor.open(TestData.bundledModelQ4(), SINGLE.withEngine(EngineKind.GUEST))) {
+    try (GgufExecutor guest =
+        GgufExecutor.open(TestData.bundledModelQ4(), SINGLE.withEngine(EngineKind.GUEST))) {
       List<Integer> tokens = new ArrayList<>();
       InferenceListener listener =
           new InferenceListener() {

@@ -94,21 +94,21 @@ class SmallHeapTest {
       }
     }
 
-    private static LlamaExecutor open(int context) {
-      return LlamaExecutor.open(
+    private static GgufExecutor open(int context) {
+      return GgufExecutor.open(
           TestData.bundledModelQ4(), ExecutorOptions.DEFAULT.withContextLimit(context));
     }
 
     /** Runs that take the memory of a full context, and are ended after a few tokens. */
     private static void large(int runs, int context) throws Exception {
-      try (LlamaExecutor executor = open(context)) {
+      try (GgufExecutor executor = open(context)) {
         InferenceRequest request = InferenceRequest.greedy(PROMPT, context - PROMPT.size());
         print(
             executor.run(request.withMaxNewTokens(20)), runs, i -> () -> begin(executor, request));
       }
     }
 
-    private static InferenceResult begin(LlamaExecutor executor, InferenceRequest request) {
+    private static InferenceResult begin(GgufExecutor executor, InferenceRequest request) {
       AtomicBoolean stop = new AtomicBoolean();
       InferenceListener listener =
           new InferenceListener() {
@@ -125,7 +125,7 @@ class SmallHeapTest {
     }
 
     private static void mixed() throws Exception {
-      try (LlamaExecutor executor = open(0)) {
+      try (GgufExecutor executor = open(0)) {
         InferenceRequest request = InferenceRequest.greedy(PROMPT, 20);
         InferenceResult expected = executor.run(request);
         print(
@@ -141,7 +141,7 @@ class SmallHeapTest {
       }
     }
 
-    private static InferenceResult verified(LlamaExecutor executor, InferenceResult expected) {
+    private static InferenceResult verified(GgufExecutor executor, InferenceResult expected) {
       Claim claim = expected.claim();
       if (!executor.verify(claim).holds()) {
         throw new AssertionError("does not hold");
@@ -149,7 +149,7 @@ class SmallHeapTest {
       return expected;
     }
 
-    private static InferenceResult traced(LlamaExecutor executor, InferenceResult expected) {
+    private static InferenceResult traced(GgufExecutor executor, InferenceResult expected) {
       try (Trace trace = executor.trace(expected.request())) {
         if (!trace.rootAt(new NodeIndex(trace.length())).equals(expected.finalRoot())) {
           throw new AssertionError("another root");
@@ -161,7 +161,7 @@ class SmallHeapTest {
 
     private static void tooLarge() {
       int context = 1 << 17;
-      try (LlamaExecutor executor = open(context)) {
+      try (GgufExecutor executor = open(context)) {
         for (int i = 0; i < 2; i++) {
           try {
             executor.run(InferenceRequest.greedy(PROMPT, context - PROMPT.size()));

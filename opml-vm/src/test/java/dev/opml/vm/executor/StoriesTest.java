@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What models are known to say. */
 class StoriesTest {
-  private static TokenIds greedy(LlamaExecutor executor, TokenIds prompt, int tokens) {
+  private static TokenIds greedy(GgufExecutor executor, TokenIds prompt, int tokens) {
     InferenceRequest request =
         new InferenceRequest(prompt, tokens, SamplingParameters.GREEDY, StopPolicy.NEVER);
     return executor.run(request, InferenceListener.NONE).output();
@@ -21,9 +21,10 @@ class StoriesTest {
 
   @Test
   void run_stories260k_printsTheTextItsAuthorPublishes() {
-    try (LlamaExecutor executor =
-        LlamaExecutor.open(
-            TestData.assumeShared("data/models/stories260K.gguf"), ExecutorOptions.DEFAULT)) {
+    try (GgufExecutor executor =
+        GgufExecutor.open(
+            TestData.assumeShared("data/models/stories260K.gguf"),
+            ExecutorOptions.DEFAULT.withContextLimit(256))) {
       TokenIds output = greedy(executor, TokenIds.of(executor.tokenizer().beginOfSequence()), 200);
       assertEquals(200, output.size());
       String text = executor.tokenizer().decode(output);
@@ -36,8 +37,8 @@ class StoriesTest {
 
   @Test
   void run_stories260k_continuesThePromptAsReferencesDo() {
-    try (LlamaExecutor executor =
-        LlamaExecutor.open(
+    try (GgufExecutor executor =
+        GgufExecutor.open(
             TestData.assumeShared("data/models/stories260K.gguf"), ExecutorOptions.DEFAULT)) {
       TokenIds prompt = executor.tokenizer().encodePrompt("Once upon a time");
       assertEquals(TokenIds.of(1, 403, 407, 261, 378), prompt);
@@ -50,8 +51,8 @@ class StoriesTest {
 
   @Test
   void run_bundledModel_tellsAStory() {
-    try (LlamaExecutor executor =
-        LlamaExecutor.open(TestData.bundledModel(), ExecutorOptions.DEFAULT)) {
+    try (GgufExecutor executor =
+        GgufExecutor.open(TestData.bundledModel(), ExecutorOptions.DEFAULT)) {
       TokenIds prompt = executor.tokenizer().encodePrompt("Once upon a time");
       assertEquals(TokenIds.of(1, 412, 432, 261, 384), prompt);
       String text = executor.tokenizer().decode(greedy(executor, prompt, 12));

@@ -26,7 +26,7 @@ class TreeCacheTest {
   private Path model;
 
   private ModelDescription open(ExecutorOptions options, boolean fromCache) {
-    try (LlamaExecutor executor = LlamaExecutor.open(model, options)) {
+    try (GgufExecutor executor = GgufExecutor.open(model, options)) {
       assertEquals(fromCache, executor.treeFromCache());
       assertEquals(fromCache, executor.image().treeFromCache());
       return executor.model();

@@ -9,9 +9,11 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.architecture.Architectures;
+import dev.opml.vm.architecture.UnsupportedModelException;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.WrongMetadataTypeException;
-import dev.opml.vm.testing.GgufWriter;
+import dev.opml.vm.testing.RandomModel;
 import dev.opml.vm.testing.TestData;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -33,26 +35,29 @@ class GraphRegionTest {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   @Test
-  void build_bundledModel_hasSevenRowsALayerAndFourAround() {
+  void build_bundledModel_hasNineRowsALayerAndFourAround() {
     try (GgufFile file = GgufFile.open(TestData.bundledModel());
         Arena arena = Arena.ofConfined()) {
-      GraphRegion graph = GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena);
-      assertEquals(4 * 7 + 4, graph.rows().size());
+      GraphRegion graph =
+          GraphRegion.build(Architectures.modelOf(file), 0, GraphMode.ROW_PER_NODE, arena);
+      assertEquals(4 * 9 + 4, graph.rows().size());
       assertEquals(
           List.of(
-              Operator.RMS_NORM,
-              Operator.QKV,
+              Operator.NORM,
+              Operator.HEADS,
+              Operator.HEADS,
+              Operator.HEADS,
               Operator.ATTENTION,
-              Operator.MATMUL_ADD,
-              Operator.RMS_NORM,
-              Operator.GATE_UP,
-              Operator.MATMUL_ADD),
-          graph.rows().subList(1, 8).stream().map(GraphRow::operator).toList());
-      assertEquals(512, graph.header().contextLimit());
+              Operator.PROJECT,
+              Operator.NORM,
+              Operator.PROJECT,
+              Operator.PROJECT),
+          graph.rows().subList(1, 10).stream().map(GraphRow::operator).toList());
+      assertEquals(256, graph.header().contextLimit());
       assertEquals(1024, graph.header().vocabularySize());
       assertEquals(
           List.of(-1, 0, 0, 3, 3, -1, -1),
-          Stream.of(0, 1, 7, 22, 28, 29, 31).map(graph::layerOf).toList());
+          Stream.of(0, 1, 9, 28, 36, 37, 39).map(graph.layers()::get).toList());
     }
   }
 
@@ -60,16 +65,18 @@ class GraphRegionTest {
   void build_bundledModel_writesHeaderTableAndConstants() {
     try (GgufFile file = GgufFile.open(TestData.bundledModel());
         Arena arena = Arena.ofConfined()) {
-      GraphRegion graph = GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena);
+      GraphRegion graph =
+          GraphRegion.build(Architectures.modelOf(file), 0, GraphMode.ROW_PER_NODE, arena);
       byte[] leaf = graph.bytes().asSlice(0, 128).toArray(ValueLayout.JAVA_BYTE);
       assertEquals(graph.header(), GraphHeader.decode(leaf));
       ByteBuffer table = graph.bytes().asByteBuffer();
-      table.position(128);
+      table.position(GraphRow.SIZE);
       for (GraphRow row : graph.rows()) {
         assertEquals(row, GraphRow.decode(table));
       }
-      long rope = graph.rows().get(2).table() - MemoryRegion.GRAPH.base();
-      assertEquals(8192, rope);
+      Heads query = (Heads) graph.rows().get(2).operation();
+      long rope = query.rotary().table() - MemoryRegion.GRAPH.base();
+      assertEquals(12288, rope);
       MemorySegment constants = graph.bytes().asSlice(rope);
       assertEquals(1f, constants.get(FLOAT, 0));
       assertEquals(0f, constants.get(FLOAT, 4));
@@ -83,12 +90,17 @@ class GraphRegionTest {
   void build_longContext_slicesAttentionOnLeafBoundaries() {
     try (GgufFile file = GgufFile.open(TestData.bundledModel());
         Arena arena = Arena.ofConfined()) {
-      GraphRegion graph = GraphRegion.build(file, 60_000, GraphMode.ROW_PER_NODE, arena);
-      List<GraphRow> slices =
-          graph.rows().stream().filter(r -> r.operator() == Operator.ATTENTION).toList();
+      GraphRegion graph =
+          GraphRegion.build(Architectures.modelOf(file), 60_000, GraphMode.ROW_PER_NODE, arena);
+      List<Attention> slices =
+          graph.rows().stream()
+              .map(GraphRow::operation)
+              .filter(Attention.class::isInstance)
+              .map(Attention.class::cast)
+              .toList();
       assertTrue(slices.size() > 4, "sliced");
       int next = 0;
-      for (GraphRow slice : slices) {
+      for (Attention slice : slices) {
         assertEquals(next % 8, slice.first());
         assertEquals(0, slice.first() * slice.headDim() % 32);
         next += slice.count();
@@ -102,9 +114,10 @@ class GraphRegionTest {
     try (GgufFile file = GgufFile.open(TestData.bundledModel());
         Arena arena = Arena.ofConfined()) {
       for (int context : new int[] {2, 512, 60_000, 81_000}) {
-        GraphRegion graph = GraphRegion.build(file, context, GraphMode.ROW_PER_NODE, arena);
+        GraphRegion graph =
+            GraphRegion.build(Architectures.modelOf(file), context, GraphMode.ROW_PER_NODE, arena);
         for (GraphRow row : graph.rows()) {
-          assertTrue(InstructionBounds.node(row, context) <= InstructionBounds.NODE_LIMIT);
+          assertTrue(row.operation().instructions(context) <= InstructionBounds.NODE_LIMIT);
         }
       }
     }
@@ -114,25 +127,27 @@ class GraphRegionTest {
   void build_singlePhase_refusesMoreThanOneNodeMayTake() {
     try (GgufFile file = GgufFile.open(TestData.bundledModel());
         Arena arena = Arena.ofConfined()) {
-      GraphRegion graph = GraphRegion.build(file, 8, GraphMode.SINGLE_PHASE, arena);
+      GraphRegion graph =
+          GraphRegion.build(Architectures.modelOf(file), 8, GraphMode.SINGLE_PHASE, arena);
       assertEquals(8, graph.header().contextLimit());
       assertThrows(
           LimitExceededException.class,
-          () -> GraphRegion.build(file, 512, GraphMode.SINGLE_PHASE, arena));
+          () -> GraphRegion.build(Architectures.modelOf(file), 512, GraphMode.SINGLE_PHASE, arena));
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"llama.rope.scaling.factor", "llama.rope.scale_linear"})
   void build_ropeFactorWithoutType_isRefused(String key, @TempDir Path folder) {
-    Path path =
-        new GgufWriter().text("general.architecture", "llama").float32(key, 4).write(folder);
+    RandomModel.Shape shape = new RandomModel.Shape(8, 4, 1, 2, 8, 8, 1);
+    Path path = RandomModel.of(1, shape).float32(key, 4).write(folder);
     try (GgufFile file = GgufFile.open(path);
         Arena arena = Arena.ofConfined()) {
       UnsupportedModelException refused =
           assertThrows(
               UnsupportedModelException.class,
-              () -> GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena));
+              () ->
+                  GraphRegion.build(Architectures.modelOf(file), 0, GraphMode.ROW_PER_NODE, arena));
       assertEquals("unsupported model: " + key + " 4.0", refused.getMessage());
     }
   }
@@ -152,7 +167,9 @@ class GraphRegionTest {
   private static TokenIds stopTokens(Path path) {
     try (GgufFile file = GgufFile.open(path);
         Arena arena = Arena.ofConfined()) {
-      return GraphRegion.build(file, 0, GraphMode.ROW_PER_NODE, arena).header().stopTokens();
+      return GraphRegion.build(Architectures.modelOf(file), 0, GraphMode.ROW_PER_NODE, arena)
+          .header()
+          .stopTokens();
     }
   }
 
@@ -169,8 +186,8 @@ class GraphRegionTest {
 
   @Test
   void stateLayout_buffers_areDisjointLeaves() {
-    LlamaConfig config = new LlamaConfig(64, 5, 8, 4, 8, 172, 513, 128, 10000f, 8, 1e-5f);
-    StateLayout layout = StateLayout.of(config, 512);
+    DecoderShape shape = new DecoderShape(64, 8, 4, 8, 172, 513, 128);
+    StateLayout layout = StateLayout.of(shape, 5, 512);
     assertEquals(MemoryRegion.STATE.base(), layout.x());
     assertEquals(layout.x() + 256, layout.normed());
     assertEquals(layout.attended() + 256, layout.hidden());

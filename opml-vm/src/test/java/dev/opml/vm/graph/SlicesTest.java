@@ -45,6 +45,13 @@ class SlicesTest {
     assertThrows(LimitExceededException.class, () -> Slices.cut(64, 32, 1L << 31, 1));
   }
 
+  /** Products of these exceed 64 bits, and one of them is small again. */
+  @Test
+  void cut_costBeyond64Bits_isRefused() {
+    assertThrows(LimitExceededException.class, () -> Slices.cut(1 << 26, 4, 0, 1L << 43));
+    assertThrows(LimitExceededException.class, () -> Slices.cut(1 << 26, 4, 0, 1L << 38));
+  }
+
   @Test
   void headGranule_smallHeads_fillsLeaves() {
     assertEquals(4, Slices.headGranule(8, 32));

@@ -10,8 +10,8 @@ import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.graph.GraphRow;
-import dev.opml.vm.graph.Operator;
+import dev.opml.vm.graph.Embed;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.MemorySnapshot;
@@ -53,8 +53,7 @@ class GuestRunTest {
           Machine.start(withInput(image, PROMPT), new NodeIndex(0), GraphMode.SINGLE_PHASE);
       machine.runTo(InstructionIndex.END);
       assertEquals(MachineStatus.HALTED, machine.status());
-      GraphRow sampler = image.graph().rows().getLast();
-      assertEquals(Operator.SAMPLE, sampler.operator());
+      Sample sampler = (Sample) image.graph().rows().getLast().operation();
       byte[] logits = new byte[4 * sampler.n()];
       machine.memory().read(sampler.in(), logits);
       assertEquals(sha256, sha256(logits));
@@ -96,7 +95,7 @@ class GuestRunTest {
   void embedNode_ofFirstToken_writesItsWholeSlotsOnly() {
     try (GgufFile file = GgufFile.open(TestData.bundledModelQ4())) {
       ProgramImage image = ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 1, done -> {});
-      GraphRow embed = image.graph().rows().getFirst();
+      Embed embed = (Embed) image.graph().rows().getFirst().operation();
       int bytes = 4 * embed.n();
       MemorySnapshot memory =
           withInput(image, PROMPT).withWrites(embed.out() + bytes, new byte[] {1, 2, 3});

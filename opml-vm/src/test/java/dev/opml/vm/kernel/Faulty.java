@@ -67,10 +67,21 @@ final class Faulty extends ScalarKernels {
   }
 
   @Override
-  public void siluTimes(
-      float[] gate, int gateOffset, float[] up, int upOffset, float[] out, int outOffset, int n) {
-    super.siluTimes(gate, gateOffset, up, upOffset, out, outOffset, n);
-    spoil("SiLU", out, outOffset + n - 1);
+  public void silu(float[] x, int offset, int n) {
+    super.silu(x, offset, n);
+    spoil("SiLU", x, offset + n - 1);
+  }
+
+  @Override
+  public void gelu(float[] x, int offset, int n) {
+    super.gelu(x, offset, n);
+    spoil("GELU", x, offset + n - 1);
+  }
+
+  @Override
+  public void softCap(float[] x, int offset, int n, float cap) {
+    super.softCap(x, offset, n, cap);
+    spoil("a soft cap", x, offset + n - 1);
   }
 
   @Override
@@ -80,8 +91,12 @@ final class Faulty extends ScalarKernels {
   }
 
   @Override
-  public void attend(KvCache cache, int kvHead, QueryBlock block, float scale, float[] scratch) {
-    super.attend(cache, kvHead, block, scale, scratch);
-    spoil("attention", block.out(), block.outOffset() + cache.layout().headDim() - 1);
+  public void attend(
+      KvCache cache, int kvHead, QueryBlock block, Scoring scoring, float[] scratch) {
+    super.attend(cache, kvHead, block, scoring, scratch);
+    spoil(
+        scoring.window() == 0 ? "attention" : "attention with a window and a cap",
+        block.out(),
+        block.outOffset() + cache.layout().headDim() - 1);
   }
 }

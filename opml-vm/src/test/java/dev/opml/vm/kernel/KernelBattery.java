@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * Every operation of some kernels on seeded data: odd sizes, NaN, infinities, subnormals, huge and
@@ -134,10 +135,17 @@ public final class KernelBattery {
       float[] sum = new float[n + 1];
       kernels.add(x, 1, y, 2, sum, 1, n);
       results.put("add " + n + " wild " + wild, sum);
-      float[] silu = new float[n + 1];
-      kernels.siluTimes(x, 1, y, 2, silu, 1, n);
-      results.put("silu " + n + " wild " + wild, silu);
+      curve("silu", x, n, wild, result -> kernels.silu(result, 1, n));
+      curve("gelu", x, n, wild, result -> kernels.gelu(result, 1, n));
+      curve("soft cap", x, n, wild, result -> kernels.softCap(result, 1, n, 0.7f));
     }
+  }
+
+  private void curve(String name, float[] x, int n, boolean wild, Consumer<float[]> function) {
+    float[] result = x.clone();
+    function.accept(result);
+    kernels.canonicalize(result, 0, result.length);
+    results.put(name + " " + n + " wild " + wild, result);
   }
 
   private void attention(boolean wild) {
@@ -148,7 +156,8 @@ public final class KernelBattery {
         for (int p = 0; p <= positions; p++) {
           for (int head = 0; head < 2; head++) {
             float[] kv = floats(2 * headDim, wild && random.nextInt(40) == 0);
-            cache.store(p, head, kv, 0, kv, headDim);
+            cache.storeKey(p, head, kv, 0);
+            cache.storeValue(p, head, kv, headDim);
           }
         }
         for (int queries = 1; queries <= Math.min(positions, QueryBlock.MOST); queries++) {
@@ -156,14 +165,20 @@ public final class KernelBattery {
           float[] query = floats(queries * headDim + 1, wild && random.nextInt(3) == 0);
           float[] out = new float[queries * (headDim + 1) + 2];
           int first = positions - (queries - 1) * step;
+          Scoring scoring =
+              new Scoring(
+                  0.3f,
+                  random.nextBoolean() ? 0 : 0.7f,
+                  random.nextBoolean() ? 0 : 1 + random.nextInt(positions + 2));
           kernels.attend(
               cache,
               1,
               new QueryBlock(queries, first, step, query, 1, headDim, out, 2, headDim + 1),
-              0.3f,
+              scoring,
               new float[QueryBlock.MOST * 128]);
           results.put(
-              "attention of %d, %d over %d wild %b".formatted(queries, headDim, positions, wild),
+              "attention of %d, %d over %d wild %b, %s"
+                  .formatted(queries, headDim, positions, wild, scoring),
               out);
         }
       }

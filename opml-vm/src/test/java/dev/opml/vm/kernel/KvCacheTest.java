@@ -58,7 +58,8 @@ class KvCacheTest {
     for (int position = 0; position < POSITIONS; position++) {
       if (position / 16 % 2 == half) {
         Arrays.fill(row, 1f / (position + 1));
-        cache.store(position, 0, row, 0, row, 0);
+        cache.storeKey(position, 0, row, 0);
+        cache.storeValue(position, 0, row, 0);
       }
     }
   }
@@ -68,7 +69,8 @@ class KvCacheTest {
     Arrays.fill(query, 1);
     float[] out = new float[HEAD];
     QueryBlock block = new QueryBlock(1, POSITIONS, 0, query, 0, HEAD, out, 0, HEAD);
-    Kernels.fastest().attend(cache, 0, block, 0.1f, new float[QueryBlock.MOST * POSITIONS]);
+    Kernels.fastest()
+        .attend(cache, 0, block, new Scoring(0.1f, 0, 0), new float[QueryBlock.MOST * POSITIONS]);
     return out;
   }
 }

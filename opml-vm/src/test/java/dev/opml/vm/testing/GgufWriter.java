@@ -15,12 +15,11 @@ import java.util.List;
  * Writes small GGUF files, well-formed unless asked otherwise. Types are the numbers of the format.
  */
 public final class GgufWriter {
-  private static final int ALIGNMENT = 32;
-
   private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
   private final ByteArrayOutputStream tensors = new ByteArrayOutputStream();
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
   private int version = 3;
+  private int alignment = 32;
   private long entryCount;
   private long tensorCount;
 
@@ -28,6 +27,12 @@ public final class GgufWriter {
   public GgufWriter version(int version) {
     this.version = version;
     return this;
+  }
+
+  /** States what tensors are aligned to, a power of two; without, it is 32. */
+  public GgufWriter alignment(int bytes) {
+    alignment = bytes;
+    return uint32("general.alignment", bytes);
   }
 
   /** Adds {@code extra} to the number of entries that the file says it has. */
@@ -110,7 +115,7 @@ public final class GgufWriter {
   public GgufWriter tensor(String name, int type, byte[] bytes, long... shape) {
     describe(name, type, data.size(), shape);
     data.writeBytes(bytes);
-    data.writeBytes(new byte[-bytes.length & (ALIGNMENT - 1)]);
+    data.writeBytes(new byte[-bytes.length & (alignment - 1)]);
     return this;
   }
 
@@ -149,7 +154,7 @@ public final class GgufWriter {
   public byte[] toByteArray() {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(header());
-    file.writeBytes(new byte[-file.size() & (ALIGNMENT - 1)]);
+    file.writeBytes(new byte[-file.size() & (alignment - 1)]);
     file.writeBytes(data.toByteArray());
     return file.toByteArray();
   }

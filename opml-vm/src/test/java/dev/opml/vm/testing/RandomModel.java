@@ -1,67 +1,94 @@
 package dev.opml.vm.testing;
 
 import dev.opml.vm.gguf.GgmlType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
- * Tiny models of the LLaMA architecture that nobody has trained: random shapes, every tensor in a
- * format of its own, weights and scales anything from ordinary to infinities, NaNs and subnormals.
- * Equal seeds give equal models.
+ * Tiny models that nobody has trained, of any architecture: random shapes, with or without each
+ * part that a file may have or lack, every tensor in a format of its own, weights and scales
+ * anything from ordinary to infinities, NaNs and subnormals. Equal seeds give equal models.
  */
 public final class RandomModel {
+  /** The architectures; seeds in a row take turns. */
+  public static final List<String> ARCHITECTURES = List.of("llama", "qwen2", "qwen3");
+
+  private static final int[] WINDOWS = {0, 1, 2, 5, 17, 33};
+
+  /** Context length that files state. */
+  private static final int CONTEXT = 256;
+
+  private static final int NORMAL_TOKEN = 1;
+  private static final int UNKNOWN_TOKEN = 2;
+
   /** Shape of a model; {@code width} and {@code hidden} decide which formats are possible. */
   public record Shape(
       int width, int headDim, int kvHeads, int group, int hidden, int vocabulary, int layers) {}
 
-  private enum Values {
-    ANY_BITS,
-    ORDINARY,
-    SPECIAL,
-    HUGE,
-    SUBNORMAL,
-    ORDINARY_BUT_FEW
+  private enum Kind {
+    /** Anything. */
+    ANY,
+    /** No part that may be absent. */
+    PLAIN,
+    /** Anything, but every weight an F32 of a size that keeps activations of usual size. */
+    FLOAT32
   }
 
-  private static final int[] SPECIAL_FLOATS = {
-    0x7f7fffff,
-    0xff7fffff,
-    0x7f800000,
-    0xff800000,
-    0x7fc00001,
-    0xffc00000,
-    0x7f800001,
-    1,
-    0x80000001,
-    0x007fffff,
-    0x00800000,
-    0,
-    0x80000000
-  };
-  private static final int[] SPECIAL_HALVES = {
-    0x7bff, 0xfbff, 0x7c00, 0xfc00, 0x7e01, 0xfe00, 0x7c01, 1, 0x8001, 0x3ff, 0x400, 0, 0x8000
-  };
-  private static final int NORMAL_TOKEN = 1;
-  private static final int UNKNOWN_TOKEN = 2;
-
   private final Random random;
-  private final boolean tame;
 
-  private RandomModel(long seed) {
+  /** Decides on parts, so that shapes and weights do not depend on what parts there are. */
+  private final Random parts;
+
+  private final RandomWeights weights;
+  private final String architecture;
+  private final Kind kind;
+  private final GgufWriter file = new GgufWriter();
+  private boolean gaps;
+
+  private RandomModel(long seed, String architecture, Kind kind) {
     random = new Random(seed);
-    tame = seed % 2 == 0;
+    // Generators with seeds in a row begin with nearly the same numbers.
+    parts = new Random(new SplittableRandom(seed).nextLong());
+    weights = new RandomWeights(random, kind == Kind.FLOAT32 || seed % 2 == 0);
+    this.architecture = architecture;
+    this.kind = kind;
   }
 
   /** A whole file of a random shape. */
   public static byte[] bytes(long seed) {
-    RandomModel model = new RandomModel(seed);
+    RandomModel model = new RandomModel(seed, architecture(seed), Kind.ANY);
     return model.write(model.shape()).toByteArray();
   }
 
-  /** A file of a given shape, to which more can be added. */
+  /** A whole file of a given shape. */
+  public static byte[] bytes(long seed, Shape shape) {
+    return new RandomModel(seed, architecture(seed), Kind.ANY).write(shape).toByteArray();
+  }
+
+  /** The same with tensors at multiples of eight bytes, half of them at odd ones. */
+  public static byte[] alignedTo8(long seed, Shape shape) {
+    RandomModel model = new RandomModel(seed, architecture(seed), Kind.ANY);
+    model.file.alignment(8);
+    model.gaps = true;
+    return model.write(shape).toByteArray();
+  }
+
+  private static String architecture(long seed) {
+    return ARCHITECTURES.get(Math.floorMod(seed, ARCHITECTURES.size()));
+  }
+
+  /**
+   * A LLaMA file of a given shape without any part that may be absent, to which more can be added.
+   */
   public static GgufWriter of(long seed, Shape shape) {
-    return new RandomModel(seed).write(shape);
+    return new RandomModel(seed, "llama", Kind.PLAIN).write(shape);
+  }
+
+  /** A file of a random shape whose weights are F32 and ordinary. */
+  public static GgufWriter float32(long seed, String architecture) {
+    RandomModel model = new RandomModel(seed, architecture, Kind.FLOAT32);
+    return model.write(model.shape());
   }
 
   private int pick(int... values) {
@@ -102,43 +129,73 @@ public final class RandomModel {
   }
 
   private GgufWriter write(Shape s) {
-    int queries = s.kvHeads * s.group * s.headDim;
-    int keys = s.kvHeads * s.headDim;
-    GgufWriter file =
-        new GgufWriter()
-            .text("general.architecture", "llama")
-            .uint32("llama.context_length", 64)
-            .uint32("llama.embedding_length", s.width)
-            .uint32("llama.block_count", s.layers)
-            .uint32("llama.feed_forward_length", s.hidden)
-            .uint32("llama.attention.head_count", s.kvHeads * s.group)
-            .uint32("llama.attention.head_count_kv", s.kvHeads)
-            .uint32("llama.attention.key_length", s.headDim)
-            .uint32("llama.rope.dimension_count", 2 * (1 + random.nextInt(s.headDim / 2)))
-            .float32("llama.attention.layer_norm_rms_epsilon", random.nextBoolean() ? 1e-5f : 0)
-            .uint32("tokenizer.ggml.eos_token_id", random.nextInt(s.vocabulary));
-    vocabulary(file, s.vocabulary);
-    matrix(file, "token_embd", s.width, s.vocabulary);
-    for (int layer = 0; layer < s.layers; layer++) {
-      String prefix = "blk." + layer + ".";
-      norm(file, prefix + "attn_norm", s.width);
-      matrix(file, prefix + "attn_q", s.width, queries);
-      matrix(file, prefix + "attn_k", s.width, keys);
-      matrix(file, prefix + "attn_v", s.width, keys);
-      matrix(file, prefix + "attn_output", queries, s.width);
-      norm(file, prefix + "ffn_norm", s.width);
-      matrix(file, prefix + "ffn_gate", s.width, s.hidden);
-      matrix(file, prefix + "ffn_up", s.width, s.hidden);
-      matrix(file, prefix + "ffn_down", s.hidden, s.width);
+    int ropeDim = 2 * (1 + random.nextInt(s.headDim / 2));
+    metadata(s, ropeDim);
+    vocabulary(s.vocabulary);
+    matrix("token_embd", s.width, s.vocabulary);
+    boolean factors = parts.nextBoolean();
+    if (factors && isLlama()) {
+      file.tensor("rope_freqs.weight", 0, weights.positive(ropeDim / 2), ropeDim / 2);
     }
-    norm(file, "output_norm", s.width);
+    for (int layer = 0; layer < s.layers; layer++) {
+      layer("blk." + layer + ".", s);
+    }
+    norm("output_norm", s.width);
     if (random.nextBoolean()) {
-      matrix(file, "output", s.width, s.vocabulary);
+      matrix("output", s.width, s.vocabulary);
     }
     return file;
   }
 
-  private static void vocabulary(GgufWriter file, int size) {
+  /** Whether what only LLaMA files may have may be there. */
+  private boolean isLlama() {
+    return kind != Kind.PLAIN && architecture.equals("llama");
+  }
+
+  private void metadata(Shape s, int ropeDim) {
+    String prefix = architecture + ".";
+    file.text("general.architecture", architecture)
+        .uint32(prefix + "context_length", CONTEXT)
+        .uint32(prefix + "embedding_length", s.width)
+        .uint32(prefix + "block_count", s.layers)
+        .uint32(prefix + "feed_forward_length", s.hidden)
+        .uint32(prefix + "attention.head_count", s.kvHeads * s.group)
+        .uint32(prefix + "attention.head_count_kv", s.kvHeads)
+        .uint32(prefix + "attention.key_length", s.headDim)
+        .float32(prefix + "attention.layer_norm_rms_epsilon", random.nextBoolean() ? 1e-5f : 0)
+        .uint32("tokenizer.ggml.eos_token_id", random.nextInt(s.vocabulary));
+    if (ropeDim != s.headDim || parts.nextBoolean()) {
+      file.uint32(prefix + "rope.dimension_count", ropeDim);
+    }
+    boolean otherBase = parts.nextBoolean();
+    if (otherBase && kind != Kind.PLAIN) {
+      file.float32(prefix + "rope.freq_base", 1_000_000);
+    }
+    int window = parts.nextInt(2 * WINDOWS.length);
+    if (window < WINDOWS.length && isLlama()) {
+      file.uint32(prefix + "attention.sliding_window", WINDOWS[window]);
+    }
+  }
+
+  private void layer(String prefix, Shape s) {
+    int queries = s.kvHeads * s.group * s.headDim;
+    int keys = s.kvHeads * s.headDim;
+    norm(prefix + "attn_norm", s.width);
+    product(prefix, "attn_q", s.width, queries);
+    product(prefix, "attn_k", s.width, keys);
+    product(prefix, "attn_v", s.width, keys);
+    if (architecture.equals("qwen3")) {
+      norm(prefix + "attn_q_norm", s.headDim);
+      norm(prefix + "attn_k_norm", s.headDim);
+    }
+    product(prefix, "attn_output", queries, s.width);
+    norm(prefix + "ffn_norm", s.width);
+    product(prefix, "ffn_gate", s.width, s.hidden);
+    product(prefix, "ffn_up", s.width, s.hidden);
+    product(prefix, "ffn_down", s.hidden, s.width);
+  }
+
+  private void vocabulary(int size) {
     String[] texts = new String[size];
     int[] types = new int[size];
     for (int id = 0; id < size; id++) {
@@ -151,65 +208,39 @@ public final class RandomModel {
         .ints("tokenizer.ggml.token_type", types);
   }
 
-  private void matrix(GgufWriter file, String name, int columns, int rows) {
+  /** A matrix, and its bias where there is one. */
+  private void product(String prefix, String role, int columns, int rows) {
+    matrix(prefix + role, columns, rows);
+    boolean bias = parts.nextInt(3) == 0 && kind != Kind.PLAIN;
+    if (bias || (architecture.equals("qwen2") && role.matches("attn_[qkv]"))) {
+      file.tensor(prefix + role + ".bias", 0, vector(rows, 0), rows);
+    }
+  }
+
+  private void matrix(String name, int columns, int rows) {
     GgmlType type;
     do {
       type = GgmlType.values()[random.nextInt(GgmlType.values().length)];
     } while (columns % type.blockSize() != 0);
-    byte[] bytes = weights(type, (long) columns * rows, values());
-    file.tensor(name + ".weight", type.id(), bytes, columns, rows);
-  }
-
-  private void norm(GgufWriter file, String name, int length) {
-    byte[] bytes = weights(GgmlType.F32, length, values());
-    file.tensor(name + ".weight", GgmlType.F32.id(), bytes, length);
-  }
-
-  /** Mostly ordinary: what is extreme everywhere makes everything NaN. */
-  private Values values() {
-    if (tame) {
-      return Values.ORDINARY;
+    long elements = (long) columns * rows;
+    if (gaps && parts.nextBoolean()) {
+      file.data(new byte[8]);
     }
-    Values[] all = Values.values();
-    return random.nextBoolean() ? Values.ORDINARY_BUT_FEW : all[random.nextInt(all.length)];
-  }
-
-  private byte[] weights(GgmlType type, long elements, Values values) {
-    byte[] bytes = new byte[(int) type.bytes(elements)];
-    random.nextBytes(bytes);
-    ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    for (int at = 0; at < bytes.length; at += type.blockBytes()) {
-      switch (type) {
-        case F32 -> data.putInt(at, single(values));
-        case BF16 -> data.putShort(at, (short) (single(values) >>> 16));
-        case Q6_K -> data.putShort(at + 208, half(values));
-        case Q4_1, Q5_1, Q4_K, Q5_K ->
-            data.putShort(at, half(values)).putShort(at + 2, half(values));
-        case F16, Q4_0, Q5_0, Q8_0 -> data.putShort(at, half(values));
-      }
+    if (kind == Kind.FLOAT32) {
+      byte[] bytes = weights.normal(elements, 0, 1.5 / Math.sqrt(columns));
+      file.tensor(name + ".weight", GgmlType.F32.id(), bytes, columns, rows);
+    } else {
+      file.tensor(name + ".weight", type.id(), weights.of(type, elements), columns, rows);
     }
-    return bytes;
   }
 
-  private int single(Values values) {
-    return switch (values) {
-      case ANY_BITS -> random.nextInt();
-      case ORDINARY -> Float.floatToRawIntBits((float) (random.nextGaussian() * 0.3));
-      case SPECIAL -> pick(SPECIAL_FLOATS);
-      case HUGE -> Float.floatToRawIntBits((float) (random.nextGaussian() * 1e19));
-      case SUBNORMAL -> Float.floatToRawIntBits((float) (random.nextGaussian() * 1e-39));
-      case ORDINARY_BUT_FEW -> single(random.nextInt(300) == 0 ? Values.SPECIAL : Values.ORDINARY);
-    };
+  private void norm(String name, int length) {
+    file.tensor(name + ".weight", GgmlType.F32.id(), vector(length, 1), length);
   }
 
-  private short half(Values values) {
-    return switch (values) {
-      case ANY_BITS -> (short) random.nextInt();
-      case ORDINARY -> Float.floatToFloat16((float) (random.nextGaussian() * 0.05));
-      case SPECIAL -> (short) pick(SPECIAL_HALVES);
-      case HUGE -> (short) pick(0x7bff, 0xfbff, 0x7800, 0x7000, 0xf000);
-      case SUBNORMAL -> (short) (random.nextInt(0x400) | pick(0, 0x8000));
-      case ORDINARY_BUT_FEW -> half(random.nextInt(200) == 0 ? Values.SPECIAL : Values.ORDINARY);
-    };
+  private byte[] vector(int length, double mean) {
+    return kind == Kind.FLOAT32
+        ? weights.normal(length, mean, 0.3)
+        : weights.of(GgmlType.F32, length);
   }
 }

@@ -12,7 +12,7 @@ import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import dev.opml.merkle.MachineStates;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.machine.WitnessStep;
 import dev.opml.vm.memory.Lie;
 import dev.opml.vm.testing.TestData;
@@ -32,13 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LyingTraceTest {
   private static final long SEED = 42;
 
-  private static LlamaExecutor executor;
+  private static GgufExecutor executor;
   private static InferenceRequest request;
   private static Trace honest;
 
   @BeforeAll
   static void open() {
-    executor = LlamaExecutor.open(TestData.bundledModelQ4(), ExecutorOptions.DEFAULT);
+    executor = GgufExecutor.open(TestData.bundledModelQ4(), ExecutorOptions.DEFAULT);
     request = InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once upon a time"), 3);
     honest = executor.trace(request, InferenceListener.NONE);
   }

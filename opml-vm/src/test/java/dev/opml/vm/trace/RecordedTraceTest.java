@@ -15,7 +15,7 @@ import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
-import dev.opml.vm.executor.LlamaExecutor;
+import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
@@ -115,8 +115,8 @@ class RecordedTraceTest {
     InferenceRequest request = request(2, 2);
     ExecutorOptions options = ExecutorOptions.DEFAULT.withContextLimit(CONTEXT);
     try (NativeEngine engine = engine(image, 1);
-        LlamaExecutor guest =
-            LlamaExecutor.open(TestData.bundledModelQ4(), options.withEngine(EngineKind.GUEST))) {
+        GgufExecutor guest =
+            GgufExecutor.open(TestData.bundledModelQ4(), options.withEngine(EngineKind.GUEST))) {
       Trace trace = guest.trace(request, InferenceListener.NONE);
       requireRoots(image, request, engine.newSession(RawInput.of(request)), trace);
     }
@@ -129,8 +129,8 @@ class RecordedTraceTest {
     RawInput input = RawInput.of(request);
     NodeIndex node = new NodeIndex(3L * nodes + row);
     Lie lie;
-    try (LlamaExecutor executor =
-        LlamaExecutor.open(
+    try (GgufExecutor executor =
+        GgufExecutor.open(
             TestData.bundledModelQ4(), ExecutorOptions.DEFAULT.withContextLimit(CONTEXT))) {
       lie = executor.flippedBit(request, node, new Random(row));
     }

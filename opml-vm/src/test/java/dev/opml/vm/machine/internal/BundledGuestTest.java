@@ -8,6 +8,8 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.MachineStatus;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Sample;
 import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
@@ -25,10 +27,10 @@ class BundledGuestTest {
   /** A memory before node 0, which samples if there is a prompt. */
   static MemorySnapshot memory(int promptLength) {
     GraphHeader header = new GraphHeader(GraphMode.ROW_PER_NODE, 1, VOCABULARY, 8, TokenIds.of());
-    ByteBuffer graph = little(256).put(header.encode());
-    graph.putInt(8).putInt(1).putInt(VOCABULARY);
-    graph.putLong(128 + 56, MemoryRegion.STATE.base());
-    ByteBuffer input = little(136).putInt(1).putInt(promptLength).putInt(2);
+    ByteBuffer graph = little(2 * GraphRow.SIZE).put(header.encode()).position(GraphRow.SIZE);
+    Sample sample = new Sample(VOCABULARY, MemoryRegion.STATE.base());
+    new GraphRow(sample, true).encode(graph);
+    ByteBuffer input = little(136).putInt(2).putInt(promptLength).putInt(2);
     ByteBuffer logits = little(128);
     for (int i = 0; i < VOCABULARY; i++) {
       logits.putFloat(i == LARGEST ? 4f : i / 10f);

@@ -10,7 +10,9 @@ import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.graph.Operator;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Project;
+import dev.opml.vm.graph.Weight;
 import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.MemoryExtent;
@@ -103,12 +105,11 @@ class QemuSpeedTest {
       state.putFloat((float) random.nextGaussian());
     }
     GraphHeader header = new GraphHeader(GraphMode.ROW_PER_NODE, 1, rows, 2, TokenIds.of());
-    ByteBuffer graph = little(256).put(header.encode());
-    graph.putInt(Operator.MATMUL.code()).putInt(0).putInt(COLUMNS).putInt(0).putInt(rows);
-    graph.putInt(type.id());
-    graph.putLong(128 + 32, MemoryRegion.MODEL.base());
-    graph.putLong(128 + 56, in).putLong(128 + 64, in + 4 * COLUMNS);
-    ByteBuffer input = little(256).putInt(1).putInt(1).putInt(1);
+    ByteBuffer graph = little(2 * GraphRow.SIZE).put(header.encode()).position(GraphRow.SIZE);
+    Weight matrix = new Weight(type, MemoryRegion.MODEL.base());
+    Project product = Project.plain(COLUMNS, 0, rows, matrix, in, in + 4 * COLUMNS);
+    new GraphRow(product, false).encode(graph);
+    ByteBuffer input = little(256).putInt(2).putInt(1).putInt(1);
     List<MemoryExtent> extents = new ArrayList<>(GuestProgram.bundled().extents());
     extents.add(MemoryExtent.of(MemoryRegion.GRAPH.base(), graph.array()));
     extents.add(MemoryExtent.of(MemoryRegion.INPUT.base(), input.array()));

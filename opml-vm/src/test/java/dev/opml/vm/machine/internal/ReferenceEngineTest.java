@@ -62,7 +62,7 @@ class ReferenceEngineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/dev/opml/vm/guest/opml-guest-v1.elf",
+        "/dev/opml/vm/guest/opml-guest-v2.elf",
         "/dev/opml/vm/guest/softfloat.elf",
       })
   void elf_ofOurOwn_endsAlike(String resource) throws IOException {

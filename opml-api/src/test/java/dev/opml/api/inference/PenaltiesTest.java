@@ -1,0 +1,37 @@
+package dev.opml.api.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PenaltiesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 0, 4",
+    "-1, 1, 0, 4",
+    "NaN, 1, 0, 4",
+    "129, 1, 0, 4",
+    "2, 128.5, 0, 4",
+    "2, NaN, 0, 4",
+    "2, 0, -129, 4",
+    "2, 0, Infinity, 4",
+    "2, 0, 0, -1",
+    "2, 0, 0, 0",
+    "1, 0, 0, 5",
+    "1, -0.0, -0.0, 5",
+  })
+  void penalties_outOfRangeOrWithoutEffect_areRefused(
+      float repeat, float presence, float frequency, int window) {
+    assertThrows(
+        IllegalArgumentException.class, () -> new Penalties(repeat, presence, frequency, window));
+  }
+
+  @Test
+  void penalties_negativeZero_isZero() {
+    assertEquals(new Penalties(2, 0, 0, 1), new Penalties(2, -0f, -0f, 1));
+    assertEquals(Penalties.NONE, new Penalties(1, -0f, -0f, 0));
+  }
+}

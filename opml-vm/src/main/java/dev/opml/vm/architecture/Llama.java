@@ -1,0 +1,30 @@
+package dev.opml.vm.architecture;
+
+import dev.opml.vm.graph.DecoderModel;
+import dev.opml.vm.graph.DecoderShape;
+import dev.opml.vm.graph.RopeAngles;
+import dev.opml.vm.graph.RopePairing;
+
+/** LLaMA 1 to 3.2, and what is stored like it: Mistral, TinyLlama, SmolLM2. */
+final class Llama implements Architecture {
+  @Override
+  public String name() {
+    return "llama";
+  }
+
+  @Override
+  public DecoderModel read(DecoderFile file) {
+    DecoderShape shape = file.shape();
+    RopeAngles rope = file.rope(shape.headDim(), RopePairing.INTERLEAVED);
+    int window = file.optionalInt("attention.sliding_window", 0);
+    return file.model(
+        shape,
+        block ->
+            block.layer(
+                block.heads("attn_q", shape.heads()),
+                block.heads("attn_k", shape.kvHeads()),
+                block.heads("attn_v", shape.kvHeads()),
+                rope,
+                window));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.opml.vm.architecture;
+
+import dev.opml.vm.graph.DecoderModel;
+import dev.opml.vm.graph.DecoderShape;
+import dev.opml.vm.graph.RopeAngles;
+import dev.opml.vm.graph.RopePairing;
+
+/** Qwen 2 and 2.5: biases of queries, keys and values. */
+final class Qwen2 implements Architecture {
+  @Override
+  public String name() {
+    return "qwen2";
+  }
+
+  @Override
+  public DecoderModel read(DecoderFile file) {
+    DecoderShape shape = file.shape();
+    RopeAngles rope = file.rope(shape.headDim(), RopePairing.HALVES);
+    return file.model(
+        shape,
+        block ->
+            block.layer(
+                block.heads("attn_q", shape.heads()),
+                block.heads("attn_k", shape.kvHeads()),
+                block.heads("attn_v", shape.kvHeads()),
+                rope,
+                0));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.opml.vm.architecture;
+
+import dev.opml.vm.graph.DecoderModel;
+import dev.opml.vm.graph.DecoderShape;
+import dev.opml.vm.graph.RopeAngles;
+import dev.opml.vm.graph.RopePairing;
+
+/** Qwen 3: a norm of each query and key head. */
+final class Qwen3 implements Architecture {
+  @Override
+  public String name() {
+    return "qwen3";
+  }
+
+  @Override
+  public DecoderModel read(DecoderFile file) {
+    DecoderShape shape = file.shape();
+    RopeAngles rope = file.rope(shape.headDim(), RopePairing.HALVES);
+    return file.model(
+        shape,
+        block ->
+            block.layer(
+                block.normedHeads("attn_q", shape.heads()),
+                block.normedHeads("attn_k", shape.kvHeads()),
+                block.heads("attn_v", shape.kvHeads()),
+                rope,
+                0));
+  }
+}
