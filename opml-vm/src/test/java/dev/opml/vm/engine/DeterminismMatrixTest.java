@@ -180,7 +180,7 @@ class DeterminismMatrixTest {
   private static void requireFlag(String flag, List<String> output) {
     boolean used =
         output.stream().map(line -> line.replace(" ", "")).anyMatch(l -> l.contains(flag + "{"));
-    Required.assume(used, "this machine does not do " + flag);
+    Required.assumeProcessor(used, "this machine does not do " + flag);
   }
 
   private static List<String> start(Size size, String... flags)

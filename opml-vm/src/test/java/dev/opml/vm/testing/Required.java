@@ -18,6 +18,11 @@ public final class Required {
     Assumptions.assumeTrue(present, missing);
   }
 
+  /** Skips the calling test if the processor lacks something: nobody can install it. */
+  public static void assumeProcessor(boolean present, String missing) {
+    Assumptions.assumeTrue(present, missing);
+  }
+
   /**
    * As {@link #assume}, for a command.
    *
