@@ -36,6 +36,7 @@ public interface Executor extends AutoCloseable {
    * Generates tokens.
    *
    * @throws dev.opml.api.LimitExceededException if the request does not fit the model
+   * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    * @throws CancelledException if the call is ended early; it has the result so far, if a token was
    *     generated
    */
@@ -51,6 +52,7 @@ public interface Executor extends AutoCloseable {
    * progress, and of no tokens. A claim about another model is wrong, not an error.
    *
    * @throws dev.opml.api.LimitExceededException if its request does not fit the model
+   * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    * @throws CancelledException if the call is ended early
    */
   Verification verify(Claim claim, InferenceListener listener);
@@ -64,6 +66,7 @@ public interface Executor extends AutoCloseable {
    * Runs the request and keeps what is needed to answer for every node and instruction.
    *
    * @throws dev.opml.api.LimitExceededException if the request does not fit the model
+   * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    * @throws CancelledException if the call is ended early
    */
   Trace trace(InferenceRequest request, InferenceListener listener);

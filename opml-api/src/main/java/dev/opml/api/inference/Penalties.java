@@ -1,9 +1,9 @@
 package dev.opml.api.inference;
 
 /**
- * What makes tokens less likely that occur among the last ones (docs/image.md, "Sampling"): a logit
- * above 0 is divided by {@code repeat}, another multiplied; then {@code frequency} for each
- * occurrence and {@code presence} are subtracted.
+ * Penalties for repetition: changes to the logits of tokens that occur among the last ones
+ * (docs/image.md, "Sampling"). A logit above 0 is divided by {@code repeat}, another multiplied;
+ * then {@code frequency} for each occurrence and {@code presence} are subtracted.
  *
  * @param repeat from 2^-7 to 2^7; 1 for no effect
  * @param presence from -128 to 128; 0 for no effect

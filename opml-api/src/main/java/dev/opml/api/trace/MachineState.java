@@ -23,7 +23,7 @@ public record MachineState(
   /** Registers with a value: x1 to x31. */
   public static final int REGISTERS = 31;
 
-  /** First address that the guest executes, in every image of format version 1. */
+  /** First address that the guest executes, in every image of format version 2. */
   public static final long ENTRY_POINT = 0x10000;
 
   /** Initial stack pointer: the end of the address space. */

@@ -25,7 +25,7 @@ final class EngineOptions {
       paramLabel = "N",
       description =
           "The publisher's context limit, part of the model id; default: the file's context "
-              + "length, clamped to 512 … 8192.")
+              + "length, at most 8192.")
   private int contextLimit;
 
   @Mixin private CacheOptions cache = new CacheOptions();

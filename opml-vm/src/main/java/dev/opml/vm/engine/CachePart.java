@@ -47,7 +47,7 @@ final class CachePart extends HeadsPart {
 
   @Override
   public void report(Batch batch) {
-    if (!batch.observed() || heads.count() == 0) {
+    if (!batch.observed()) {
       return;
     }
     MemorySegment rows = batch.cache(place.base()).rows();

@@ -1,7 +1,7 @@
 package dev.opml.vm.engine;
 
 /**
- * Where HEADS stores: the keys or the values of a KV cache.
+ * The keys or the values of a KV cache, as the destination of HEADS.
  *
  * @param base address of the cache's first row
  * @param values whether it is the values

@@ -87,7 +87,7 @@ final class Caches {
   }
 
   /**
-   * Where a row stores its heads.
+   * The place that a row stores its heads in.
    *
    * @throws IllegalArgumentException if no attention reads them
    */

@@ -1,7 +1,7 @@
 package dev.opml.vm.engine;
 
 import dev.opml.api.image.GraphHeader;
-import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceRequest;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.kernel.Kernels;
@@ -33,10 +33,6 @@ import java.util.function.LongConsumer;
  * on the image and the input only: not on kernels, threads or batches.
  */
 public final class NativeEngine implements AutoCloseable {
-  /** Largest context limit: the input region holds that many ids, and choices. */
-  private static final int MAX_CONTEXT =
-      (int) (MemoryRegion.INPUT.size() / 4) - 64 - OpenChoices.WORDS;
-
   private final GraphHeader header;
   private final List<GraphRow> rows;
   private final Plan plan;
@@ -118,7 +114,7 @@ public final class NativeEngine implements AutoCloseable {
     }
     if (threads < 1
         || rows.size() != header.nodesPerToken()
-        || header.contextLimit() > MAX_CONTEXT) {
+        || header.contextLimit() > InferenceRequest.MAX_PROMPT_TOKENS) {
       throw new IllegalArgumentException(
           "%d threads, %d rows for %d nodes a token, context limit %d"
               .formatted(threads, rows.size(), header.nodesPerToken(), header.contextLimit()));
@@ -222,7 +218,7 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   /**
-   * What computes the rows for a batch.
+   * The plan that computes a batch: that of the warm-up until it is over.
    *
    * @param slots positions of the batch
    */

@@ -1,5 +1,6 @@
 package dev.opml.vm.engine;
 
+import dev.opml.api.inference.Choices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -10,9 +11,6 @@ import java.util.stream.IntStream;
  * meaning (docs/image.md, "Input region"). Immutable.
  */
 final class OpenChoices {
-  /** Words that choices may take. */
-  static final int WORDS = 1 << 14;
-
   private final List<int[]> choices = new ArrayList<>();
 
   /**
@@ -23,9 +21,9 @@ final class OpenChoices {
    */
   OpenChoices(int count, IntUnaryOperator word) {
     int at = 0;
-    for (int i = 0; Integer.compareUnsigned(i, count) < 0 && at < WORDS; i++) {
+    for (int i = 0; Integer.compareUnsigned(i, count) < 0 && at < Choices.MAX_WORDS; i++) {
       int length = word.applyAsInt(at++);
-      if (Integer.compareUnsigned(length, WORDS - at) > 0) {
+      if (Integer.compareUnsigned(length, Choices.MAX_WORDS - at) > 0) {
         return;
       }
       choices.add(IntStream.range(at, at + length).map(word).toArray());

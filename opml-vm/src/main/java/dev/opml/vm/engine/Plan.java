@@ -66,7 +66,7 @@ final class Plan {
       single.add(step(row));
     }
     for (int row = 0; row < rows.size(); row++) {
-      List<MatrixOperation> together = DataFlow.together(rows, row);
+      List<MatrixOperation> together = IndependentProducts.from(rows, row);
       stages.add(together.size() <= 1 ? row(row) : new Stage(product(together), together.size()));
     }
   }

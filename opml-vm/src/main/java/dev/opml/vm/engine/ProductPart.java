@@ -11,7 +11,7 @@ interface ProductPart {
   /** The matrices. */
   List<WeightMatrix> matrices();
 
-  /** What to compute for the slots of a batch. */
+  /** The rows to compute for the slots of a batch. */
   Product.Rows rows(Batch batch);
 
   /** Reports what was computed. */

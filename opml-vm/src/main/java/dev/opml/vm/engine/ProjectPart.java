@@ -62,7 +62,10 @@ final class ProjectPart implements ProductPart {
     }
   }
 
-  /** What several steps work on lies densely meanwhile, in the worker's cache. */
+  /**
+   * Computes rows in several steps. Products lie densely meanwhile, so that they stay in the
+   * worker's cache.
+   */
   private void computeDensely(
       Batch batch, WorkerScratch scratch, int from, int to, float[] result) {
     int rows = to - from;

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** What vectors and KV caches take of the state region: each its own part. */
+/** The parts of the state region that vectors and KV caches take: they are disjoint. */
 final class StateRanges {
   private record Range(long start, long end) {}
 

@@ -10,8 +10,8 @@ import dev.opml.vm.image.CachePolicy;
  * @param engine what computes
  * @param threads number of threads, 1 to {@value #MAX_THREADS}; more than there are processors make
  *     nothing faster
- * @param contextLimit the publisher's context limit, or 0 for the file's context length clamped to
- *     512 … 8192
+ * @param contextLimit the publisher's context limit, or 0 for the file's context length, at most
+ *     8192
  * @param mode how the graph is cut into nodes
  * @param cache where files are kept that spare work when the model is opened again
  * @param progress is told how far opening has come, and may cancel it

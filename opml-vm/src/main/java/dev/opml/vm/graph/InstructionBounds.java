@@ -53,7 +53,7 @@ final class InstructionBounds {
     };
   }
 
-  /** What an activation and a soft cap add to an output row, or to a score. */
+  /** Activations and soft caps of an output row or of a score, so many. */
   static long curves(int count) {
     return count * CURVE;
   }

@@ -1,7 +1,7 @@
 package dev.opml.vm.kernel;
 
 /**
- * How attention's scores are made of products of queries and keys.
+ * Attention's way from products of queries and keys to scores.
  *
  * @param scale what products are multiplied by
  * @param cap soft cap of what results, 0 for none

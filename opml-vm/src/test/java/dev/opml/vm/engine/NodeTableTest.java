@@ -98,7 +98,7 @@ class NodeTableTest {
       if (rows.get(i).operation() instanceof Heads heads) {
         left = !heads.cached() ? 3 : rows.get(i + 1).operation() instanceof Heads ? 2 : 1;
       }
-      assertEquals(left, DataFlow.together(rows, i).size(), "row " + i);
+      assertEquals(left, IndependentProducts.from(rows, i).size(), "row " + i);
     }
   }
 
@@ -113,12 +113,12 @@ class NodeTableTest {
     GraphRow half = withRange(whole, 0, 64);
     GraphRow rest = withRange(whole, 64, 96);
     GraphRow inBoth = withRange(whole, 32, 64);
-    assertEquals(2, DataFlow.together(List.of(half, rest), 0).size());
-    assertEquals(1, DataFlow.together(List.of(half, inBoth), 0).size());
-    assertEquals(1, DataFlow.together(List.of(half, half), 0).size());
+    assertEquals(2, IndependentProducts.from(List.of(half, rest), 0).size());
+    assertEquals(1, IndependentProducts.from(List.of(half, inBoth), 0).size());
+    assertEquals(1, IndependentProducts.from(List.of(half, half), 0).size());
     assertEquals(
-        1, DataFlow.together(List.of(half, new GraphRow(rest.operation(), true)), 0).size());
-    assertEquals(1, DataFlow.together(List.of(half, withOut(rest, 1 << 20)), 1).size());
+        1, IndependentProducts.from(List.of(half, new GraphRow(rest.operation(), true)), 0).size());
+    assertEquals(1, IndependentProducts.from(List.of(half, withOut(rest, 1 << 20)), 1).size());
   }
 
   @Test
