@@ -144,6 +144,44 @@ class ChoicesInferenceTest {
     }
   }
 
+  /** An answer cut off, gone on with, and changed at each place: more tokens than one batch has. */
+  @Test
+  void verify_longChoiceCutOrContinued_isRefutedWhereItParts() {
+    int[] first = new Random(1).ints(200, 400, 420).toArray();
+    int[] second = first.clone();
+    second[190]++;
+    ExecutorOptions options = ExecutorOptions.DEFAULT.withContextLimit(256);
+    try (GgufExecutor longer = GgufExecutor.open(TestData.bundledModelQ4(), options)) {
+      InferenceRequest request =
+          new InferenceRequest(
+              prompt,
+              240,
+              new SamplingParameters(5, 0, 1, 0, 3, new Penalties(1.5f, 0.1f, 0.2f, 100)),
+              StopPolicy.STOP_TOKENS,
+              Choices.of(List.of(TokenIds.of(first), TokenIds.of(second))));
+      Claim right = longer.run(request, InferenceListener.NONE).claim();
+      assertInstanceOf(Verification.Holds.class, longer.verify(right, InferenceListener.NONE));
+      TokenIds answer = right.output();
+      assertWrongToken(longer, right, answer.slice(0, 150), 150);
+      assertWrongToken(longer, right, answer.concat(TokenIds.of(400, 401)), 200);
+      assertWrongToken(longer, right, answer.with(140, 5), 140);
+      assertWrongToken(
+          longer, right, answer.with(190, first[190] + second[190] - answer.get(190)), 190);
+    }
+  }
+
+  private static void assertWrongToken(
+      GgufExecutor executor, Claim right, TokenIds output, int index) {
+    Claim wrong = new Claim(right.modelId(), right.request(), output, right.finalRoot());
+    TokenIds answer = right.output();
+    assertEquals(
+        new Verification.WrongToken(
+            index,
+            index < output.size() ? output.get(index) : -1,
+            index < answer.size() ? answer.get(index) : -1),
+        executor.verify(wrong, InferenceListener.NONE));
+  }
+
   @Test
   void run_penaltiesAlone_changeTheAnswerAsInTheGuest() {
     SamplingParameters penalised =
