@@ -12,7 +12,8 @@ import java.nio.ByteOrder;
  * determines every bit of the result.
  *
  * @param prompt prompt token ids, at least one
- * @param maxNewTokens most tokens to generate, at least 1
+ * @param maxNewTokens most tokens to generate, at least 1; those of the longest choice, if there
+ *     are choices
  * @param sampling how tokens are drawn
  * @param stopPolicy when to end early
  * @param choices the answers that are allowed; generation ends when one is complete
@@ -42,9 +43,10 @@ public record InferenceRequest(
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("maxNewTokens must be at least 1, got " + maxNewTokens);
     }
-    if (maxNewTokens < choices.longest()) {
+    if (!choices.any() && maxNewTokens != choices.longest()) {
+      // More would be paid for in time and memory, and never come.
       throw new InvalidChoicesException(
-          "a choice has %d tokens, of at most %d new ones"
+          "the longest choice has %d tokens, and maxNewTokens is %d"
               .formatted(choices.longest(), maxNewTokens));
     }
   }

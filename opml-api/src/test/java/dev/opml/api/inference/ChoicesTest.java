@@ -89,9 +89,10 @@ class ChoicesTest {
   }
 
   @Test
-  void request_fewerNewTokensThanAChoice_isRefused() {
+  void request_newTokensNotThoseOfTheLongestChoice_isRefused() {
     assertEquals(3, request(3, StopPolicy.NEVER).maxNewTokens());
     assertThrows(InvalidChoicesException.class, () -> request(2, StopPolicy.NEVER));
+    assertThrows(InvalidChoicesException.class, () -> request(4, StopPolicy.NEVER));
   }
 
   private static GraphHeader header(int vocabulary, int... stopTokens) {
@@ -100,27 +101,27 @@ class ChoicesTest {
 
   @Test
   void requireFits_idOutsideTheVocabulary_isRefused() {
-    request(4, StopPolicy.NEVER).requireFits(header(9));
+    request(3, StopPolicy.NEVER).requireFits(header(9));
     LimitExceededException e =
         assertThrows(
             LimitExceededException.class,
-            () -> request(4, StopPolicy.NEVER).requireFits(header(8)));
+            () -> request(3, StopPolicy.NEVER).requireFits(header(8)));
     assertEquals("vocabularySize (token 2 of choice 0)", e.limitName());
   }
 
   @Test
   void requireFits_stopTokenWithinAChoice_isRefusedWhereItEnds() {
-    request(4, StopPolicy.NEVER).requireFits(header(9, 7));
-    request(4, StopPolicy.STOP_TOKENS).requireFits(header(9, 8, 6));
+    request(3, StopPolicy.NEVER).requireFits(header(9, 7));
+    request(3, StopPolicy.STOP_TOKENS).requireFits(header(9, 8, 6));
     assertThrows(
         InvalidChoicesException.class,
-        () -> request(4, StopPolicy.STOP_TOKENS).requireFits(header(9, 7)));
+        () -> request(3, StopPolicy.STOP_TOKENS).requireFits(header(9, 7)));
   }
 
   @Test
   void encodeInput_penaltiesAndChoices_lieWhereTheFormatSays() {
     ByteBuffer input =
-        ByteBuffer.wrap(request(4, StopPolicy.NEVER).encodeInput()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.wrap(request(3, StopPolicy.NEVER).encodeInput()).order(ByteOrder.LITTLE_ENDIAN);
     assertEquals(3 * 128, input.capacity());
     assertEquals(2, input.getInt(0));
     assertEquals(1.5f, input.getFloat(40));

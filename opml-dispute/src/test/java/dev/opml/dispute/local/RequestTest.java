@@ -151,7 +151,7 @@ class RequestTest {
                           terms.model(),
                           new InferenceRequest(
                               TokenIds.of(1),
-                              4,
+                              choice.size(),
                               SamplingParameters.GREEDY,
                               StopPolicy.STOP_TOKENS,
                               Choices.of(List.of(choice))),

@@ -47,7 +47,7 @@ final class RunCommand extends ModelCommand {
       description =
           "Most tokens to generate; default "
               + DEFAULT_MAX_TOKENS
-              + ", or what the context limit leaves.")
+              + ", or what the context limit leaves. Not with --choice.")
   private @Nullable Integer maxTokens;
 
   @Mixin private SamplingOptions sampling = new SamplingOptions();
@@ -84,6 +84,9 @@ final class RunCommand extends ModelCommand {
     sampling.check(this); // before the model is read
     if (maxTokens != null && maxTokens < 1) {
       throw usage("--max-tokens must be at least 1, got " + maxTokens);
+    }
+    if (maxTokens != null && !choices.isEmpty()) {
+      throw usage("--max-tokens and --choice exclude each other: the choices say how many");
     }
     refuseToOverwrite("--claim", claim, model());
     refuseToOverwrite("--logits", logits, model());

@@ -41,7 +41,7 @@ class ClaimFileTest {
     var choices = Choices.of(List.of(TokenIds.of(5, 0, Integer.MAX_VALUE), TokenIds.of(7)));
     var request =
         new InferenceRequest(
-            TokenIds.of(1, 412, 432), 8, sampling, StopPolicy.STOP_TOKENS, choices);
+            TokenIds.of(1, 412, 432), 3, sampling, StopPolicy.STOP_TOKENS, choices);
     return new ClaimFile(
         512,
         new Claim(
@@ -221,8 +221,8 @@ class ClaimFileTest {
         "\"contextLimit\" : 512 | \"contextLimit\" : 1 | /contextLimit",
         "\"contextLimit\" : 512 | \"contextLimit\" : 512.0 | /contextLimit",
         "\"contextLimit\" : 512 | \"contextLimit\" : 4294967808 | /contextLimit",
-        "\"maxNewTokens\" : 8 | \"maxNewTokens\" : 0 | /request/maxNewTokens",
-        "\"maxNewTokens\" : 8, | '' | /request/maxNewTokens",
+        "\"maxNewTokens\" : 3 | \"maxNewTokens\" : 0 | /request/maxNewTokens",
+        "\"maxNewTokens\" : 3, | '' | /request/maxNewTokens",
         "\"STOP_TOKENS\" | \"stop_tokens\" | /request/stopPolicy",
         "\"topP\" : 0.95 | \"topP\" : 1.5 | /request/sampling",
         "\"topP\" : 0.95 | \"topP\" : 1e40 | /request/sampling",
@@ -243,7 +243,8 @@ class ClaimFileTest {
         "[ [ 5, 0, 2147483647 ], [ 7 ] ] | [ [ 7 ], 8 ] | /request/choices/1",
         "[ [ 5, 0, 2147483647 ], [ 7 ] ] | [ [ 7, -1 ] ] | /request/choices/0/1",
         "[ [ 5, 0, 2147483647 ], [ 7 ] ] | 7 | /request/choices",
-        "\"maxNewTokens\" : 8 | \"maxNewTokens\" : 2 | /request/choices",
+        "\"maxNewTokens\" : 3 | \"maxNewTokens\" : 2 | /request/choices",
+        "\"maxNewTokens\" : 3 | \"maxNewTokens\" : 4 | /request/choices",
         "\"finalRoot\" : \"0x | \"finalRoot\" : \"0X | /finalRoot",
         "\"finalRoot\" : \"0x | \"finalRoot\" : \"0xff | /finalRoot",
       })

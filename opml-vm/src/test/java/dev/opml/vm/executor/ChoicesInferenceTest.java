@@ -88,7 +88,7 @@ class ChoicesInferenceTest {
     Choices choices = choices(random);
     return new InferenceRequest(
         prompt,
-        choices.longest() + random.nextInt(3),
+        choices.longest(),
         sampling(random),
         random.nextBoolean() ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS,
         choices);
@@ -155,7 +155,7 @@ class ChoicesInferenceTest {
       InferenceRequest request =
           new InferenceRequest(
               prompt,
-              240,
+              200,
               new SamplingParameters(5, 0, 1, 0, 3, new Penalties(1.5f, 0.1f, 0.2f, 100)),
               StopPolicy.STOP_TOKENS,
               Choices.of(List.of(TokenIds.of(first), TokenIds.of(second))));
