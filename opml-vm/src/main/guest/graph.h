@@ -12,7 +12,7 @@ struct graph_header {
   u32 vocabulary_size;
   u32 context_limit;
   u32 stop_token_count;
-  u32 zero;
+  u32 input_bytes; /* for the arbiter; the rows say how many are read */
   u32 stop_tokens[16];
   u32 padding[8];
 };
@@ -24,6 +24,7 @@ enum operator {
   OP_ATTENTION = 4,
   OP_PROJECT = 5,
   OP_SAMPLE = 6,
+  OP_BYTES = 7,
 };
 
 #define FLAG_SAMPLED 1u

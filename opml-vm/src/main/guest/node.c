@@ -53,6 +53,9 @@ static void run_row(const struct node_row *row, u64 position) {
     case OP_SAMPLE:
       run_sample(row, position);
       break;
+    case OP_BYTES:
+      run_bytes(row);
+      break;
     default: /* no valid image has another operator */
       break;
   }

@@ -1,7 +1,17 @@
-/* Operators on whole vectors: EMBED and NORM. */
+/* Operators on whole vectors: BYTES, EMBED and NORM. */
 #include "matrix.h"
 #include "operators.h"
 #include "rms_norm.h"
+
+void run_bytes(const struct node_row *row) {
+  u64 n = row->n, out = row->out;
+  f32 scale = row->scale;
+  for (u64 i = 0; i < n; i++) {
+    f32 byte = f32_from_int((i64)load8(PROMPT_BASE + i));
+    store32(out + 4 * i, scale == F32_ONE ? byte : f32_mul(byte, scale));
+  }
+  pad_slot(out + 4 * n);
+}
 
 void run_embed(const struct node_row *row, u64 token) {
   u64 n = row->n, out = row->out;

@@ -9,7 +9,7 @@ STATE = 0x10_0000_0000
 MODEL = 0x20_0000_0000
 GRAPH = 0x4000_0000
 SAMPLED = 1
-EMBED, NORM, HEADS, ATTENTION, PROJECT, SAMPLE = range(1, 7)
+EMBED, NORM, HEADS, ATTENTION, PROJECT, SAMPLE, BYTES = range(1, 8)
 SILU, GELU, RELU = range(1, 4)
 PARTS = ("op flags n first count head_dim rope_dim pairing group stride window activation matrix_type factor_type "
          "epsilon scale cap zero matrix factor bias factor_bias norm table in_ out residual keys values").split()

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 
-from image import (ATTENTION, BLOCKS, EMBED, GELU, GRAPH, HEADS, MODEL, NORM, PROJECT, RELU, SAMPLE, SAMPLED, SILU, STATE,
-                   graph_region, input_region, node_row, up)
+from image import (ATTENTION, BLOCKS, BYTES, EMBED, GELU, GRAPH, HEADS, MODEL, NORM, PROJECT, RELU, SAMPLE, SAMPLED,
+                   SILU, STATE, graph_region, input_region, node_row, up)
 
 NAMES = {0: "F32", 1: "F16", 30: "BF16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 12: "Q4_K",
          13: "Q5_K", 14: "Q6_K"}
@@ -151,6 +151,11 @@ def attention_element(machine, worst):
     return (attention(machine, 128, worst) - attention(machine, 64, worst)) / 128
 
 
+def given_bytes(machine, scale):
+    few, many = (machine.counts(BYTES, b"", bytes(4), [0x7f5fa3c1] * 256, 1, n=n, scale=scale)[-1] for n in (512, 1024))
+    return (many - few) / 512
+
+
 def embed(machine, kind, scale):
     few, many = (machine.count(EMBED, weights(kind, n, False), bytes(4), n=n, matrix_type=kind, matrix=MODEL,
                                scale=scale) for n in (512, 1024))
@@ -210,6 +215,8 @@ def operators(machine):
     costs = [embed(machine, kind, 1.0) for kind in NAMES]
     print(f"| EMBED, an element | {min(costs):.0f} to {max(costs):.0f} | |")
     print(f"| EMBED, an element's scale | {embed(machine, 0, 1.5) - embed(machine, 0, 1.0):.0f} | |")
+    print(f"| BYTES, an element | {given_bytes(machine, 1.0):.0f} | |")
+    print(f"| BYTES, an element's scale | {given_bytes(machine, 1 / 255) - given_bytes(machine, 1.0):.0f} | |")
     print(f"| SAMPLE, a candidate, greedy | {sample(machine):.0f} | |")
     print(f"| SAMPLE, a candidate, temperature only | {sample(machine, temperature=1.0):.0f} | |")
     both = sample(machine, temperature=0.7, top_p=0.999999, min_p=1e-30)

@@ -277,6 +277,17 @@ static void test_embed(void) {
   expect("EMBED", OUT, 1 << 16);
 }
 
+static void test_bytes(void) {
+  u64 n = 1 + below(1000);
+  struct node_row row = {.n = (u32)n, .scale = scale(), .out = OUT};
+  for (u64 i = 0; i < n; i += 8) store64(PROMPT_BASE + i, next());
+  prepare(OUT);
+  for (u64 i = 0; i < n; i++) put(EXPECTED, i, (float)load8(PROMPT_BASE + i) * to_float(row.scale));
+  zero_padding(EXPECTED + 4 * n);
+  run_bytes(&row);
+  expect("BYTES", OUT, 1 << 16);
+}
+
 /* Rotates a head of floats at `at`. */
 static void rotate(u64 at, u64 rope, u64 pairing, u64 position) {
   for (u64 j = 0; j < rope / 2; j++) {
@@ -442,7 +453,7 @@ static void test_penalties(void) {
 
 /* A row of the node table is run, unless its operator is none of ours. */
 static void test_node(void) {
-  static const u32 unknown[] = {0, 7, 8, 0x105, 0xffffffff};
+  static const u32 unknown[] = {0, 8, 9, 0x107, 0xffffffff};
   u64 rows = 1 + below(5), r = below(rows);
   struct graph_header *header = (struct graph_header *)GRAPH_BASE;
   struct input_header *input = (struct input_header *)INPUT_BASE;
@@ -472,6 +483,7 @@ int main(int argc, char **argv) {
     test_functions();
     test_project();
     test_norm();
+    test_bytes();
     test_embed();
     test_heads();
     test_attention();

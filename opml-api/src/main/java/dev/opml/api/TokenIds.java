@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
  * An immutable sequence of token ids, compared by content. Ids are indexes into a vocabulary, from
  * 0.
  */
-public final class TokenIds {
+public final class TokenIds implements Prompt {
   /** The empty sequence. */
   public static final TokenIds EMPTY = new TokenIds(new int[0]);
 
@@ -33,6 +33,11 @@ public final class TokenIds {
 
   /** Number of tokens. */
   public int size() {
+    return ids.length;
+  }
+
+  @Override
+  public int positions() {
     return ids.length;
   }
 

@@ -38,14 +38,15 @@ public final class Commitments {
    * header}.
    */
   public static ModelId modelId(ImageRoot imageRoot, GraphHeader header) {
-    ByteBuffer bound = ByteBuffer.allocate(Bytes32.SIZE + 5 * Long.BYTES);
+    ByteBuffer bound = ByteBuffer.allocate(Bytes32.SIZE + 6 * Long.BYTES);
     bound
         .put(imageRoot.value().toByteArray())
         .putLong(header.nodesPerToken())
         .putLong(header.contextLimit())
         .putLong(header.vocabularySize())
         .putLong(header.mode().code())
-        .putLong(header.formatVersion());
+        .putLong(header.formatVersion())
+        .putLong(header.inputBytes());
     return new ModelId(Keccak256.hash(bound.array()));
   }
 

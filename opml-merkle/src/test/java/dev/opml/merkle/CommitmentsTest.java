@@ -89,15 +89,19 @@ class CommitmentsTest {
   @Test
   void modelId_isTheHashOfTheBoundFields() {
     ImageRoot root = new ImageRoot(image().root());
-    ByteBuffer bound = ByteBuffer.allocate(72);
+    ByteBuffer bound = ByteBuffer.allocate(80);
     bound.put(root.value().toByteArray());
-    bound.putLong(31).putLong(256).putLong(1024).putLong(0).putLong(2);
+    bound.putLong(31).putLong(256).putLong(1024).putLong(0).putLong(2).putLong(0);
     assertEquals(
         Bytes32.of(Naive.keccak(bound.array())), Commitments.modelId(root, HEADER).value());
     GraphHeader single = new GraphHeader(GraphMode.SINGLE_PHASE, 31, 1024, 256, TokenIds.of(2));
     assertNotEquals(Commitments.modelId(root, HEADER), Commitments.modelId(root, single));
-    GraphHeader later = new GraphHeader(3, GraphMode.ROW_PER_NODE, 31, 1024, 256, TokenIds.of(2));
+    GraphHeader later =
+        new GraphHeader(3, GraphMode.ROW_PER_NODE, 31, 1024, 256, 0, TokenIds.of(2));
     assertNotEquals(Commitments.modelId(root, HEADER), Commitments.modelId(root, later));
+    GraphHeader bytes =
+        new GraphHeader(2, GraphMode.ROW_PER_NODE, 31, 1024, 256, 7, TokenIds.of(2));
+    assertNotEquals(Commitments.modelId(root, HEADER), Commitments.modelId(root, bytes));
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.nio.ByteOrder;
  * @param nodesPerToken rows of the node table, at least 1
  * @param vocabularySize number of tokens, at least 1
  * @param contextLimit largest prompt length plus new tokens, at least 2
+ * @param inputBytes 0 if the prompt is token ids; else it is a vector of so many bytes, at most
+ *     {@value #MAX_INPUT_BYTES}
  * @param stopTokens ids after which generation stops under {@link
  *     dev.opml.api.inference.StopPolicy#STOP_TOKENS}; at most {@value #MAX_STOP_TOKENS}
  */
@@ -23,12 +25,16 @@ public record GraphHeader(
     int nodesPerToken,
     int vocabularySize,
     int contextLimit,
+    int inputBytes,
     TokenIds stopTokens) {
   /** Format version of docs/image.md. */
   public static final int CURRENT_VERSION = 2;
 
   /** Most stop tokens that a header holds. */
   public static final int MAX_STOP_TOKENS = 16;
+
+  /** Most bytes of a vector: what the input region holds behind its header. */
+  public static final int MAX_INPUT_BYTES = (1 << 24) - 128;
 
   /** Longest trace. */
   public static final long MAX_TRACE_LENGTH = 1L << 40;
@@ -41,19 +47,26 @@ public record GraphHeader(
     requireAtLeast("nodesPerToken", nodesPerToken, 1);
     requireAtLeast("vocabularySize", vocabularySize, 1);
     requireAtLeast("contextLimit", contextLimit, 2);
+    requireAtLeast("inputBytes", inputBytes, 0);
+    if (inputBytes > MAX_INPUT_BYTES) {
+      throw new LimitExceededException("inputBytes", MAX_INPUT_BYTES, inputBytes);
+    }
     if (stopTokens.size() > MAX_STOP_TOKENS) {
       throw new LimitExceededException("stopTokens", MAX_STOP_TOKENS, stopTokens.size());
     }
   }
 
-  /** A header of the {@linkplain #CURRENT_VERSION current version}. */
+  /**
+   * A header of the {@linkplain #CURRENT_VERSION current version}, of a model whose prompt is token
+   * ids.
+   */
   public GraphHeader(
       GraphMode mode,
       int nodesPerToken,
       int vocabularySize,
       int contextLimit,
       TokenIds stopTokens) {
-    this(CURRENT_VERSION, mode, nodesPerToken, vocabularySize, contextLimit, stopTokens);
+    this(CURRENT_VERSION, mode, nodesPerToken, vocabularySize, contextLimit, 0, stopTokens);
   }
 
   private static void requireAtLeast(String name, int value, int least) {
@@ -72,7 +85,7 @@ public record GraphHeader(
         .putInt(vocabularySize)
         .putInt(contextLimit)
         .putInt(stopTokens.size())
-        .putInt(0);
+        .putInt(inputBytes);
     stopTokens.stream().forEach(leaf::putInt);
     return leaf.array();
   }
@@ -107,6 +120,7 @@ public record GraphHeader(
             in.getInt(12),
             in.getInt(16),
             in.getInt(20),
+            in.getInt(28),
             TokenIds.of(stops));
     byte[] canonical = header.encode();
     for (int i = 0; i < canonical.length; i++) {

@@ -26,7 +26,11 @@ public interface Executor extends AutoCloseable {
   /** The model. */
   ModelDescription model();
 
-  /** The model's tokenizer; it outlives the executor. */
+  /**
+   * The model's tokenizer; it outlives the executor.
+   *
+   * @throws UnsuitablePromptException if the model is a network on bytes
+   */
   Tokenizer tokenizer();
 
   /** What a publisher gives an arbiter to register the model. */
@@ -35,6 +39,7 @@ public interface Executor extends AutoCloseable {
   /**
    * Generates tokens.
    *
+   * @throws UnsuitablePromptException if the model reads another kind of prompt
    * @throws dev.opml.api.LimitExceededException if the request does not fit the model
    * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    * @throws CancelledException if the call is ended early; it has the result so far, if a token was
@@ -51,6 +56,7 @@ public interface Executor extends AutoCloseable {
    * Checks a claim by one batched prefill over prompt and claimed tokens. The listener hears of
    * progress, and of no tokens. A claim about another model is wrong, not an error.
    *
+   * @throws UnsuitablePromptException if the model reads another kind of prompt
    * @throws dev.opml.api.LimitExceededException if its request does not fit the model
    * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    * @throws CancelledException if the call is ended early
@@ -65,6 +71,7 @@ public interface Executor extends AutoCloseable {
   /**
    * Runs the request and keeps what is needed to answer for every node and instruction.
    *
+   * @throws UnsuitablePromptException if the model reads another kind of prompt
    * @throws dev.opml.api.LimitExceededException if the request does not fit the model
    * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    * @throws CancelledException if the call is ended early

@@ -1,6 +1,8 @@
 package dev.opml.api.inference;
 
+import dev.opml.api.ByteVector;
 import dev.opml.api.LimitExceededException;
+import dev.opml.api.Prompt;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.MemoryRegion;
@@ -8,10 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What is to be computed: a prompt and how to continue it. Together with a program image this
- * determines every bit of the result.
+ * A computation: a prompt and how to continue it. Together with a program image this determines
+ * every bit of the result.
  *
- * @param prompt prompt token ids, at least one
+ * @param prompt token ids, at least one; or for a network on bytes, its input
  * @param maxNewTokens most tokens to generate, at least 1; those of the longest choice, if there
  *     are choices
  * @param sampling how tokens are drawn
@@ -19,7 +21,7 @@ import java.nio.ByteOrder;
  * @param choices the answers that are allowed; generation ends when one is complete
  */
 public record InferenceRequest(
-    TokenIds prompt,
+    Prompt prompt,
     int maxNewTokens,
     SamplingParameters sampling,
     StopPolicy stopPolicy,
@@ -27,18 +29,18 @@ public record InferenceRequest(
   /** Most prompt tokens that the input region holds, beside as many choices as there may be. */
   public static final int MAX_PROMPT_TOKENS = (1 << 22) - 64 - Choices.MAX_WORDS;
 
-  /** Offset in bytes of the first token id in the input region. */
-  public static final int TOKENS_OFFSET = 128;
+  /** Offset in bytes of the prompt in the input region. */
+  public static final int PROMPT_OFFSET = 128;
 
   private static final int VERSION = 2;
 
   /** Checks what can be checked without a model. */
   public InferenceRequest {
-    if (prompt.size() == 0) {
+    if (prompt.positions() == 0) {
       throw new IllegalArgumentException("the prompt has no token");
     }
-    if (prompt.size() > MAX_PROMPT_TOKENS) {
-      throw new LimitExceededException("promptTokens", MAX_PROMPT_TOKENS, prompt.size());
+    if (prompt.positions() > MAX_PROMPT_TOKENS) {
+      throw new LimitExceededException("promptTokens", MAX_PROMPT_TOKENS, prompt.positions());
     }
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("maxNewTokens must be at least 1, got " + maxNewTokens);
@@ -49,11 +51,23 @@ public record InferenceRequest(
           "the longest choice has %d tokens, and maxNewTokens is %d"
               .formatted(choices.longest(), maxNewTokens));
     }
+    if (prompt instanceof ByteVector) {
+      requireOneIndex(maxNewTokens, sampling, choices);
+    }
+  }
+
+  /** A network on bytes has no tokens that could be penalised or continued. */
+  private static void requireOneIndex(
+      int maxNewTokens, SamplingParameters sampling, Choices choices) {
+    if (maxNewTokens != 1 || !choices.any() || sampling.penalties().window() != 0) {
+      throw new IllegalArgumentException(
+          "the answer to a vector of bytes is one index, without penalties and choices");
+    }
   }
 
   /** A request that allows any answer. */
   public InferenceRequest(
-      TokenIds prompt, int maxNewTokens, SamplingParameters sampling, StopPolicy stopPolicy) {
+      Prompt prompt, int maxNewTokens, SamplingParameters sampling, StopPolicy stopPolicy) {
     this(prompt, maxNewTokens, sampling, stopPolicy, Choices.ANY);
   }
 
@@ -61,6 +75,16 @@ public record InferenceRequest(
   public static InferenceRequest greedy(TokenIds prompt, int maxNewTokens) {
     return new InferenceRequest(
         prompt, maxNewTokens, SamplingParameters.GREEDY, StopPolicy.STOP_TOKENS);
+  }
+
+  /** A request for the index of a network's largest output. */
+  public static InferenceRequest classify(ByteVector input) {
+    return new InferenceRequest(input, 1, SamplingParameters.GREEDY, StopPolicy.NEVER);
+  }
+
+  /** The prompt's token ids; none for a vector of bytes. */
+  public TokenIds promptIds() {
+    return prompt instanceof TokenIds ids ? ids : TokenIds.EMPTY;
   }
 
   /** The same request for another number of tokens. */
@@ -71,38 +95,66 @@ public record InferenceRequest(
   /**
    * Checks this request against a model's limits.
    *
+   * @throws UnsuitablePromptException if the prompt is not of the kind or size that the model reads
    * @throws LimitExceededException if prompt and new tokens exceed the context limit, or a token id
    *     the vocabulary
    * @throws InvalidChoicesException if generation may end within a choice, at a stop token
    */
   public void requireFits(GraphHeader header) {
-    long length = (long) prompt.size() + maxNewTokens;
+    requirePromptOf(header);
+    long length = (long) prompt.positions() + maxNewTokens;
     if (length > header.contextLimit()) {
       throw new LimitExceededException("contextLimit", header.contextLimit(), length);
     }
-    for (int i = 0; i < prompt.size(); i++) {
-      if (prompt.get(i) >= header.vocabularySize()) {
+    requireIds(promptIds(), header);
+    choices.requireFit(header, stopPolicy);
+  }
+
+  private void requirePromptOf(GraphHeader header) {
+    int bytes =
+        switch (prompt) {
+          case TokenIds _ -> 0;
+          case ByteVector vector -> vector.size();
+        };
+    if (bytes != header.inputBytes()) {
+      throw new UnsuitablePromptException(
+          "the model reads %s, and the prompt is %s"
+              .formatted(kind(header.inputBytes()), kind(bytes)));
+    }
+  }
+
+  private static String kind(int bytes) {
+    return bytes == 0 ? "token ids" : "a vector of " + bytes + " bytes";
+  }
+
+  private static void requireIds(TokenIds tokens, GraphHeader header) {
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i) >= header.vocabularySize()) {
         throw new LimitExceededException(
-            "vocabularySize (prompt token " + i + ")", header.vocabularySize() - 1, prompt.get(i));
+            "vocabularySize (prompt token " + i + ")", header.vocabularySize() - 1, tokens.get(i));
       }
     }
-    choices.requireFit(header, stopPolicy);
   }
 
   /** Length in nodes of this request's trace under {@code header}. */
   public long traceLength(GraphHeader header) {
-    return header.traceLength(prompt.size(), maxNewTokens);
+    return header.traceLength(prompt.positions(), maxNewTokens);
   }
 
   /** The bytes at the start of the input region (docs/image.md); the rest of the region is zero. */
   public byte[] encodeInput() {
-    int choicesOffset = TOKENS_OFFSET + roundUpToLeaf(4 * prompt.size());
+    int promptBytes =
+        switch (prompt) {
+          case TokenIds tokens -> Integer.BYTES * tokens.size();
+          case ByteVector vector -> vector.size();
+        };
+    int choicesOffset = PROMPT_OFFSET + roundUpToLeaf(promptBytes);
     ByteBuffer input =
         ByteBuffer.allocate(choicesOffset + roundUpToLeaf(4 * choices.words()))
             .order(ByteOrder.LITTLE_ENDIAN);
     input
         .putInt(VERSION)
-        .putInt(prompt.size())
+        .putInt(prompt.positions())
         .putInt(maxNewTokens)
         .putInt(stopPolicy.code())
         .putFloat(sampling.temperature())
@@ -115,8 +167,11 @@ public record InferenceRequest(
         .putFloat(sampling.penalties().frequency())
         .putInt(sampling.penalties().window())
         .putInt(choices.list().size())
-        .position(TOKENS_OFFSET);
-    prompt.stream().forEach(input::putInt);
+        .position(PROMPT_OFFSET);
+    switch (prompt) {
+      case TokenIds tokens -> tokens.stream().forEach(input::putInt);
+      case ByteVector vector -> input.put(vector.toByteArray());
+    }
     input.position(choicesOffset);
     for (TokenIds choice : choices.list()) {
       input.putInt(choice.size());

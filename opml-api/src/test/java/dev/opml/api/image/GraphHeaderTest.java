@@ -17,6 +17,25 @@ class GraphHeaderTest {
   }
 
   @Test
+  void decode_headerOfANetworkOnBytes_isEqual() {
+    GraphHeader header =
+        new GraphHeader(
+            2, GraphMode.SINGLE_PHASE, 4, 10, 2, GraphHeader.MAX_INPUT_BYTES, TokenIds.EMPTY);
+    assertEquals(header, GraphHeader.decode(header.encode()));
+    assertThrows(
+        LimitExceededException.class,
+        () ->
+            new GraphHeader(
+                2,
+                GraphMode.SINGLE_PHASE,
+                4,
+                10,
+                2,
+                GraphHeader.MAX_INPUT_BYTES + 1,
+                TokenIds.EMPTY));
+  }
+
+  @Test
   void decode_anyByteChanged_isRefusedOrAnotherHeader() {
     byte[] leaf = HEADER.encode();
     for (int i = 0; i < leaf.length; i++) {

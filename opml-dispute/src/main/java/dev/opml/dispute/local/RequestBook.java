@@ -9,6 +9,7 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.InvalidChoicesException;
+import dev.opml.api.inference.UnsuitablePromptException;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.Refusal;
@@ -102,7 +103,7 @@ final class RequestBook {
   private static long requireFits(RequestTerms terms, GraphHeader header) {
     try {
       terms.inference().requireFits(header);
-    } catch (LimitExceededException | InvalidChoicesException e) {
+    } catch (LimitExceededException | InvalidChoicesException | UnsuitablePromptException e) {
       throw new ArbiterRefusedException(Refusal.REQUEST_OUT_OF_LIMITS, e);
     }
     require(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.opml.api.ByteVector;
 import dev.opml.api.Bytes32;
 import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
@@ -161,6 +162,36 @@ class RequestTest {
                           terms.policy(),
                           1)));
     }
+  }
+
+  @Test
+  void request_promptOfAnotherKindOrSize_isRefused() {
+    GraphHeader header = new GraphHeader(2, GraphMode.SINGLE_PHASE, 3, 10, 2, 5, TokenIds.EMPTY);
+    InferenceRequest fits = InferenceRequest.classify(ByteVector.of(new byte[5]));
+    Arena bytes = new Arena(8, new ToyModel(header, 1), fits);
+    assertEquals(fits, bytes.request().terms().inference());
+    assertEquals(1, bytes.request().traceLength());
+    RequestTerms terms = bytes.terms(1);
+    for (InferenceRequest other :
+        List.of(
+            InferenceRequest.classify(ByteVector.of(new byte[4])),
+            InferenceRequest.greedy(TokenIds.of(1), 1))) {
+      assertRefused(
+          Refusal.REQUEST_OUT_OF_LIMITS,
+          () ->
+              bytes
+                  .as(Arena.REQUESTER)
+                  .request(
+                      new RequestTerms(
+                          terms.model(),
+                          other,
+                          terms.fee(),
+                          terms.sealingDeadline(),
+                          terms.consumer(),
+                          terms.policy(),
+                          1)));
+    }
+    assertRequestRefused(Refusal.REQUEST_OUT_OF_LIMITS, with(fits));
   }
 
   @Test

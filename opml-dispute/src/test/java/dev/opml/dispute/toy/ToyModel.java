@@ -81,7 +81,9 @@ public final class ToyModel {
   public TokenIds output(InferenceRequest request) {
     int[] tokens = new int[request.maxNewTokens()];
     for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = Math.floorMod(seed + 31L * i + request.prompt().get(0), VOCABULARY);
+      tokens[i] =
+          Math.floorMod(
+              seed + 31L * i + request.promptIds().stream().findFirst().orElse(0), VOCABULARY);
     }
     return TokenIds.of(tokens);
   }

@@ -1,11 +1,13 @@
 package dev.opml.examples.claim;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.opml.api.ByteVector;
 import dev.opml.api.Bytes32;
 import dev.opml.api.TokenIds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  */
 record ClaimFields(Path path, String pointer, JsonNode object) {
   private static final Pattern HASH = Pattern.compile("0x[0-9a-f]{64}");
+  private static final Pattern DIGITS = Pattern.compile("0x([0-9a-f]{2})++");
   private static final Pattern UNSIGNED = Pattern.compile("0|[1-9][0-9]{0,19}");
 
   static ClaimFields of(Path path, String pointer, JsonNode node) {
@@ -88,6 +91,14 @@ record ClaimFields(Path path, String pointer, JsonNode object) {
       throw refused(name, "is not 0x and 64 lower-case hexadecimal digits");
     }
     return Bytes32.fromHex(text);
+  }
+
+  ByteVector vector(String name) {
+    String text = text(name);
+    if (!DIGITS.matcher(text).matches()) {
+      throw refused(name, "is not 0x and pairs of lower-case hexadecimal digits");
+    }
+    return ByteVector.of(HexFormat.of().parseHex(text, 2, text.length()));
   }
 
   <E extends Enum<E>> E oneOf(String name, E[] values) {

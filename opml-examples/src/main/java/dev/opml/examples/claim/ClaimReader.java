@@ -8,10 +8,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.opml.api.ByteVector;
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.ModelId;
+import dev.opml.api.Prompt;
 import dev.opml.api.StateRoot;
-import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
@@ -46,6 +47,8 @@ final class ClaimReader {
 
   private static final int FIRST_WITH_CHOICES = 3;
 
+  private static final String BYTES = "promptBytes";
+
   private final Path path;
 
   ClaimReader(Path path) {
@@ -68,6 +71,9 @@ final class ClaimReader {
     ModelId modelId = new ModelId(root.bytes32("modelId"));
     int contextLimit = root.integer("contextLimit", 2, Integer.MAX_VALUE);
     InferenceRequest request = request(root.object("request"), version);
+    if (root.has("text") && request.prompt() instanceof ByteVector) {
+      throw new ClaimFormatException(path, "/text", "is beside a prompt that is not text");
+    }
     Claim claim =
         new Claim(
             modelId, request, root.ids("output", 0), new StateRoot(root.bytes32("finalRoot")));
@@ -101,9 +107,10 @@ final class ClaimReader {
     boolean choices = version >= FIRST_WITH_CHOICES;
     request.requireOnly(
         choices
-            ? new String[] {"promptIds", "maxNewTokens", "stopPolicy", "sampling", "choices"}
+            ? new String[] {prompt(request), "maxNewTokens", "stopPolicy", "sampling", "choices"}
             : new String[] {"promptIds", "maxNewTokens", "stopPolicy", "sampling"});
-    TokenIds prompt = request.ids("promptIds", 1);
+    Prompt prompt =
+        choices && request.has(BYTES) ? request.vector(BYTES) : request.ids("promptIds", 1);
     int maxNewTokens = request.integer("maxNewTokens", 1, Integer.MAX_VALUE);
     SamplingParameters sampling = sampling(request.object("sampling"), choices);
     StopPolicy stopPolicy = request.oneOf("stopPolicy", StopPolicy.values());
@@ -116,7 +123,14 @@ final class ClaimReader {
           choices ? new Choices(request.sequences("choices")) : Choices.ANY);
     } catch (InvalidChoicesException | LimitExceededException e) {
       throw new ClaimFormatException(path, "/request/choices", String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw new ClaimFormatException(path, "/request", String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Which kind of prompt there is. */
+  private static String prompt(ClaimFields request) {
+    return request.has(BYTES) ? BYTES : "promptIds";
   }
 
   private SamplingParameters sampling(ClaimFields sampling, boolean penalised) {

@@ -3,10 +3,12 @@ package dev.opml.examples.claim;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.ByteVector;
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
+import java.util.HexFormat;
 
 /** Writes claims as JSON. */
 final class ClaimWriter {
@@ -31,7 +33,11 @@ final class ClaimWriter {
 
   private static ObjectNode request(InferenceRequest request) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.set("promptIds", ids(request.prompt()));
+    switch (request.prompt()) {
+      case TokenIds tokens -> node.set("promptIds", ids(tokens));
+      case ByteVector vector ->
+          node.put("promptBytes", "0x" + HexFormat.of().formatHex(vector.toByteArray()));
+    }
     node.put("maxNewTokens", request.maxNewTokens()).put("stopPolicy", request.stopPolicy().name());
     node.set("sampling", sampling(request.sampling()));
     ArrayNode choices = node.putArray("choices");

@@ -64,7 +64,7 @@ final class DemoNarrator implements DemoListener {
   @Override
   public void onRequest(InferenceRequest request) {
     if (tokenizer != null) {
-      text = new GeneratedText(tokenizer, request.prompt());
+      text = new GeneratedText(tokenizer, request.promptIds());
     }
     tell("request", "\"%s\", %d tokens, greedy".formatted(prompt, request.maxNewTokens()));
   }

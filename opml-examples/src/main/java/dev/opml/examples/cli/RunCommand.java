@@ -122,7 +122,7 @@ final class RunCommand extends ModelCommand {
       throws IOException {
     InferenceRequest request = checked(() -> request(executor));
     request.requireFits(executor.model().header());
-    GeneratedText text = new GeneratedText(executor.tokenizer(), request.prompt());
+    GeneratedText text = new GeneratedText(executor.tokenizer(), request.promptIds());
     InferenceResult run = executor.run(request, listener(text, logitsFile));
     print(text.end());
     sayLine("");
@@ -197,7 +197,7 @@ final class RunCommand extends ModelCommand {
   }
 
   private void describe(InferenceResult run, String text, ObjectNode result) {
-    put(result.putArray("promptIds"), run.request().prompt());
+    put(result.putArray("promptIds"), run.request().promptIds());
     put(result.putArray("outputIds"), run.output());
     InferenceResult.Timing timing = run.timing();
     result
@@ -216,7 +216,7 @@ final class RunCommand extends ModelCommand {
                   "\nfinal root %s\nprompt %d tokens at %.0f a second, output %d at %.0f a second"
                       .formatted(
                           run.finalRoot(),
-                          run.request().prompt().size(),
+                          run.request().promptIds().size(),
                           timing.prefillTokensPerSecond(),
                           run.output().size(),
                           timing.decodeTokensPerSecond())));

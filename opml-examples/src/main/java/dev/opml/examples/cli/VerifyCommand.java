@@ -84,7 +84,7 @@ final class VerifyCommand extends ModelCommand {
   }
 
   private void requireTrue(ClaimText text, Claim checked, Tokenizer tokenizer) {
-    TokenIds prompt = checked.request().prompt();
+    TokenIds prompt = checked.request().promptIds();
     if (!tokenizer.encodePrompt(text.prompt()).equals(prompt)) {
       throw new ClaimFormatException(claim, "/text/prompt", "is not what promptIds say");
     }

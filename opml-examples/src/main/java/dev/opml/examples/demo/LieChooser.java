@@ -30,7 +30,7 @@ final class LieChooser {
   LieChooser(GraphRegion graph, InferenceRequest request, TokenIds truth, RandomGenerator random) {
     this.rows = graph.rows();
     this.header = graph.header();
-    this.promptLength = request.prompt().size();
+    this.promptLength = request.prompt().positions();
     this.truth = truth;
     this.random = random;
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.ByteVector;
 import dev.opml.api.Bytes32;
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.ModelId;
@@ -67,6 +68,42 @@ class ClaimFileTest {
   @Test
   void read_whatWasWritten_isTheSame() throws IOException {
     assertEquals(sample(), readText(sample().toJson()));
+  }
+
+  /** A claim about a network on bytes. */
+  private static ClaimFile classified() {
+    var request = InferenceRequest.classify(ByteVector.of((byte) 0, (byte) -1, (byte) 16));
+    Claim claim = sample().claim();
+    return new ClaimFile(
+        2, new Claim(claim.modelId(), request, TokenIds.of(7), claim.finalRoot()), null);
+  }
+
+  @Test
+  void read_claimAboutBytes_isTheSame() throws IOException {
+    String text = classified().toJson();
+    assertTrue(text.contains("\"promptBytes\" : \"0x00ff10\""), text);
+    assertEquals(classified(), readText(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"0x00ff10\" | \"0x\" | /request/promptBytes",
+        "\"0x00ff10\" | \"0x00ff1\" | /request/promptBytes",
+        "\"0x00ff10\" | \"0x00FF10\" | /request/promptBytes",
+        "\"0x00ff10\" | \"00ff10\" | /request/promptBytes",
+        "\"0x00ff10\" | [ 0, 255, 16 ] | /request/promptBytes",
+        "\"0x00ff10\" | \"0x00ff10\", \"promptIds\" : [ 1 ] | /request/promptIds",
+        "\"maxNewTokens\" : 1 | \"maxNewTokens\" : 2 | /request",
+        "\"version\" : 3 | \"version\" : 2 | /request/promptBytes",
+        "\"version\" | \"text\" : { \"prompt\" : \"\", \"output\" : \"\" }, \"version\" | /text",
+      })
+  void read_fieldOfAClaimAboutBytes_isRefusedNamingItsPlace(String from, String to, String place) {
+    String text = classified().toJson();
+    assertTrue(text.contains(from), text);
+    assertEquals(place, refused(text.replace(from, to)).place());
   }
 
   @Test

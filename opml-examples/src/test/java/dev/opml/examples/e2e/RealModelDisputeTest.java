@@ -287,7 +287,7 @@ class RealModelDisputeTest {
   /** A node that is not the identity. */
   private static <T extends Operation> NodeIndex nodeOf(
       Class<T> type, Predicate<T> which, RandomGenerator random) {
-    long firstSampled = (request.prompt().size() - 1L) * nodesPerToken;
+    long firstSampled = (request.prompt().positions() - 1L) * nodesPerToken;
     long[] nodes =
         LongStream.range(0, truth.length())
             .filter(n -> type.isInstance(row(n).operation()))

@@ -1,6 +1,6 @@
 package dev.opml.vm.architecture;
 
-import dev.opml.vm.graph.DecoderModel;
+import dev.opml.vm.graph.Model;
 
 /**
  * A model architecture as GGUF files store it. To add one, implement this and list it in {@link
@@ -14,5 +14,5 @@ interface Architecture {
    * Reads a model. What it does not ask {@code file} for, and could change the result, is refused
    * afterwards.
    */
-  DecoderModel read(DecoderFile file);
+  Model read(SourceFile file);
 }

@@ -1,13 +1,14 @@
 package dev.opml.vm.architecture;
 
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.graph.DecoderModel;
+import dev.opml.vm.graph.Model;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The architectures of model files that graphs are built of. */
 public final class Architectures {
-  private static final List<Architecture> ALL = List.of(new Llama(), new Qwen2(), new Qwen3());
+  private static final List<Architecture> ALL =
+      List.of(new Llama(), new Qwen2(), new Qwen3(), new FullyConnected());
 
   private Architectures() {}
 
@@ -26,12 +27,12 @@ public final class Architectures {
    *     understood
    * @throws dev.opml.api.OpmlException if a key or tensor is missing or has another type
    */
-  public static DecoderModel modelOf(GgufFile file) {
+  public static Model modelOf(GgufFile file) {
     String name = file.metadata().requireString("general.architecture");
     for (Architecture architecture : ALL) {
       if (architecture.name().equals(name)) {
-        DecoderFile source = new DecoderFile(file, name);
-        DecoderModel model = architecture.read(source);
+        SourceFile source = new SourceFile(file, name);
+        Model model = architecture.read(source);
         source.requireAllUnderstood();
         return model;
       }

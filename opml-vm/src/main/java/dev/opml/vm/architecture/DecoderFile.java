@@ -1,10 +1,10 @@
 package dev.opml.vm.architecture;
 
+import static dev.opml.vm.architecture.SourceFile.require;
+
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.MemoryRegion;
-import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufMetadata;
 import dev.opml.vm.gguf.GgufTensor;
 import dev.opml.vm.graph.DecoderLayer;
@@ -16,18 +16,11 @@ import dev.opml.vm.graph.Weight;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
-/**
- * A model file as an architecture reads it. Keeps account of the metadata and tensors that were
- * asked for: what was not, and could change the result, makes the model another one than the graph
- * would compute.
- */
+/** Metadata and tensors that decoder-only models have in common. */
 final class DecoderFile {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -54,9 +47,6 @@ final class DecoderFile {
           "pooling_type",
           "use_parallel_residual");
 
-  /** Most elements of any vector: bytes of vectors and of KV rows then fit into an int. */
-  private static final int MOST_ELEMENTS = 1 << 28;
-
   private static final int LEAST_CONTEXT = 2;
 
   /**
@@ -68,81 +58,57 @@ final class DecoderFile {
   private static final List<String> ROPE_FACTORS =
       List.of("rope.scaling.factor", "rope.scale_linear", "rope.scaling.attn_factor");
 
-  private final GgufFile file;
-  private final String prefix;
-  private final Set<String> keys = new HashSet<>();
-  private final Set<String> tensors = new HashSet<>();
+  private final SourceFile source;
 
-  DecoderFile(GgufFile file, String architecture) {
-    this.file = file;
-    prefix = architecture + ".";
+  DecoderFile(SourceFile source) {
+    this.source = source;
+    WITHOUT_EFFECT.forEach(source::key);
   }
 
   private GgufMetadata metadata() {
-    return file.metadata();
-  }
-
-  private String key(String name) {
-    keys.add(prefix + name);
-    return prefix + name;
-  }
-
-  /** An integer above 0. */
-  private int positive(String name) {
-    int value = metadata().requireInt(key(name));
-    require(value > 0, prefix + name + " " + value);
-    return value;
-  }
-
-  /** The number of elements of a vector, or of its heads. */
-  private int size(String name) {
-    int value = positive(name);
-    require(value <= MOST_ELEMENTS, prefix + name + " " + value);
-    return value;
+    return source.metadata();
   }
 
   /** An integer that is not negative, or {@code absent}. */
   int optionalInt(String name, int absent) {
-    int value = metadata().optionalInt(key(name)).orElse(absent);
-    require(value >= 0, prefix + name + " " + value);
-    return value;
+    return source.optionalInt(name, absent);
   }
 
   /** Sizes of the model. */
   DecoderShape shape() {
-    int width = size("embedding_length");
-    int heads = size("attention.head_count");
+    int width = source.size("embedding_length");
+    int heads = source.size("attention.head_count");
     int kvHeads = optionalInt("attention.head_count_kv", heads);
     require(kvHeads > 0 && heads % kvHeads == 0, heads + " heads, " + kvHeads + " key/value heads");
     require(
-        optionalInt("expert_count", 0) == 0, prefix + "expert_count is not 0: mixture of experts");
+        optionalInt("expert_count", 0) == 0,
+        source.key("expert_count") + " is not 0: mixture of experts");
     require(
-        metadata().optionalBoolean(key("attention.causal")).orElse(true),
-        prefix + "attention.causal is false");
-    long vocabulary = file.requireTensor("token_embd.weight").rows();
-    require(vocabulary <= MOST_ELEMENTS, "a vocabulary of " + vocabulary);
-    int context = positive("context_length");
-    require(context >= LEAST_CONTEXT, prefix + "context_length " + context);
+        metadata().optionalBoolean(source.key("attention.causal")).orElse(true),
+        source.key("attention.causal") + " is false");
+    int vocabulary = SourceFile.size(source.tensor("token_embd.weight").rows(), "a vocabulary of");
+    int context = source.positive("context_length");
+    require(context >= LEAST_CONTEXT, source.key("context_length") + " " + context);
     return new DecoderShape(
         width,
         heads,
         kvHeads,
         headDim(width, heads),
-        size("feed_forward_length"),
-        (int) vocabulary,
+        source.size("feed_forward_length"),
+        vocabulary,
         context);
   }
 
   private int headDim(int width, int heads) {
     String name = "attention.key_length";
     require(
-        metadata().contains(prefix + name) || width % heads == 0,
+        metadata().contains(source.key(name)) || width % heads == 0,
         "an embedding length of " + width + " for " + heads + " heads");
     int headDim = optionalInt(name, width / heads);
     int valueDim = optionalInt("attention.value_length", headDim);
     require(
         headDim > 0 && headDim == valueDim, "key length " + headDim + ", value length " + valueDim);
-    require((long) headDim * heads <= MOST_ELEMENTS, heads + " heads of " + headDim + " elements");
+    SourceFile.size((long) headDim * heads, heads + " heads of " + headDim + " elements:");
     return headDim;
   }
 
@@ -152,14 +118,14 @@ final class DecoderFile {
    * @param headDim elements of a head
    */
   RopeAngles rope(int headDim, RopePairing pairing) {
-    String scaling = metadata().optionalString(key("rope.scaling.type")).orElse("none");
-    require(scaling.equals("none"), prefix + "rope.scaling.type " + scaling);
+    String scaling = metadata().optionalString(source.key("rope.scaling.type")).orElse("none");
+    require(scaling.equals("none"), source.key("rope.scaling.type") + " " + scaling);
     for (String name : ROPE_FACTORS) {
-      float factor = metadata().optionalFloat(key(name)).orElse(1f);
-      require(factor == 0 || factor == 1, prefix + name + " " + factor);
+      float factor = metadata().optionalFloat(source.key(name)).orElse(1f);
+      require(factor == 0 || factor == 1, source.key(name) + " " + factor);
     }
     int dimension = optionalInt("rope.dimension_count", headDim);
-    float base = metadata().optionalFloat(key("rope.freq_base")).orElse(10000f);
+    float base = metadata().optionalFloat(source.key("rope.freq_base")).orElse(10000f);
     require(
         dimension > 0 && dimension % 2 == 0 && dimension <= headDim, "rope dimension " + dimension);
     require(base > 0 && Float.isFinite(base), "rope base " + base);
@@ -168,10 +134,10 @@ final class DecoderFile {
 
   private List<Float> ropeFactors(int pairs) {
     String name = "rope_freqs.weight";
-    if (file.tensor(name).isEmpty()) {
+    if (!source.has(name)) {
       return List.of();
     }
-    GgufTensor tensor = vector(name, pairs);
+    GgufTensor tensor = source.vector(name, pairs);
     List<Float> factors = new ArrayList<>();
     for (int j = 0; j < pairs; j++) {
       float factor = tensor.data().getAtIndex(FLOAT, j);
@@ -185,12 +151,12 @@ final class DecoderFile {
   DecoderModel model(DecoderShape shape, Function<DecoderBlock, DecoderLayer> layer) {
     int width = shape.embeddingLength();
     int vocabulary = shape.vocabularySize();
-    float epsilon = metadata().requireFloat(key("attention.layer_norm_rms_epsilon"));
+    float epsilon = metadata().requireFloat(source.key("attention.layer_norm_rms_epsilon"));
     require(epsilon >= 0 && Float.isFinite(epsilon), "norm epsilon " + epsilon);
     Weight embedding = matrix("token_embd", width, vocabulary);
-    boolean tied = file.tensor("output.weight").isEmpty();
+    boolean tied = !source.has("output.weight");
     List<DecoderLayer> layers = new ArrayList<>();
-    int count = positive("block_count");
+    int count = source.positive("block_count");
     for (int i = 0; i < count; i++) {
       layers.add(layer.apply(new DecoderBlock(this, shape, i)));
     }
@@ -217,61 +183,16 @@ final class DecoderFile {
 
   /** The matrix of a name. */
   Weight matrix(String name, long columns, long rows) {
-    GgufTensor tensor = tensor(name + ".weight", List.of(columns, rows));
-    return new Weight(tensor.type(), MemoryRegion.MODEL.base() + tensor.offset());
+    return source.matrix(name, columns, rows);
   }
 
   /** Address of the weights of a norm. */
   long norm(String name, long length) {
-    return MemoryRegion.MODEL.base() + vector(name + ".weight", length).offset();
+    return MemoryRegion.MODEL.base() + source.vector(name + ".weight", length).offset();
   }
 
   /** Address of a bias; 0 if there is none. */
   long optionalBias(String name, long length) {
-    return file.tensor(name + ".bias").isEmpty()
-        ? 0
-        : MemoryRegion.MODEL.base() + vector(name + ".bias", length).offset();
-  }
-
-  private GgufTensor vector(String name, long length) {
-    GgufTensor tensor = tensor(name, List.of(length));
-    require(
-        tensor.type() == GgmlType.F32,
-        "tensor " + name + " has type " + tensor.type() + ", expected F32");
-    return tensor;
-  }
-
-  private GgufTensor tensor(String name, List<Long> shape) {
-    GgufTensor tensor = file.requireTensor(name);
-    require(
-        tensor.shape().equals(shape),
-        "tensor " + name + " has shape " + tensor.shape() + ", expected " + shape);
-    tensors.add(name);
-    return tensor;
-  }
-
-  /**
-   * Refuses what nobody asked for: a tensor, or metadata of the architecture.
-   *
-   * @throws UnsupportedModelException naming it
-   */
-  void requireAllUnderstood() {
-    for (GgufTensor tensor : file.tensors()) {
-      require(
-          tensors.contains(tensor.name()),
-          "tensor " + tensor.name() + " has no place in a " + prefix + "* graph");
-    }
-    Set<String> known = new HashSet<>(keys);
-    WITHOUT_EFFECT.forEach(name -> known.add(prefix + name));
-    Stream<String> all = metadata().asMap().keySet().stream();
-    all.filter(key -> key.startsWith(prefix) && !known.contains(key))
-        .findFirst()
-        .ifPresent(key -> require(false, "metadata key " + key + " is not understood"));
-  }
-
-  private static void require(boolean holds, String what) {
-    if (!holds) {
-      throw new UnsupportedModelException(what);
-    }
+    return source.optionalBias(name, length);
   }
 }

@@ -1,7 +1,7 @@
 package dev.opml.vm.architecture;
 
-import dev.opml.vm.graph.DecoderModel;
 import dev.opml.vm.graph.DecoderShape;
+import dev.opml.vm.graph.Model;
 import dev.opml.vm.graph.RopeAngles;
 import dev.opml.vm.graph.RopePairing;
 
@@ -13,7 +13,8 @@ final class Qwen3 implements Architecture {
   }
 
   @Override
-  public DecoderModel read(DecoderFile file) {
+  public Model read(SourceFile source) {
+    DecoderFile file = new DecoderFile(source);
     DecoderShape shape = file.shape();
     RopeAngles rope = file.rope(shape.headDim(), RopePairing.HALVES);
     return file.model(

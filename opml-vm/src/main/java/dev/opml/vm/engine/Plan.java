@@ -3,6 +3,7 @@ package dev.opml.vm.engine;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.Attention;
+import dev.opml.vm.graph.Bytes;
 import dev.opml.vm.graph.Embed;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Heads;
@@ -83,6 +84,7 @@ final class Plan {
 
   private Step step(GraphRow row) {
     return switch (row.operation()) {
+      case Bytes bytes -> new BytesStep(kernels, bytes, buffers);
       case Embed embed -> new EmbedStep(kernels, embed, header.vocabularySize(), buffers, weights);
       case Norm norm -> new NormStep(kernels, norm, buffers, weights);
       case MatrixOperation operation -> product(List.of(operation));

@@ -140,6 +140,12 @@ public final class RawInput {
     return (int) Math.min(contextLimit, prompts + maxNewTokens() - 1);
   }
 
+  /** Byte {@code i} of the prompt, unsigned; 0 after the end of the bytes. */
+  int inputByte(int i) {
+    long at = PROMPT + (long) i;
+    return at < region.byteSize() ? region.get(ValueLayout.JAVA_BYTE, at) & 0xff : 0;
+  }
+
   /** Prompt id {@code i}; 0 after the end of the bytes. */
   int promptId(int i) {
     return word(PROMPT + 4L * i);

@@ -37,6 +37,11 @@ final class Tokens {
     return Integer.compareUnsigned(id, vocabularySize) < 0 ? id : 0;
   }
 
+  /** Byte {@code i} of a prompt that is a vector, unsigned. */
+  int inputByte(int i) {
+    return input.inputByte(i);
+  }
+
   /** Number of generated ids. */
   int count() {
     return count;

@@ -39,7 +39,7 @@ final class Generation {
    * @throws CancelledException with what was generated, if the inference's checkpoint throws it
    */
   InferenceResult run(InferenceListener listener) {
-    int prompt = request.prompt().size();
+    int prompt = request.prompt().positions();
     while (inference.position() < prompt) {
       runTo(Math.min(prompt, inference.position() + Inference.POSITIONS_AT_ONCE));
       listener.onProgress("prefill", inference.position(), prompt);
@@ -77,7 +77,7 @@ final class Generation {
   private InferenceResult result(InferenceRequest answered) {
     InferenceResult.Timing timing =
         new InferenceResult.Timing(
-            request.prompt().size(),
+            request.prompt().positions(),
             prefilled - started,
             reported - 1,
             System.nanoTime() - prefilled);

@@ -15,10 +15,12 @@ import dev.opml.api.inference.ModelDescription;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
 import dev.opml.api.inference.Tokenizer;
+import dev.opml.api.inference.UnsuitablePromptException;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import dev.opml.merkle.PageHashes;
+import dev.opml.vm.architecture.Architectures;
 import dev.opml.vm.architecture.UnsupportedModelException;
 import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
@@ -40,6 +42,7 @@ import java.nio.file.Path;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the model of a GGUF file.
@@ -57,7 +60,7 @@ public final class GgufExecutor implements Executor {
 
   private final ExecutorOptions options;
   private final ProgramImage image;
-  private final Tokenizer tokenizer;
+  private final @Nullable Tokenizer tokenizer;
   private final NativeEngine engine;
   private final Calls calls = new Calls(this::release);
   private final Guard guard;
@@ -65,7 +68,7 @@ public final class GgufExecutor implements Executor {
   private GgufExecutor(
       ExecutorOptions options,
       ProgramImage image,
-      Tokenizer tokenizer,
+      @Nullable Tokenizer tokenizer,
       NativeEngine engine,
       ModelFile modelFile) {
     this.options = options;
@@ -116,9 +119,13 @@ public final class GgufExecutor implements Executor {
 
   private static GgufExecutor open(GgufFile file, ExecutorOptions options, ModelFile modelFile) {
     Watch watch = new Watch(options.progress(), () -> {});
-    Tokenizer tokenizer = Tokenizers.of(file);
+    // Before the image: hashing a large file takes a while.
+    boolean readsText = Architectures.modelOf(file).inputBytes() == 0;
+    @Nullable Tokenizer tokenizer = readsText ? Tokenizers.of(file) : null;
     ProgramImage image = image(file, options, watch);
-    requireVocabulary(tokenizer, image.graph().header());
+    if (tokenizer != null) {
+      requireVocabulary(tokenizer, image.graph().header());
+    }
     WeightStore store =
         PackedWeightFiles.of(image, options.cache(), options.threads(), watch::check);
     NativeEngine engine = engine(file, image.graph(), options, store, watch);
@@ -180,6 +187,11 @@ public final class GgufExecutor implements Executor {
 
   @Override
   public Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      throw new UnsuitablePromptException(
+          "the model reads a vector of %d bytes, and no text"
+              .formatted(image.graph().header().inputBytes()));
+    }
     return tokenizer;
   }
 
@@ -235,6 +247,7 @@ public final class GgufExecutor implements Executor {
    * @param listener hears {@link InferenceListener#onLogits} from the prompt's last position on,
    *     once a token of {@code text}
    * @return number of tokens scored
+   * @throws UnsuitablePromptException if the model reads no tokens
    * @throws dev.opml.api.LimitExceededException if both together do not fit the model
    * @throws dev.opml.api.inference.CancelledException if the call is ended early
    */

@@ -7,6 +7,7 @@ import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Sample;
+import dev.opml.vm.graph.Span;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
@@ -21,12 +22,12 @@ final class Lies {
   /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
   static Lie wrongToken(
       GraphHeader header, InferenceRequest request, int index, int computed, int claimed) {
-    long position = request.prompt().size() - 1L + index;
+    long position = request.prompt().positions() - 1L + index;
     NodeIndex sampler = new NodeIndex((position + 1) * header.nodesPerToken() - 1);
     return new Lie(sampler, tokenAddress(index), computed ^ claimed);
   }
 
-  /** A lie about one bit of what a node writes; of the residual stream if it writes nothing. */
+  /** A lie about one bit of what a node writes; of the first vector if it writes nothing. */
   static Lie flippedBit(
       ProgramImage image,
       InferenceRequest request,
@@ -45,12 +46,12 @@ final class Lies {
           }
         });
     if (written.isEmpty()) {
-      long x = image.graph().layout().x();
-      int words = image.graph().model().shape().embeddingLength();
-      return new Lie(node, x + 4L * random.nextInt(words), 1 << random.nextInt(32));
+      Span first = image.graph().rows().getFirst().operation().writes().getFirst();
+      long address = first.address() + 4L * random.nextInt(first.end());
+      return new Lie(node, address, 1 << random.nextInt(32));
     }
     if (row.operation() instanceof Sample) {
-      int index = position - (request.prompt().size() - 1);
+      int index = position - (request.prompt().positions() - 1);
       int ids = Integer.highestOneBit(image.graph().header().vocabularySize());
       int bits = Math.max(1, Integer.numberOfTrailingZeros(ids));
       return new Lie(node, tokenAddress(index), 1 << random.nextInt(bits));

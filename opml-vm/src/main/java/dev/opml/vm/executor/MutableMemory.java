@@ -35,7 +35,7 @@ final class MutableMemory {
    * @throws LimitExceededException if an array cannot be so large
    */
   static int stateBytes(ProgramImage image) {
-    long bytes = image.graph().layout().end() - MemoryRegion.STATE.base();
+    long bytes = image.graph().table().stateEnd() - MemoryRegion.STATE.base();
     if (bytes > MOST_STATE_BYTES) {
       throw new LimitExceededException(
           "stateBytes of an inference in the guest", MOST_STATE_BYTES, bytes);

@@ -85,7 +85,7 @@ public final class UnhashedModel implements AutoCloseable {
   public InferenceResult.Timing time(InferenceRequest request) {
     request.requireFits(header());
     Session session = engine.newSession(RawInput.of(request));
-    int prompt = request.prompt().size();
+    int prompt = request.prompt().positions();
     long started = System.nanoTime();
     session.run(prompt, null);
     long prefilled = System.nanoTime();

@@ -12,16 +12,6 @@ public record GraphRow(Operation operation, boolean sampled) {
   /** Bytes of an encoded row. */
   public static final int SIZE = RowBytes.SIZE;
 
-  /** A row that runs at every position. */
-  static GraphRow always(Operation operation) {
-    return new GraphRow(operation, false);
-  }
-
-  /** A row that runs where a token is drawn. */
-  static GraphRow sampled(Operation operation) {
-    return new GraphRow(operation, true);
-  }
-
   /** The operator. */
   public Operator operator() {
     return operation.operator();

@@ -6,7 +6,7 @@ import java.util.List;
  * An operator with its parts: what a row of the node table says. A part that is absent is zero.
  * Fields, units and encoding are those of docs/image.md, "Node row".
  */
-public sealed interface Operation permits Embed, Norm, MatrixOperation, Attention, Sample {
+public sealed interface Operation permits Bytes, Embed, Norm, MatrixOperation, Attention, Sample {
   /** The operator. */
   Operator operator();
 

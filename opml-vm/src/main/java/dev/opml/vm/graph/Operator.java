@@ -15,7 +15,9 @@ public enum Operator {
   /** Products of a matrix, with what follows them row by row. */
   PROJECT(5, Project::decode),
   /** Draws a token from the logits. */
-  SAMPLE(6, Sample::decode);
+  SAMPLE(6, Sample::decode),
+  /** The bytes of the request, as numbers. */
+  BYTES(7, Bytes::decode);
 
   private final int code;
 

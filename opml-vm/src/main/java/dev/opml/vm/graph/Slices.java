@@ -1,6 +1,7 @@
 package dev.opml.vm.graph;
 
 import dev.opml.api.LimitExceededException;
+import dev.opml.api.image.MemoryRegion;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,8 @@ import java.util.List;
 final class Slices {
   /** Rows or heads {@code [first, first + count)}. */
   record Slice(int first, int count) {}
+
+  private static final int FLOATS_PER_LEAF = MemoryRegion.LEAF_SIZE / Float.BYTES;
 
   private Slices() {}
 
@@ -40,6 +43,12 @@ final class Slices {
       cut.add(new Slice(from, to - from));
     }
     return cut;
+  }
+
+  /** Slices of an output vector, whose rows are products with all the matrices. */
+  static List<Slice> rows(int outputs, int columns, List<Weight> matrices) {
+    long fixed = matrices.size() * InstructionBounds.activations(columns);
+    return cut(outputs, FLOATS_PER_LEAF, fixed, Project.row(columns, matrices, 1));
   }
 
   /** Fewest heads that fill whole leaves. */

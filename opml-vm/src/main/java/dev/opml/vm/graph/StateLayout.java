@@ -66,7 +66,8 @@ public record StateLayout(
     return cache + layer * layerBytes;
   }
 
-  private static long floats(long count) {
+  /** Bytes of a vector with its padding. */
+  static long floats(long count) {
     return roundUp(4 * count, MemoryRegion.LEAF_SIZE);
   }
 

@@ -161,6 +161,6 @@ public record ProgramImage(
         (int) (node.value() / nodesPerToken),
         row,
         graph.rows().get(row).operator().name(),
-        graph.layers().get(row));
+        graph.table().layers().get(row));
   }
 }

@@ -90,8 +90,8 @@ public final class RecordedTrace implements Trace {
 
   private static int nextStop(Inference inference, InferenceRequest request) {
     int position = inference.position();
-    return position < request.prompt().size()
-        ? Math.min(request.prompt().size(), position + Inference.POSITIONS_AT_ONCE)
+    return position < request.prompt().positions()
+        ? Math.min(request.prompt().positions(), position + Inference.POSITIONS_AT_ONCE)
         : position + 1;
   }
 

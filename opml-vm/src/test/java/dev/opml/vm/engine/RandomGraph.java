@@ -6,6 +6,7 @@ import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.Activation;
 import dev.opml.vm.graph.Attention;
+import dev.opml.vm.graph.Bytes;
 import dev.opml.vm.graph.Embed;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Heads;
@@ -125,13 +126,13 @@ final class RandomGraph {
   }
 
   private void addAll() {
-    embed(size());
+    source(size());
     int operations = 2 + random.nextInt(8);
     int firstSampled = random.nextInt(2 * operations);
     for (int i = 0; i < operations; i++) {
       boolean sampled = i >= firstSampled || random.nextInt(10) == 0;
       switch (random.nextInt(9)) {
-        case 0 -> embed(random.nextBoolean() ? size() : any(Written.ALWAYS).length);
+        case 0 -> source(random.nextBoolean() ? size() : any(Written.ALWAYS).length);
         case 1, 2 -> norm(sampled);
         case 3 -> queries(sampled, size(), headDim());
         case 4, 5 -> attention(sampled);
@@ -210,6 +211,16 @@ final class RandomGraph {
 
   private long maybe(long address) {
     return random.nextBoolean() ? address : 0;
+  }
+
+  /** A row that reads no vector. */
+  private void source(int length) {
+    if (random.nextInt(3) != 0) {
+      embed(length);
+    } else {
+      Vector out = output(length, null);
+      add(new Bytes(length, number(1, 1f / 255, -2), out.address), out, false);
+    }
   }
 
   private void embed(int length) {

@@ -57,7 +57,7 @@ class GraphRegionTest {
       assertEquals(1024, graph.header().vocabularySize());
       assertEquals(
           List.of(-1, 0, 0, 3, 3, -1, -1),
-          Stream.of(0, 1, 9, 28, 36, 37, 39).map(graph.layers()::get).toList());
+          Stream.of(0, 1, 9, 28, 36, 37, 39).map(graph.table().layers()::get).toList());
     }
   }
 

@@ -30,7 +30,8 @@ class GraphRowTest {
         new GraphRow(new Attention(1, 2, 3, 4, 5, 6, 7.5f, 8.5f, 9, 10, 11, 12, 13), false),
         new GraphRow(
             new Project(1, 2, 3, Q4, 4, Activation.RELU, Q6, 5, 6.5f, 7.5f, 8, 9, 10), true),
-        new GraphRow(new Sample(1, 2), true));
+        new GraphRow(new Sample(1, 2), true),
+        new GraphRow(new Bytes(1, 2.5f, 3), false));
   }
 
   @Test

@@ -32,6 +32,11 @@ public final class TestData {
     return repositoryRoot().resolve(MODELS + "stories-3.7m.q4_0.gguf");
   }
 
+  /** A file beside the bundled models: always there. */
+  public static Path bundled(String name) {
+    return repositoryRoot().resolve(MODELS + name);
+  }
+
   /**
    * A file or directory of the shared data, which a clone need not have: beside the repository, or
    * where the system property or environment variable {@code OPML_SHARED} says.
