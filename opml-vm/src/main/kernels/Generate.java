@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Writes the kernels that differ by format and shape only: {@code java Generate.java TEMPLATES
@@ -34,6 +35,7 @@ final class Generate {
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{(\\w+)})");
 
   private final Path templates;
+  private final List<String> formats = new ArrayList<>();
 
   private Generate(Path templates) {
     this.templates = templates;
@@ -52,21 +54,18 @@ final class Generate {
     generate.quantized(out, "Q4_K", 256, 0, 1, 1);
     generate.quantized(out, "Q5_K", 256, 1, 1, 1);
     generate.quantized(out, "Q6_K", 256, 2, 0, 1);
-    generate.write(
-        out,
-        "Q8_0Tile",
-        "ByteTile",
-        Map.of("format", "Q8_0", "block", "32", "min", "0", "k", "0", "least", "10"));
-    generate.write(out, "F32Tile", "DenseTile", Map.of("format", "F32", "least", "8"));
-    generate.write(out, "F16Tile", "DenseTile", Map.of("format", "F16", "least", "2"));
+    generate.format(
+        out, "Q8_0", "ByteTile", Map.of("block", "32", "min", "0", "k", "0", "least", "10"));
+    generate.format(out, "F32", "DenseTile", Map.of("least", "8"));
+    generate.format(out, "F16", "DenseTile", Map.of("least", "2"));
+    generate.format(out, "BF16", "DenseTile", Map.of("least", "8"));
+    generate.write(out, "TileFormats", "TileFormats", Map.of("cases", generate.cases()));
     generate.write(out, "AttentionKernels", "Attention", Map.of());
-    generate.write(out, "BF16Tile", "DenseTile", Map.of("format", "BF16", "least", "8"));
   }
 
   private void quantized(Path out, String format, int block, int h, int min, int k)
       throws IOException {
     Map<String, String> variables = new HashMap<>();
-    variables.put("format", format);
     variables.put("block", String.valueOf(block));
     variables.put("h", String.valueOf(h));
     variables.put("min", String.valueOf(min));
@@ -85,7 +84,23 @@ final class Generate {
           "high$q" + (shift.endsWith(" 0") ? "" : ".lanewise(" + shift + ")") + ".and(above)";
       variables.put("q" + c, bits + ".or(" + nibble + ")");
     }
-    write(out, format + "Tile", "NibbleTile", variables);
+    format(out, format, "NibbleTile", variables);
+  }
+
+  /** Writes the kernels of a weight format. */
+  private void format(Path out, String format, String template, Map<String, String> variables)
+      throws IOException {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("format", format);
+    write(out, format + "Tile", template, all);
+    formats.add(format);
+  }
+
+  /** Cases of a switch from the types of all formats to their kernels. */
+  private String cases() {
+    return formats.stream()
+        .map(format -> "      case %1$s -> new %1$sTile();".formatted(format))
+        .collect(Collectors.joining("\n"));
   }
 
   private void write(Path out, String name, String template, Map<String, String> variables)

@@ -40,17 +40,7 @@ final class InstructionBounds {
 
   /** One row of a matrix, with what is done to its product. */
   static long matrixRow(GgmlType type, int columns) {
-    return columns * weight(type) + ELEMENT_WISE;
-  }
-
-  private static long weight(GgmlType type) {
-    return switch (type) {
-      case F32, F16, BF16 -> 90;
-      case Q4_0 -> 6;
-      case Q4_1, Q5_0, Q8_0 -> 9;
-      case Q5_1 -> 12;
-      case Q4_K, Q5_K, Q6_K -> 6;
-    };
+    return (long) columns * type.guestInstructions() + ELEMENT_WISE;
   }
 
   /** Activations and soft caps of an output row or of a score, so many. */

@@ -1,19 +1,8 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
-
 /** How a {@link Band} of a weight format is multiplied with vectors. Immutable and thread-safe. */
 abstract sealed class BandProduct permits NibbleBand, ByteBand, DenseBand {
   private static final int TILE_WORDS = Band.WORDS / Band.TILES;
-
-  /** The product of a format. */
-  static BandProduct of(GgmlType type) {
-    return switch (type) {
-      case F32, F16, BF16 -> new DenseBand(type);
-      case Q8_0 -> new ByteBand();
-      default -> new NibbleBand(type);
-    };
-  }
 
   /** Asks for what it reads beside {@link ActivationForm#PAIRS}. */
   void prepare(Activations x) {}

@@ -6,18 +6,35 @@ import dev.opml.vm.gguf.GgmlType;
 final class BlockRow extends WeightRow {
   private static final int BLOCK = QuantizedVectors.SMALL_BLOCK;
   private static final int HALF = BLOCK / 2;
+  private static final int NIBBLE_BITS = 4;
 
   private final GgmlType type;
   private final float[] scale;
   private final float[] minimum;
   private final boolean hasMinimum;
+  private final int bits;
 
-  BlockRow(GgmlType type, int columns) {
+  /** What is taken from a number of 4 or 5 bits. */
+  private final int centre;
+
+  /**
+   * A holder for rows.
+   *
+   * @param bits bits of a number: 4, 5 or 8
+   */
+  BlockRow(GgmlType type, int bits, int columns) {
     super(type, columns);
     this.type = type;
     scale = new float[columns / BLOCK];
     minimum = new float[columns / BLOCK];
-    hasMinimum = type == GgmlType.Q4_1 || type == GgmlType.Q5_1;
+    hasMinimum = type.hasMinimums();
+    this.bits = bits;
+    centre = hasMinimum ? 0 : 1 << (bits - 1);
+  }
+
+  @Override
+  WeightRow withColumns(int columns) {
+    return new BlockRow(type, bits, columns);
   }
 
   @Override
@@ -25,15 +42,17 @@ final class BlockRow extends WeightRow {
     for (int block = 0; block < scale.length; block++) {
       int at = block * type.blockBytes();
       scale[block] = halfAt(at);
+      at += Short.BYTES;
       if (hasMinimum) {
-        minimum[block] = halfAt(at + 2);
+        minimum[block] = halfAt(at);
+        at += Short.BYTES;
       }
-      switch (type) {
-        case Q4_0 -> nibbles(block, at + 2, 0, 8);
-        case Q4_1 -> nibbles(block, at + 4, 0, 0);
-        case Q5_0 -> nibbles(block, at + 6, intAt(at + 2), 16);
-        case Q5_1 -> nibbles(block, at + 8, intAt(at + 4), 0);
-        default -> System.arraycopy(packed, at + 2, q, block * BLOCK, BLOCK);
+      if (bits == Byte.SIZE) {
+        System.arraycopy(packed, at, q, block * BLOCK, BLOCK);
+      } else if (bits == NIBBLE_BITS) {
+        nibbles(block, at, 0);
+      } else {
+        nibbles(block, at + Integer.BYTES, intAt(at));
       }
     }
   }
@@ -41,7 +60,7 @@ final class BlockRow extends WeightRow {
   /**
    * Low nibbles are the block's first half; bit i of {@code fifths} is the fifth bit of element i.
    */
-  private void nibbles(int block, int at, int fifths, int centre) {
+  private void nibbles(int block, int at, int fifths) {
     int to = block * BLOCK;
     for (int i = 0; i < HALF; i += 8) {
       long pairs = ByteLanes.get(packed, at + i);

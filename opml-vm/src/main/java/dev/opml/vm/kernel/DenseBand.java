@@ -1,18 +1,18 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.gguf.FloatEncoding;
 
 /** F32, F16 and BF16. */
 final class DenseBand extends BandProduct {
-  private final GgmlType type;
+  private final FloatEncoding encoding;
 
-  DenseBand(GgmlType type) {
-    this.type = type;
+  DenseBand(FloatEncoding encoding) {
+    this.encoding = encoding;
   }
 
   @Override
   int lane(int row) {
-    return type == GgmlType.F32 ? row : super.lane(row);
+    return encoding == FloatEncoding.BINARY32 ? row : super.lane(row);
   }
 
   @Override
@@ -36,10 +36,10 @@ final class DenseBand extends BandProduct {
   }
 
   private void read(Band band, float[] column) {
-    switch (type) {
-      case F16 -> band.halves(column);
-      case BF16 -> band.upperHalves(column);
-      default -> band.floats(column);
+    switch (encoding) {
+      case BINARY32 -> band.floats(column);
+      case BINARY16 -> band.halves(column);
+      case BFLOAT16 -> band.upperHalves(column);
     }
   }
 }

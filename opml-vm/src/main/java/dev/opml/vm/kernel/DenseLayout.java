@@ -1,6 +1,6 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.gguf.FloatEncoding;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -8,15 +8,15 @@ import java.lang.foreign.MemorySegment;
  * line.
  */
 final class DenseLayout extends TileLayout {
-  private final GgmlType type;
+  private final FloatEncoding encoding;
 
-  DenseLayout(GgmlType type) {
-    this.type = type;
+  DenseLayout(FloatEncoding encoding) {
+    this.encoding = encoding;
   }
 
   /** Bytes of a column of all rows. */
-  int columnBytes() {
-    return ROWS * type.blockBytes();
+  private int columnBytes() {
+    return ROWS * encoding.bytes();
   }
 
   @Override
@@ -27,13 +27,15 @@ final class DenseLayout extends TileLayout {
   @Override
   boolean pack(WeightRow row, MemorySegment tiles, long tile, int rowInTile) {
     boolean finite = true;
-    long at = tile + (type == GgmlType.F32 ? 4 * rowInTile : offset(rowInTile));
+    boolean words = encoding == FloatEncoding.BINARY32;
+    boolean checked = encoding == FloatEncoding.BINARY16; // others are shifted at most
+    long at = tile + (words ? 4 * rowInTile : offset(rowInTile));
     for (int column = 0; column < row.columns; column++, at += columnBytes()) {
-      if (type == GgmlType.F32) {
+      if (words) {
         putInt(tiles, at, row.intAt(4 * column));
       } else {
         short bits = row.shortAt(2 * column);
-        finite &= type == GgmlType.BF16 || Half.isFinite(bits);
+        finite &= !checked || Half.isFinite(bits);
         putShort(tiles, at, bits);
       }
     }

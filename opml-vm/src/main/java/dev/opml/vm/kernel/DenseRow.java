@@ -1,26 +1,34 @@
 package dev.opml.vm.kernel;
 
+import dev.opml.vm.gguf.FloatEncoding;
 import dev.opml.vm.gguf.GgmlType;
 
 /** A row of floats: F32, F16, BF16. */
 final class DenseRow extends WeightRow {
   private final GgmlType type;
+  private final FloatEncoding encoding;
   private final float[] values;
 
   DenseRow(GgmlType type, int columns) {
     super(type, columns);
     this.type = type;
+    encoding = type.floats().getFirst().encoding();
     values = new float[columns];
+  }
+
+  @Override
+  WeightRow withColumns(int columns) {
+    return new DenseRow(type, columns);
   }
 
   @Override
   void unpack() {
     for (int i = 0; i < columns; i++) {
       values[i] =
-          switch (type) {
-            case F16 -> halfAt(2 * i);
-            case BF16 -> Float.intBitsToFloat(shortAt(2 * i) << 16);
-            default -> Float.intBitsToFloat(intAt(4 * i));
+          switch (encoding) {
+            case BINARY32 -> Float.intBitsToFloat(intAt(4 * i));
+            case BINARY16 -> halfAt(2 * i);
+            case BFLOAT16 -> Float.intBitsToFloat(shortAt(2 * i) << 16);
           };
     }
   }

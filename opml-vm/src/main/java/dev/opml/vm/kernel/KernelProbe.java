@@ -1,5 +1,6 @@
 package dev.opml.vm.kernel;
 
+import dev.opml.vm.gguf.BlockFloat;
 import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -121,19 +122,17 @@ final class KernelProbe {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (next() >> 24);
     }
-    for (int at = 0; at < bytes.length; at += type.blockBytes()) {
-      int[] scaleEnds =
-          switch (type) {
-            case F32 -> new int[] {3};
-            case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {1, 3};
-            case Q6_K -> new int[] {type.blockBytes() - 1};
-            default -> new int[] {1};
-          };
-      for (int end : scaleEnds) {
-        bytes[at + end] &= (byte) 0xbf;
+    makeFinite(type, bytes);
+    return bytes;
+  }
+
+  /** Takes the uppermost bit of its exponent from every float in some blocks. */
+  static void makeFinite(GgmlType type, byte[] blocks) {
+    for (int block = 0; block < blocks.length; block += type.blockBytes()) {
+      for (BlockFloat number : type.floats()) {
+        blocks[block + number.upperByte()] &= (byte) 0xbf;
       }
     }
-    return bytes;
   }
 
   private void attention() {

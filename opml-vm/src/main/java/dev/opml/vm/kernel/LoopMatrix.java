@@ -8,7 +8,7 @@ final class LoopMatrix extends TiledMatrix {
 
   LoopMatrix(FileMatrix matrix, MemorySegment packed) {
     super(matrix, packed, Band.TILES);
-    product = BandProduct.of(matrix.type());
+    product = WeightFormat.of(matrix.type()).loops();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
 import java.util.Arrays;
 
 /**
@@ -17,11 +16,11 @@ final class NibbleBand extends BandProduct {
   private final int block;
   private final boolean hasSubScales;
 
-  NibbleBand(GgmlType type) {
-    layout = new NibbleLayout(type);
+  NibbleBand(NibbleLayout layout) {
+    this.layout = layout;
     bitsAbove = layout.bitsAbove();
     group = QuantizedVectors.SUB_BLOCK >> bitsAbove;
-    block = type.blockSize();
+    block = layout.columns();
     hasSubScales = block == QuantizedVectors.LARGE_BLOCK;
   }
 

@@ -1,5 +1,6 @@
 package dev.opml.vm.kernel;
 
+import dev.opml.vm.gguf.BlockFloat;
 import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
 
@@ -38,32 +39,34 @@ final class NibbleLayout extends TileLayout {
   private final boolean subScales;
   private final int columns;
   private final int fileBytes;
-  private final int scaleAt;
+
+  /** Offsets in a block of the file: of the scale, and of the minimum if there is one. */
+  private final int[] floats;
 
   /** Lines that the numbers of 32 columns take. */
   private final int numbers;
 
   private final int centred;
 
-  NibbleLayout(GgmlType type) {
-    bitsAbove =
-        switch (type) {
-          case Q4_0, Q4_1, Q4_K -> 0;
-          case Q5_0, Q5_1, Q5_K -> 1;
-          case Q6_K -> 2;
-          default -> throw new IllegalArgumentException("not of 4 to 6 bits: " + type);
-        };
-    minimums =
-        switch (type) {
-          case Q4_1, Q5_1, Q4_K, Q5_K -> true;
-          default -> false;
-        };
+  /**
+   * The layout of a format.
+   *
+   * @param bits bits of a number: 4 to 6
+   */
+  NibbleLayout(GgmlType type, int bits) {
+    bitsAbove = bits - NIBBLE_BITS;
+    minimums = type.hasMinimums();
     columns = type.blockSize();
     subScales = columns == QuantizedVectors.LARGE_BLOCK;
     fileBytes = type.blockBytes();
-    scaleAt = type == GgmlType.Q6_K ? fileBytes - 2 : 0;
+    floats = type.floats().stream().mapToInt(BlockFloat::offset).toArray();
     numbers = (bitsAbove == 0 ? 0 : 1 << bitsAbove) + SUB_BLOCK / 4;
     centred = minimums ? 0 : 8 << bitsAbove;
+  }
+
+  /** Columns of a block. */
+  int columns() {
+    return columns;
   }
 
   /** Bits of a number above its nibble: 0 to 2. */
@@ -82,10 +85,9 @@ final class NibbleLayout extends TileLayout {
   }
 
   /** Bytes of a block of all rows. */
-  int blockBytes() {
-    int header = minimums ? 2 : 1;
+  private int blockBytes() {
     int sub = (subScales ? 1 : 0) + numbers;
-    return LINE * (header + columns / SUB_BLOCK * sub);
+    return LINE * (floats.length + columns / SUB_BLOCK * sub);
   }
 
   @Override
@@ -94,9 +96,8 @@ final class NibbleLayout extends TileLayout {
     int offset = offset(rowInTile);
     long at = tile;
     for (int block = 0; block < row.columns / columns; block++) {
-      int from = block * fileBytes + scaleAt;
-      for (int header = 0; header < (minimums ? 2 : 1); header++, at += LINE) {
-        short bits = row.shortAt(from + 2 * header);
+      for (int header = 0; header < floats.length; header++, at += LINE) {
+        short bits = row.shortAt(block * fileBytes + floats[header]);
         finite &= Half.isFinite(bits);
         putShort(tiles, at + offset, bits);
       }

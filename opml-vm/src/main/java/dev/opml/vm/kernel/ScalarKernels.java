@@ -51,7 +51,7 @@ class ScalarKernels implements Kernels {
   @Override
   public void dequantize(
       GgmlType type, MemorySegment data, long row, int columns, float[] out, int outOffset) {
-    WeightRow weights = WeightRow.of(type, columns);
+    WeightRow weights = WeightFormat.of(type).row(columns);
     weights.read(data, row);
     weights.dequantize(out, outOffset);
     canonicalize(out, outOffset, columns);

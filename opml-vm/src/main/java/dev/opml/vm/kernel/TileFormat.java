@@ -1,6 +1,5 @@
 package dev.opml.vm.kernel;
 
-import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -51,23 +50,6 @@ abstract class TileFormat {
 
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  /** The format of a type. */
-  static TileFormat of(GgmlType type) {
-    return switch (type) {
-      case F32 -> Formats.F32;
-      case F16 -> Formats.F16;
-      case BF16 -> Formats.BF16;
-      case Q4_0 -> Formats.Q4_0;
-      case Q4_1 -> Formats.Q4_1;
-      case Q5_0 -> Formats.Q5_0;
-      case Q5_1 -> Formats.Q5_1;
-      case Q8_0 -> Formats.Q8_0;
-      case Q4_K -> Formats.Q4_K;
-      case Q5_K -> Formats.Q5_K;
-      case Q6_K -> Formats.Q6_K;
-    };
-  }
 
   private static boolean fusedIsFast() {
     float sum = 0;
@@ -173,18 +155,4 @@ abstract class TileFormat {
       int first,
       int count,
       TileScratch scratch);
-
-  private static final class Formats {
-    static final TileFormat F32 = new F32Tile();
-    static final TileFormat F16 = new F16Tile();
-    static final TileFormat BF16 = new BF16Tile();
-    static final TileFormat Q4_0 = new Q4_0Tile();
-    static final TileFormat Q4_1 = new Q4_1Tile();
-    static final TileFormat Q5_0 = new Q5_0Tile();
-    static final TileFormat Q5_1 = new Q5_1Tile();
-    static final TileFormat Q8_0 = new Q8_0Tile();
-    static final TileFormat Q4_K = new Q4_KTile();
-    static final TileFormat Q5_K = new Q5_KTile();
-    static final TileFormat Q6_K = new Q6_KTile();
-  }
 }

@@ -1,7 +1,6 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.api.platform.VectorSupport;
-import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -36,15 +35,6 @@ abstract sealed class TileLayout permits NibbleLayout, ByteLayout, DenseLayout {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  /** The layout of a format. */
-  static TileLayout of(GgmlType type) {
-    return switch (type) {
-      case F32, F16, BF16 -> new DenseLayout(type);
-      case Q8_0 -> new ByteLayout();
-      default -> new NibbleLayout(type);
-    };
-  }
 
   /** Bytes of a tile with {@code columns} columns. */
   abstract long tileBytes(int columns);

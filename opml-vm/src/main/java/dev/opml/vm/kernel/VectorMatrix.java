@@ -9,8 +9,12 @@ final class VectorMatrix extends TiledMatrix {
   private final boolean finite;
 
   VectorMatrix(FileMatrix matrix, MemorySegment packed) {
-    super(matrix, packed, TileFormat.of(matrix.type()).mostTiles);
-    format = TileFormat.of(matrix.type());
+    this(matrix, packed, TileFormats.of(matrix.type()));
+  }
+
+  private VectorMatrix(FileMatrix matrix, MemorySegment packed, TileFormat format) {
+    super(matrix, packed, format.mostTiles);
+    this.format = format;
     finite = IntStream.range(0, tiles(matrix)).allMatch(this::isFinite);
   }
 

@@ -19,6 +19,11 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
 
   final int columns;
 
+  /**
+   * A holder for rows of a format.
+   *
+   * @throws IllegalArgumentException if {@code columns} is not whole blocks
+   */
   WeightRow(GgmlType type, int columns) {
     this.columns = columns;
     bytes = type.bytes(columns);
@@ -27,26 +32,11 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
   }
 
   /**
-   * A holder for rows of a format.
+   * A holder for rows of the same format with another number of columns.
    *
-   * @throws IllegalArgumentException if {@code columns} is not whole blocks
+   * @throws IllegalArgumentException if they are not whole blocks
    */
-  static WeightRow of(GgmlType type, int columns) {
-    return switch (type) {
-      case F32, F16, BF16 -> new DenseRow(type, columns);
-      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 -> new BlockRow(type, columns);
-      case Q4_K, Q5_K, Q6_K -> new SuperBlockRow(type, columns);
-    };
-  }
-
-  /** Block size of the int8 activations that a format multiplies, 0 for float activations. */
-  static int activationBlock(GgmlType type) {
-    return switch (type.blockSize()) {
-      case 1 -> 0;
-      case QuantizedVectors.SMALL_BLOCK -> QuantizedVectors.SMALL_BLOCK;
-      default -> QuantizedVectors.LARGE_BLOCK;
-    };
-  }
+  abstract WeightRow withColumns(int columns);
 
   /** Reads row {@code row} of a matrix. */
   final void read(MemorySegment matrix, long row) {

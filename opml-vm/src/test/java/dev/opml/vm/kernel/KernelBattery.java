@@ -110,18 +110,7 @@ public final class KernelBattery {
     if (wild && random.nextBoolean()) {
       return bytes;
     }
-    int block = type.blockBytes();
-    for (int at = 0; at < bytes.length; at += block) {
-      switch (type) {
-        case F32 -> bytes[at + 3] &= (byte) 0xbf;
-        case Q6_K -> bytes[at + block - 1] &= (byte) 0xbf;
-        case Q4_1, Q5_1, Q4_K, Q5_K -> {
-          bytes[at + 1] &= (byte) 0xbf;
-          bytes[at + 3] &= (byte) 0xbf;
-        }
-        default -> bytes[at + 1] &= (byte) 0xbf;
-      }
-    }
+    KernelProbe.makeFinite(type, bytes);
     return bytes;
   }
 

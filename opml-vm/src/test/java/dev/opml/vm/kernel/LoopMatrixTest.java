@@ -27,8 +27,8 @@ class LoopMatrixTest {
     Random random = new Random(SEED);
     int columns = type.blockSize() == 1 ? 37 : 2 * type.blockSize();
     byte[] bytes = KernelBattery.weights(random, type, ROWS, columns, false);
-    int scale = type == GgmlType.Q6_K ? type.blockBytes() - 1 : 1;
-    bytes[(int) type.bytes((3L * TileLayout.ROWS + 5) * columns) + scale] |= 0x7c;
+    int scale = type.floats().getFirst().upperByte();
+    bytes[(int) type.bytes((3L * TileLayout.ROWS + 5) * columns) + scale] |= 0x7f;
     FileMatrix file = new FileMatrix(type, MemorySegment.ofArray(bytes), ROWS, columns);
     Activations x = new Activations(VECTORS, columns);
     float[] values = new float[VECTORS * columns];

@@ -2,6 +2,7 @@ package dev.opml.vm.kernel;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.opml.vm.gguf.BlockFloat;
 import dev.opml.vm.gguf.GgmlType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -187,16 +188,8 @@ class MatrixFuzzTest {
       }
     }
     int mode = random.nextInt(6);
-    int block = type.blockBytes();
-    int[] at =
-        switch (type) {
-          case F32 -> new int[] {2};
-          case Q6_K -> new int[] {block - 2};
-          case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
-          default -> new int[] {0};
-        };
-    for (int b = 0; b < bytes.length; b += block) {
-      for (int i : at) {
+    for (int b = 0; b < bytes.length; b += type.blockBytes()) {
+      for (BlockFloat number : type.floats()) {
         int bits =
             switch (mode) {
               case 0 -> random.nextInt(0x400) | random.nextInt(2) << 15;
@@ -210,8 +203,8 @@ class MatrixFuzzTest {
                       : random.nextInt(0x7c00);
               default -> (random.nextInt(0x7c00)) | random.nextInt(2) << 15;
             };
-        bytes[b + i] = (byte) bits;
-        bytes[b + i + 1] = (byte) (bits >> 8);
+        bytes[b + number.upperByte() - 1] = (byte) bits;
+        bytes[b + number.upperByte()] = (byte) (bits >> 8);
       }
     }
     return bytes;

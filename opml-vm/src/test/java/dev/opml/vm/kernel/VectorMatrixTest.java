@@ -46,8 +46,8 @@ class VectorMatrixTest {
     int columns =
         type.blockSize() == 1 ? 2 * TileScratch.COLUMNS_AT_ONCE + 3 : 2 * type.blockSize();
     byte[] bytes = KernelBattery.weights(random, type, MANY_ROWS, columns, false);
-    int scale = type == GgmlType.Q6_K ? type.blockBytes() - 1 : 1;
-    bytes[(int) type.bytes((long) (TileScratch.TILES + 2) * ROWS * columns) + scale] |= 0x7c;
+    int scale = type.floats().getFirst().upperByte();
+    bytes[(int) type.bytes((long) (TileScratch.TILES + 2) * ROWS * columns) + scale] |= 0x7f;
     FileMatrix file = new FileMatrix(type, MemorySegment.ofArray(bytes), MANY_ROWS, columns);
     WeightMatrix expected = new ScalarMatrix(file);
     try (Arena arena = Arena.ofConfined()) {

@@ -1,5 +1,7 @@
 package dev.opml.vm.testing;
 
+import dev.opml.vm.gguf.BlockFloat;
+import dev.opml.vm.gguf.FloatEncoding;
 import dev.opml.vm.gguf.GgmlType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -61,15 +63,9 @@ public final class RandomWeights {
     Values values = values();
     byte[] bytes = new byte[(int) type.bytes(elements)];
     random.nextBytes(bytes);
-    ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int at = 0; at < bytes.length; at += type.blockBytes()) {
-      switch (type) {
-        case F32 -> data.putInt(at, single(values));
-        case BF16 -> data.putShort(at, (short) (single(values) >>> 16));
-        case Q6_K -> data.putShort(at + 208, half(values));
-        case Q4_1, Q5_1, Q4_K, Q5_K ->
-            data.putShort(at, half(values)).putShort(at + 2, half(values));
-        case F16, Q4_0, Q5_0, Q8_0 -> data.putShort(at, half(values));
+      for (BlockFloat number : type.floats()) {
+        number.put(bytes, at, bits(number.encoding(), values));
       }
     }
     return bytes;
@@ -108,6 +104,14 @@ public final class RandomWeights {
   /** One of some numbers. */
   public int pick(int... values) {
     return values[random.nextInt(values.length)];
+  }
+
+  private int bits(FloatEncoding encoding, Values values) {
+    return switch (encoding) {
+      case BINARY32 -> single(values);
+      case BINARY16 -> half(values);
+      case BFLOAT16 -> single(values) >>> Short.SIZE;
+    };
   }
 
   private int single(Values values) {

@@ -2,31 +2,19 @@ package dev.opml.vm.machine.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.opml.api.TokenIds;
-import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
-import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.graph.GraphRow;
-import dev.opml.vm.graph.Project;
-import dev.opml.vm.graph.Weight;
-import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.machine.Machine;
-import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
+import dev.opml.vm.testing.ProductNode;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +39,8 @@ class QemuSpeedTest {
     Qemu.assumePresent();
     // Some hundred million instructions.
     int rows = type.blockSize() == 1 ? 2000 : 16_000;
-    MemorySnapshot small = memory(type, rows / 10);
-    MemorySnapshot large = memory(type, rows);
+    MemorySnapshot small = ProductNode.memory(type, COLUMNS, rows / 10, new Random(SEED));
+    MemorySnapshot large = ProductNode.memory(type, COLUMNS, rows, new Random(SEED));
     QemuGuest smallGuest = new QemuGuest(small, Files.createDirectory(folder.resolve("small")));
     QemuGuest largeGuest = new QemuGuest(large, Files.createDirectory(folder.resolve("large")));
     long[] theirs = new long[ROUNDS];
@@ -94,53 +82,5 @@ class QemuSpeedTest {
     assertEquals(machine.register(10) & 0xff, status);
     guest.assertHolds(machine.memory());
     return time;
-  }
-
-  /** Memory before a node that computes a product; its tree is not computed. */
-  private static MemorySnapshot memory(GgmlType type, int rows) {
-    Random random = new Random(SEED);
-    long in = MemoryRegion.STATE.base();
-    ByteBuffer state = little(4 * COLUMNS);
-    for (int i = 0; i < COLUMNS; i++) {
-      state.putFloat((float) random.nextGaussian());
-    }
-    GraphHeader header = new GraphHeader(GraphMode.ROW_PER_NODE, 1, rows, 2, TokenIds.of());
-    ByteBuffer graph = little(2 * GraphRow.SIZE).put(header.encode()).position(GraphRow.SIZE);
-    Weight matrix = new Weight(type, MemoryRegion.MODEL.base());
-    Project product = Project.plain(COLUMNS, 0, rows, matrix, in, in + 4 * COLUMNS);
-    new GraphRow(product, false).encode(graph);
-    ByteBuffer input = little(256).putInt(2).putInt(1).putInt(1);
-    List<MemoryExtent> extents = new ArrayList<>(GuestProgram.bundled().extents());
-    extents.add(MemoryExtent.of(MemoryRegion.GRAPH.base(), graph.array()));
-    extents.add(MemoryExtent.of(MemoryRegion.INPUT.base(), input.array()));
-    extents.add(MemoryExtent.of(in, state.array()));
-    extents.add(MemoryExtent.of(MemoryRegion.MODEL.base(), weights(type, rows, random)));
-    return MemorySnapshot.of(extents, MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH));
-  }
-
-  private static ByteBuffer little(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** Weights of ordinary size: any integers, and scales near a hundredth. */
-  private static byte[] weights(GgmlType type, int rows, Random random) {
-    int blocks = COLUMNS / type.blockSize() * rows;
-    ByteBuffer weights = little(blocks * type.blockBytes());
-    random.nextBytes(weights.array());
-    for (int at = 0; at < weights.capacity(); at += type.blockBytes()) {
-      switch (type) {
-        case F32 -> weights.putFloat(at, (float) random.nextGaussian() / 64);
-        case F16 -> weights.putShort(at, half(random.nextGaussian() / 64));
-        case Q6_K -> weights.putShort(at + 208, half(0.01 + random.nextDouble() / 100));
-        case Q4_K ->
-            weights.putShort(at, half(0.01)).putShort(at + 2, half(random.nextDouble() / 100));
-        default -> weights.putShort(at, half(0.01 + random.nextDouble() / 100));
-      }
-    }
-    return weights.array();
-  }
-
-  private static short half(double value) {
-    return Float.floatToFloat16((float) value);
   }
 }
