@@ -36,8 +36,7 @@ public class BatchBenchmark {
   @SuppressWarnings("NullAway.Init") // JMH sets the fields
   public static class Products {
     /** Weight format. */
-    @Param({"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "F16", "BF16", "F32"})
-    private GgmlType format;
+    @Param private GgmlType format;
 
     /** Vectors in a batch. */
     @Param({"1", "2", "3", "4", "6", "8", "12", "16", "32", "64"})

@@ -27,8 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class MatrixBenchmark {
   /** Weight format. */
-  @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
-  private GgmlType format;
+  @Param private GgmlType format;
 
   /** Which kernels. */
   @Param({"vector", "scalar"})

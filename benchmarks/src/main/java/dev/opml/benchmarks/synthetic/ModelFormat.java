@@ -1,47 +1,45 @@
 package dev.opml.benchmarks.synthetic;
 
 import dev.opml.vm.gguf.GgmlType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** Which weight format each matrix of a model has. */
-public enum ModelFormat {
-  /** All matrices F32. */
-  F32(0, GgmlType.F32),
-  /** All matrices F16. */
-  F16(1, GgmlType.F16),
-  /** All matrices BF16. */
-  BF16(32, GgmlType.BF16),
-  /** All matrices Q8_0. */
-  Q8_0(7, GgmlType.Q8_0),
-  /** All matrices Q4_0. */
-  Q4_0(2, GgmlType.Q4_0),
-  /** All matrices Q4_1. */
-  Q4_1(3, GgmlType.Q4_1),
-  /** All matrices Q5_0. */
-  Q5_0(8, GgmlType.Q5_0),
-  /** All matrices Q5_1. */
-  Q5_1(9, GgmlType.Q5_1),
-  /** All matrices Q4_K. */
-  Q4_K(14, GgmlType.Q4_K),
-  /** All matrices Q5_K. */
-  Q5_K(16, GgmlType.Q5_K),
-  /** All matrices Q6_K. */
-  Q6_K(18, GgmlType.Q6_K),
-  /** Q4_K, and Q6_K where llama.cpp's quantize spends more bits under this name. */
-  Q4_K_M(15, GgmlType.Q4_K),
-  /** Q5_K, and Q6_K where llama.cpp's quantize spends more bits under this name. */
-  Q5_K_M(17, GgmlType.Q5_K);
+/**
+ * Which weight format each matrix of a model has.
+ *
+ * @param base format of most matrices, or of all
+ * @param isMix whether some have Q6_K instead: where llama.cpp's quantize spends more bits, in what
+ *     it calls Q4_K_M and Q5_K_M
+ */
+public record ModelFormat(GgmlType base, boolean isMix) {
+  private static final String MIX = "_M";
 
-  private final int fileType;
-  private final GgmlType base;
-
-  ModelFormat(int fileType, GgmlType base) {
-    this.fileType = fileType;
-    this.base = base;
+  /** One of each format, and the mixes. */
+  public static List<ModelFormat> all() {
+    List<ModelFormat> all = new ArrayList<>();
+    Arrays.stream(GgmlType.values()).forEach(type -> all.add(new ModelFormat(type, false)));
+    all.add(new ModelFormat(GgmlType.Q4_K, true));
+    all.add(new ModelFormat(GgmlType.Q5_K, true));
+    return all;
   }
 
-  /** llama.cpp's number for it, {@code general.file_type}. */
-  int fileType() {
-    return fileType;
+  /**
+   * A format of {@link #all} by its name, in capital or small letters.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static ModelFormat named(String name) {
+    return all().stream()
+        .filter(format -> format.toString().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no format " + name + " among " + all()));
+  }
+
+  /** The name that llama.cpp has for it: Q8_0, Q4_K_M. */
+  @Override
+  public String toString() {
+    return isMix ? base + MIX : base.name();
   }
 
   /** Format of a matrix outside the layers other than the output matrix. */
@@ -51,7 +49,7 @@ public enum ModelFormat {
 
   /** Format of the output matrix. */
   GgmlType output() {
-    return isMix() ? GgmlType.Q6_K : base;
+    return isMix ? GgmlType.Q6_K : base;
   }
 
   /** Format of a matrix of a layer. */
@@ -70,10 +68,6 @@ public enum ModelFormat {
     int eighth = layers / 8;
     boolean more =
         layer < eighth || layer >= 7 * layers / 8 || Math.floorMod(layer - eighth, 3) == 2;
-    return isMix() && more ? GgmlType.Q6_K : base;
-  }
-
-  private boolean isMix() {
-    return this == Q4_K_M || this == Q5_K_M;
+    return isMix && more ? GgmlType.Q6_K : base;
   }
 }

@@ -49,7 +49,6 @@ public record SyntheticModel(
         new GgufHeader()
             .text("general.architecture", "llama")
             .text("general.name", name)
-            .uint32("general.file_type", format.fileType())
             .uint32("general.quantization_version", QUANTIZATION_VERSION)
             .uint32("llama.context_length", shape.context())
             .uint32("llama.embedding_length", shape.dim())

@@ -2,6 +2,7 @@ package dev.opml.benchmarks.synthetic;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,9 @@ public final class SyntheticModelCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
+      completionCandidates = FormatNames.class,
       description = "Default: ${DEFAULT-VALUE}. One of ${COMPLETION-CANDIDATES}.")
-  private ModelFormat format = ModelFormat.Q8_0;
+  private ModelFormat format = ModelFormat.named("Q8_0");
 
   @Option(
       names = "--tokenizer",
@@ -72,6 +74,14 @@ public final class SyntheticModelCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandLine.Model.CommandSpec spec;
 
+  /** Names of all formats, for the help. */
+  private static final class FormatNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ModelFormat.all().stream().map(ModelFormat::toString).iterator();
+    }
+  }
+
   private SyntheticModelCommand() {}
 
   /** Writes the file that the arguments describe. */
@@ -79,13 +89,14 @@ public final class SyntheticModelCommand implements Callable<Integer> {
     System.exit(
         new CommandLine(new SyntheticModelCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .registerConverter(ModelFormat.class, ModelFormat::named)
             .execute(args));
   }
 
   @Override
   public Integer call() throws IOException {
     try {
-      String name = "synthetic-" + shape + "-" + format.name().toLowerCase(Locale.ROOT);
+      String name = "synthetic-" + shape + "-" + format.toString().toLowerCase(Locale.ROOT);
       new SyntheticModel(name, shape(), format, tokenizer, seed).write(file);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SyntheticModelTest {
   private static final ModelShape SMALL = new ModelShape(256, 3, 4, 2, 512, 2000, 512);
@@ -38,7 +38,7 @@ class SyntheticModelTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.opml.benchmarks.synthetic.ModelFormat#all")
   void write_everyFormat_runsInTheEngine(ModelFormat format) throws IOException {
     Path file = write(SMALL, format, 1);
     try (GgufExecutor executor = GgufExecutor.open(file, ExecutorOptions.DEFAULT)) {
@@ -59,7 +59,7 @@ class SyntheticModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("dev.opml.benchmarks.synthetic.ModelFormat#all")
   void write_everyFormat_weightsHaveTheDeviationAndNoMean(ModelFormat format) throws IOException {
     try (GgufFile file = GgufFile.open(write(SMALL, format, 1))) {
       for (String name : List.of("blk.2.ffn_down.weight", "blk.1.attn_q.weight", "output.weight")) {
@@ -86,15 +86,16 @@ class SyntheticModelTest {
 
   @Test
   void write_sameSeed_sameBytes() throws IOException {
-    byte[] first = Files.readAllBytes(write(SMALL, ModelFormat.Q4_K_M, 7));
-    assertArrayEquals(first, Files.readAllBytes(write(SMALL, ModelFormat.Q4_K_M, 7)));
-    assertFalse(Arrays.equals(first, Files.readAllBytes(write(SMALL, ModelFormat.Q4_K_M, 8))));
+    byte[] first = Files.readAllBytes(write(SMALL, ModelFormat.named("Q4_K_M"), 7));
+    assertArrayEquals(first, Files.readAllBytes(write(SMALL, ModelFormat.named("Q4_K_M"), 7)));
+    assertFalse(
+        Arrays.equals(first, Files.readAllBytes(write(SMALL, ModelFormat.named("Q4_K_M"), 8))));
   }
 
   @Test
   void write_mix_spendsMoreBitsWhereLlamaCppDoes() throws IOException {
     ModelShape shape = new ModelShape(256, 12, 4, 4, 256, 300, 512);
-    try (GgufFile file = GgufFile.open(write(shape, ModelFormat.Q4_K_M, 1))) {
+    try (GgufFile file = GgufFile.open(write(shape, ModelFormat.named("Q4_K_M"), 1))) {
       List<Integer> sixBits =
           IntStream.range(0, 12).filter(layer -> isQ6(file, layer)).boxed().toList();
       // What llama-quantize makes of an F16 file with 12 layers.
@@ -113,7 +114,7 @@ class SyntheticModelTest {
 
   @Test
   void write_vocabulary_encodesWordsAndAnyText() throws IOException {
-    try (GgufFile file = GgufFile.open(write(SMALL, ModelFormat.Q8_0, 1))) {
+    try (GgufFile file = GgufFile.open(write(SMALL, ModelFormat.named("Q8_0"), 1))) {
       Tokenizer tokenizer = Tokenizers.of(file);
       assertEquals(SMALL.vocabulary(), tokenizer.vocabularySize());
       assertEquals(2, tokenizer.encode("at no").size(), "a word is a token");
@@ -126,7 +127,7 @@ class SyntheticModelTest {
   void write_byteLevelVocabulary_everyMergeMakesAToken() throws IOException {
     Path path = folder.resolve("model.gguf");
     ModelShape shape = new ModelShape(32, 1, 1, 1, 32, 128_256, 512);
-    new SyntheticModel("test", shape, ModelFormat.Q8_0, TokenizerKind.GPT2, 1).write(path);
+    new SyntheticModel("test", shape, ModelFormat.named("Q8_0"), TokenizerKind.GPT2, 1).write(path);
     try (GgufFile file = GgufFile.open(path)) {
       GgufArray.Texts tokens = file.metadata().requireTexts("tokenizer.ggml.tokens");
       GgufArray.Texts merges = file.metadata().requireTexts("tokenizer.ggml.merges");
@@ -146,7 +147,7 @@ class SyntheticModelTest {
   @Test
   void write_rowsThatAreNotWholeBlocks_areRefusedAndLeaveNoFile() throws IOException {
     ModelShape odd = new ModelShape(288, 1, 4, 4, 512, 300, 512);
-    assertThrows(IllegalArgumentException.class, () -> write(odd, ModelFormat.Q4_K, 1));
+    assertThrows(IllegalArgumentException.class, () -> write(odd, ModelFormat.named("Q4_K"), 1));
     try (var files = Files.list(folder)) {
       assertEquals(0, files.count());
     }
