@@ -13,6 +13,5 @@ module dev.opml.dispute {
   exports dev.opml.dispute.chain;
   exports dev.opml.dispute.game;
   exports dev.opml.dispute.journal;
-  exports dev.opml.dispute.liar;
   exports dev.opml.dispute.local;
 }

@@ -7,6 +7,7 @@ module dev.opml.examples {
   requires dev.opml.merkle;
   requires dev.opml.vm;
   requires dev.opml.dispute;
+  requires dev.opml.testing;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires static transitive org.jspecify;

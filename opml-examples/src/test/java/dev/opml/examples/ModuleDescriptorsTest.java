@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
  */
 class ModuleDescriptorsTest {
   private static final List<String> PUBLISHED =
-      List.of("dev.opml.api", "dev.opml.merkle", "dev.opml.vm", "dev.opml.dispute");
+      List.of(
+          "dev.opml.api", "dev.opml.merkle", "dev.opml.vm", "dev.opml.testing", "dev.opml.dispute");
 
   @Test
   void descriptors_ofPublishedModules_areAsListed() throws IOException {

@@ -30,10 +30,10 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
-import dev.opml.dispute.liar.Lie;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,9 +94,9 @@ class AgentsTest {
     return ModelRunner.ofTraces(arena.model.id(), request -> new ToyTrace(arena.model, request));
   }
 
-  private ModelRunner lying(Lie lie) {
+  private ModelRunner lying(Fabrication lie) {
     return ModelRunner.ofTraces(
-        arena.model.id(), request -> new TamperedTrace(new ToyTrace(arena.model, request), lie));
+        arena.model.id(), request -> new FabricatedTrace(new ToyTrace(arena.model, request), lie));
   }
 
   private AgentContext context(
@@ -150,7 +150,7 @@ class AgentsTest {
 
   @Test
   void lyingProposer_isRefutedAndAnHonestOneIsPaidInstead() {
-    Lie lie = Lie.about(613, 1L << 20).claiming(arena.truth.output().with(0, 1));
+    Fabrication lie = Fabrication.about(613, 1L << 20).claiming(arena.truth.output().with(0, 1));
     try (Proposer liar = proposer(lying(lie));
         Challenger challenger = new Challenger(context(Arena.CHALLENGER, honest()))) {
       rounds(40, 30, liar, challenger);
@@ -175,7 +175,7 @@ class AgentsTest {
     for (int i = 0; i < 6; i++) {
       Address account = Address.named("attacker " + i);
       arena.arbiter.fund(account, Arena.BOND);
-      agents.add(new Challenger(context(account, lying(Lie.about(150 * i, 1000L * i)))));
+      agents.add(new Challenger(context(account, lying(Fabrication.about(150 * i, 1000L * i)))));
     }
     rounds(150, 60, agents.toArray(Agent[]::new));
     assertEquals(ClaimStatus.FINAL, arena.claim(onlyClaim()).status());
@@ -194,7 +194,7 @@ class AgentsTest {
     ModelRunner lie =
         ModelRunner.ofTraces(
             single.model.id(),
-            r -> new TamperedTrace(new ToyTrace(single.model, r), Lie.about(0, 33)));
+            r -> new FabricatedTrace(new ToyTrace(single.model, r), Fabrication.about(0, 33)));
     AgentContext base =
         new AgentContext(
             single.as(Arena.PROPOSER),
@@ -230,7 +230,7 @@ class AgentsTest {
    */
   @Test
   void agents_restartedAfterEveryRound_finishAllTheSame(@TempDir Path folder) {
-    Lie lie = Lie.about(300, 77);
+    Fabrication lie = Fabrication.about(300, 77);
     for (int i = 0; i < 30; i++) {
       try (Journal first = FileJournal.open(folder.resolve("liar"));
           Journal second = FileJournal.open(folder.resolve("challenger"));
@@ -280,7 +280,7 @@ class AgentsTest {
   /** Two processes of one account: whoever is second is refused, and nothing breaks. */
   @Test
   void agents_twoOfTheSameAccount_doNoHarm() {
-    Proposer liar = proposer(lying(Lie.about(10, 10)));
+    Proposer liar = proposer(lying(Fabrication.about(10, 10)));
     Challenger first = new Challenger(context(Arena.CHALLENGER, honest()));
     Challenger second = new Challenger(context(Arena.CHALLENGER, honest()));
     rounds(40, 30, liar, first, second);
@@ -428,8 +428,9 @@ class AgentsTest {
                   workers),
               ProposerPolicy.UNANSWERED,
               SECRET);
-      try (Challenger one = new Challenger(context(Arena.CHALLENGER, lying(Lie.about(250, 3))));
-          Challenger two = new Challenger(context(second, lying(Lie.about(750, 3))))) {
+      try (Challenger one =
+              new Challenger(context(Arena.CHALLENGER, lying(Fabrication.about(250, 3))));
+          Challenger two = new Challenger(context(second, lying(Fabrication.about(750, 3))))) {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (arena.game(free).status() == GameStatus.OPEN && System.nanoTime() < until) {
           proposer.poll();

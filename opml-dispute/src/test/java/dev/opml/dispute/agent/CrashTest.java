@@ -13,10 +13,10 @@ import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.journal.FileJournal;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.Journal;
-import dev.opml.dispute.liar.Lie;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -85,7 +85,8 @@ class CrashTest {
   private ModelRunner liar() {
     return ModelRunner.ofTraces(
         arena.model.id(),
-        request -> new TamperedTrace(new ToyTrace(arena.model, request), Lie.about(345, 678)));
+        request ->
+            new FabricatedTrace(new ToyTrace(arena.model, request), Fabrication.about(345, 678)));
   }
 
   private AgentContext context(Arbiter arbiter, ModelRunner runner, Journal journal) {

@@ -25,11 +25,11 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
-import dev.opml.dispute.liar.Lie;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.merkle.Commitments;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -432,7 +432,8 @@ class ErrorsTest {
                     Arena.PROPOSER,
                     spoiler,
                     request ->
-                        new TamperedTrace(new ToyTrace(arena.model, request), Lie.about(345, 678))),
+                        new FabricatedTrace(
+                            new ToyTrace(arena.model, request), Fabrication.about(345, 678))),
                 ProposerPolicy.UNANSWERED,
                 new Salt(Bytes32.ZERO));
         challenger =

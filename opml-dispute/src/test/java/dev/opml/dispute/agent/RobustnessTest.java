@@ -22,10 +22,10 @@ import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.journal.MemoryJournal;
-import dev.opml.dispute.liar.Lie;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -128,7 +128,7 @@ class RobustnessTest {
   void traceThatEndsInAnError_isMadeAgain() {
     AtomicInteger calls = new AtomicInteger();
     ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
-    Lie lie = Lie.about(1, 1);
+    Fabrication lie = Fabrication.about(1, 1);
     ModelRunner flaky =
         runner(request -> {
           if (calls.getAndIncrement() == 0) {
@@ -136,9 +136,10 @@ class RobustnessTest {
           }
           return new ToyTrace(arena.model, request);
         });
-    GameId game = arena.challenge(Arena.CHALLENGER, claim, new TamperedTrace(arena.truth, lie));
+    GameId game = arena.challenge(Arena.CHALLENGER, claim, new FabricatedTrace(arena.truth, lie));
     Challenger liar =
-        new Challenger(context(Arena.CHALLENGER, runner(_ -> new TamperedTrace(arena.truth, lie))));
+        new Challenger(
+            context(Arena.CHALLENGER, runner(_ -> new FabricatedTrace(arena.truth, lie))));
     Proposer proposer = proposer(flaky);
     assertTimeoutPreemptively(
         Duration.ofSeconds(20), () -> rounds(40, 30, proposer, liar), "waits for a dead trace");
@@ -152,7 +153,8 @@ class RobustnessTest {
     RequestId other = arena.as(Arena.REQUESTER).request(arena.terms(1));
     AtomicInteger closed = new AtomicInteger();
     ModelRunner broken = new SplitRunner(honest()::verify, request -> unclosable(request, closed));
-    Proposer liar = proposer(runner(r -> new TamperedTrace(arena.truth, Lie.about(70, 3))));
+    Proposer liar =
+        proposer(runner(r -> new FabricatedTrace(arena.truth, Fabrication.about(70, 3))));
     Challenger challenger = new Challenger(context(Arena.CHALLENGER, broken));
     for (int i = 0; i < 40; i++) {
       liar.poll();
@@ -254,7 +256,7 @@ class RobustnessTest {
     ClaimId wrong =
         arena.claim(
             Address.named("rich"),
-            new TamperedTrace(arena.truth, Lie.about(3, 3).claiming(TokenIds.of(9))));
+            new FabricatedTrace(arena.truth, Fabrication.about(3, 3).claiming(TokenIds.of(9))));
     verifier.poll();
     assertEquals(2, checks.get());
     assertFalse(verifier.verdict(wrong).orElseThrow().holds());

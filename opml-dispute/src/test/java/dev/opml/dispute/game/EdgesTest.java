@@ -10,12 +10,12 @@ import dev.opml.api.trace.MachineStatus;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.chain.GameStatus;
-import dev.opml.dispute.liar.Lie;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyMachine;
 import dev.opml.dispute.toy.ToyModel;
 import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.util.function.BiPredicate;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
@@ -29,14 +29,14 @@ class EdgesTest {
   private static final long SEED = 11;
   private static final long LAST_INSTRUCTION = InstructionIndex.END.value() - 1;
 
-  private static void truthWins(int arity, int nodes, Lie lie) {
+  private static void truthWins(int arity, int nodes, Fabrication lie) {
     for (boolean proposerLies : new boolean[] {true, false}) {
       Arena arena =
           new Arena(
               arity,
               new ToyModel(GraphMode.ROW_PER_NODE, nodes, SEED),
               InferenceRequest.greedy(TokenIds.of(5), 1));
-      TamperedTrace liar = new TamperedTrace(arena.truth, lie);
+      FabricatedTrace liar = new FabricatedTrace(arena.truth, lie);
       ClaimId claim = arena.claim(Arena.PROPOSER, proposerLies ? liar : arena.truth);
       GameId game = arena.challenge(Arena.CHALLENGER, claim, proposerLies ? arena.truth : liar);
       int moves =
@@ -53,7 +53,7 @@ class EdgesTest {
   @ValueSource(ints = {2, 3, 8, 63, 64})
   void game_traceLengthIsNotAPowerOfTheArity_truthWins(int arity) {
     for (int nodes : new int[] {2, 3, 7, 9, 63, 64, 65, 1000, 4097}) {
-      truthWins(arity, nodes, Lie.about(nodes / 2, 1L << 31));
+      truthWins(arity, nodes, Fabrication.about(nodes / 2, 1L << 31));
     }
   }
 
@@ -63,7 +63,7 @@ class EdgesTest {
     for (int nodes : new int[] {1, 2, NODES}) {
       for (long node : new long[] {0, nodes - 1}) {
         for (long instruction : new long[] {0, 1, LAST_INSTRUCTION - 1, LAST_INSTRUCTION}) {
-          truthWins(arity, nodes, Lie.about(node, instruction));
+          truthWins(arity, nodes, Fabrication.about(node, instruction));
         }
       }
     }
@@ -72,8 +72,8 @@ class EdgesTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 8, 64})
   void game_traceOfOneNode_truthWins(int arity) {
-    for (Lie.EndState end : Lie.EndState.values()) {
-      truthWins(arity, 1, Lie.about(0, 1234).with(end));
+    for (Fabrication.EndState end : Fabrication.EndState.values()) {
+      truthWins(arity, 1, Fabrication.about(0, 1234).with(end));
     }
   }
 
@@ -90,9 +90,9 @@ class EdgesTest {
   @Test
   void game_nodeThatNeverHalts_truthWins() {
     long node = firstNode(candidate -> machine().end(candidate) > InstructionIndex.END.value());
-    for (Lie.EndState end : Lie.EndState.values()) {
+    for (Fabrication.EndState end : Fabrication.EndState.values()) {
       for (long instruction : new long[] {0, 1L << 31, LAST_INSTRUCTION}) {
-        truthWins(8, NODES, Lie.about(node, instruction).with(end));
+        truthWins(8, NODES, Fabrication.about(node, instruction).with(end));
       }
     }
   }
@@ -102,9 +102,9 @@ class EdgesTest {
     ToyMachine machine = machine();
     long node = firstNode(n -> machine.end(n) < LAST_INSTRUCTION && kind.test(machine, n));
     long end = machine.end(node);
-    for (Lie.EndState state : Lie.EndState.values()) {
+    for (Fabrication.EndState state : Fabrication.EndState.values()) {
       for (long instruction : new long[] {0, end - 1, end, end + 1, LAST_INSTRUCTION}) {
-        truthWins(8, NODES, Lie.about(node, instruction).with(state));
+        truthWins(8, NODES, Fabrication.about(node, instruction).with(state));
       }
     }
   }

@@ -17,10 +17,10 @@ import dev.opml.dispute.agent.Move;
 import dev.opml.dispute.agent.MoveChooser;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
-import dev.opml.dispute.liar.Lie;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.merkle.MachineStates;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,10 +98,10 @@ class TruthWinsTest {
       Arena arena = arena(arity, random);
       ClaimId claim = arena.claim(Arena.PROPOSER, randomLie(arena, random));
       Trace other =
-          new TamperedTrace(
+          new FabricatedTrace(
               arena.truth,
-              Lie.about(0, 0)
-                  .with(Lie.EndState.ANOTHER_COUNT)
+              Fabrication.about(0, 0)
+                  .with(Fabrication.EndState.ANOTHER_COUNT)
                   .claiming(arena.truth.output().with(0, 999)));
       GameId game = arena.challenge(Arena.CHALLENGER, claim, other);
       play(
@@ -126,12 +126,12 @@ class TruthWinsTest {
 
   private static Trace randomLie(Arena arena, RandomGenerator random) {
     long length = arena.truth.length();
-    Lie lie =
-        Lie.about(
+    Fabrication lie =
+        Fabrication.about(
                 random.nextInt(3) == 0 ? length - 1 : random.nextLong(length),
                 random.nextBoolean() ? random.nextLong(200) : random.nextLong(1L << 32))
-            .with(Lie.EndState.values()[random.nextInt(4)]);
-    return new TamperedTrace(
+            .with(Fabrication.EndState.values()[random.nextInt(4)]);
+    return new FabricatedTrace(
         arena.truth, random.nextBoolean() ? lie : lie.claiming(arena.truth.output().with(0, 998)));
   }
 

@@ -36,12 +36,12 @@ import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.chain.Reveal;
 import dev.opml.dispute.chain.WindowRules;
 import dev.opml.dispute.game.ClockRules;
-import dev.opml.dispute.liar.Lie;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
 import dev.opml.dispute.local.ModelledGas;
 import dev.opml.merkle.Commitments;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +119,7 @@ public final class Arena {
   }
 
   public Trace lying(long node, long instruction) {
-    return new TamperedTrace(truth, Lie.about(node, instruction));
+    return new FabricatedTrace(truth, Fabrication.about(node, instruction));
   }
 
   public static Seal seal(Address proposer, RequestId request, Trace trace, Salt salt) {

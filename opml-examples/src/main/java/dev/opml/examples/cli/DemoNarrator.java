@@ -15,8 +15,8 @@ import dev.opml.dispute.game.Side;
 import dev.opml.examples.demo.DemoListener;
 import dev.opml.examples.demo.DemoResult;
 import dev.opml.examples.demo.Gain;
+import dev.opml.testing.Lie;
 import dev.opml.vm.executor.GgufExecutor;
-import dev.opml.vm.memory.Lie;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a demonstration, move by move, to people. */

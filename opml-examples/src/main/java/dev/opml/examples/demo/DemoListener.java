@@ -4,7 +4,7 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.NodeDescription;
 import dev.opml.dispute.chain.ArbiterEvent;
-import dev.opml.vm.memory.Lie;
+import dev.opml.testing.Lie;
 
 /** Watches a demonstration, on the thread that plays it. */
 public interface DemoListener {

@@ -12,8 +12,9 @@ import dev.opml.dispute.agent.ModelRunner;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
+import dev.opml.testing.Liar;
+import dev.opml.testing.Lie;
 import dev.opml.vm.executor.GgufExecutor;
-import dev.opml.vm.memory.Lie;
 import java.util.SplittableRandom;
 
 /**
@@ -48,10 +49,11 @@ public final class DisputeDemo {
         InferenceRequest.greedy(
             executor.tokenizer().encodePrompt(settings.prompt()), settings.tokens());
     listener.onRequest(request);
-    try (Trace truth = executor.trace(request, Players.progress(listener))) {
-      Lie lie = lieWithConsequences(request, truth);
+    try (Trace truth = executor.trace(request, Players.progress(listener));
+        Liar computing = new Liar(executor.image())) {
+      Lie lie = lieWithConsequences(request, truth, computing);
       listener.onLie(lie, truth.describe(lie.node()));
-      Players players = new Players(executor, listener);
+      Players players = new Players(executor, computing, listener);
       boolean proposerLies = settings.liar() == Side.PROPOSER;
       ModelRunner honest = players.honest();
       ModelRunner liar = players.liar(lie, proposerLies);
@@ -68,7 +70,7 @@ public final class DisputeDemo {
   }
 
   /** Many lies are overwritten before the end, which then is as claimed: nothing to dispute. */
-  private Lie lieWithConsequences(InferenceRequest request, Trace truth) {
+  private Lie lieWithConsequences(InferenceRequest request, Trace truth, Liar computing) {
     LieChooser chooser =
         new LieChooser(
             executor.image().graph(),
@@ -79,7 +81,7 @@ public final class DisputeDemo {
     StateRoot right = truth.rootAt(end);
     for (int i = 0; i < MOST_LIES; i++) {
       Lie lie = chooser.next(settings.cheat());
-      try (Trace lying = executor.lyingTrace(request, lie, Players.progress(listener))) {
+      try (Trace lying = computing.trace(request, lie, Players.progress(listener))) {
         if (!lying.rootAt(end).equals(right)) {
           return lie;
         }

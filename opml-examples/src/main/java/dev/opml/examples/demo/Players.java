@@ -9,16 +9,19 @@ import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.Trace;
 import dev.opml.dispute.agent.Answer;
 import dev.opml.dispute.agent.ModelRunner;
+import dev.opml.testing.Liar;
+import dev.opml.testing.Lie;
 import dev.opml.vm.executor.GgufExecutor;
-import dev.opml.vm.memory.Lie;
 
 /** What the two players compute with: the same model, once truly and once with a lie in it. */
 final class Players {
   private final GgufExecutor executor;
+  private final Liar liar;
   private final DemoListener listener;
 
-  Players(GgufExecutor executor, DemoListener listener) {
+  Players(GgufExecutor executor, Liar liar, DemoListener listener) {
     this.executor = executor;
+    this.liar = liar;
     this.listener = listener;
   }
 
@@ -58,7 +61,7 @@ final class Players {
   ModelRunner liar(Lie lie, boolean shown) {
     InferenceListener watcher = shown ? new FirstRun(listener) : progress(listener);
     return ModelRunner.ofTraces(
-        executor.model().modelId(), request -> executor.lyingTrace(request, lie, watcher));
+        executor.model().modelId(), request -> liar.trace(request, lie, watcher));
   }
 
   static InferenceListener progress(DemoListener listener) {

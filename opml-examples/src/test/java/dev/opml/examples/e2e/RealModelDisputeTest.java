@@ -20,8 +20,11 @@ import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
-import dev.opml.dispute.liar.TamperedTrace;
 import dev.opml.examples.demo.Court;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
+import dev.opml.testing.Liar;
+import dev.opml.testing.Lie;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.graph.Attention;
@@ -33,7 +36,6 @@ import dev.opml.vm.graph.Operation;
 import dev.opml.vm.graph.Project;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.machine.WitnessStep;
-import dev.opml.vm.memory.Lie;
 import java.math.BigInteger;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -63,6 +65,7 @@ class RealModelDisputeTest {
   private static final int MOST_DRAWS = 60;
 
   private static GgufExecutor executor;
+  private static Liar liar;
   private static InferenceRequest request;
   private static Trace truth;
   private static StateRoot finalRoot;
@@ -72,6 +75,7 @@ class RealModelDisputeTest {
   static void open() throws URISyntaxException {
     Path model = Path.of(RealModelDisputeTest.class.getResource(MODEL).toURI());
     executor = GgufExecutor.open(model, ExecutorOptions.DEFAULT);
+    liar = new Liar(executor.image());
     request =
         new InferenceRequest(
             executor.tokenizer().encodePrompt("Once upon"),
@@ -86,6 +90,7 @@ class RealModelDisputeTest {
   @AfterAll
   static void close() {
     truth.close();
+    liar.close();
     executor.close();
   }
 
@@ -125,19 +130,17 @@ class RealModelDisputeTest {
         case SAMPLED_TOKEN_BIT -> flippedBit(Sample.class, sample -> true, random);
         case WRONG_TOKEN -> wrongToken(random);
         case WRONG_FINAL_ROOT ->
-            new TamperedTrace(truth, fabricated(new NodeIndex(truth.length() - 1), random));
-        case WRONG_INSTRUCTION_COUNT ->
-            fabricated(dev.opml.dispute.liar.Lie.EndState.ANOTHER_COUNT, random);
-        case WRONG_STATUS -> fabricated(dev.opml.dispute.liar.Lie.EndState.ANOTHER_STATUS, random);
-        case WRONG_REGISTER ->
-            fabricated(dev.opml.dispute.liar.Lie.EndState.ANOTHER_REGISTER, random);
+            new FabricatedTrace(truth, fabricated(new NodeIndex(truth.length() - 1), random));
+        case WRONG_INSTRUCTION_COUNT -> fabricated(Fabrication.EndState.ANOTHER_COUNT, random);
+        case WRONG_STATUS -> fabricated(Fabrication.EndState.ANOTHER_STATUS, random);
+        case WRONG_REGISTER -> fabricated(Fabrication.EndState.ANOTHER_REGISTER, random);
         case TOKEN_OUTSIDE_THE_VOCABULARY ->
-            new TamperedTrace(
+            new FabricatedTrace(
                 truth,
                 fabricated(anyNode(random), random)
                     .claiming(truth.output().with(0, Integer.MAX_VALUE)));
         case TOO_FEW_TOKENS ->
-            new TamperedTrace(
+            new FabricatedTrace(
                 truth, fabricated(anyNode(random), random).claiming(truth.output().slice(0, 1)));
       };
     }
@@ -251,7 +254,7 @@ class RealModelDisputeTest {
   private static Trace withConsequences(Supplier<Lie> draw) {
     for (int i = 0; i < MOST_DRAWS; i++) {
       Lie lie = draw.get();
-      Trace lying = executor.lyingTrace(request, lie, InferenceListener.NONE);
+      Trace lying = liar.trace(request, lie, InferenceListener.NONE);
       if (!lying.rootAt(new NodeIndex(truth.length())).equals(finalRoot)) {
         return lying;
       }
@@ -261,8 +264,7 @@ class RealModelDisputeTest {
 
   private static <T extends Operation> Trace flippedBit(
       Class<T> type, Predicate<T> which, RandomGenerator random) {
-    return withConsequences(
-        () -> executor.flippedBit(request, nodeOf(type, which, random), random));
+    return withConsequences(() -> liar.flippedBit(request, nodeOf(type, which, random), random));
   }
 
   /** Whether heads go where attention reads keys. */
@@ -278,8 +280,7 @@ class RealModelDisputeTest {
     int vocabulary = executor.registration().header().vocabularySize();
     int wrong = (right + 1 + random.nextInt(vocabulary - 1)) % vocabulary;
     Trace lying =
-        executor.lyingTrace(
-            request, executor.wrongToken(request, index, right, wrong), InferenceListener.NONE);
+        liar.trace(request, liar.wrongToken(request, index, right, wrong), InferenceListener.NONE);
     assertEquals(wrong, lying.output().get(index));
     return lying;
   }
@@ -305,14 +306,13 @@ class RealModelDisputeTest {
     return new NodeIndex(random.nextLong(truth.length()));
   }
 
-  private static Trace fabricated(
-      dev.opml.dispute.liar.Lie.EndState state, RandomGenerator random) {
-    return new TamperedTrace(truth, fabricated(anyNode(random), random).with(state));
+  private static Trace fabricated(Fabrication.EndState state, RandomGenerator random) {
+    return new FabricatedTrace(truth, fabricated(anyNode(random), random).with(state));
   }
 
   /** A made-up root after a node, from a random instruction on: before its end or long after. */
-  private static dev.opml.dispute.liar.Lie fabricated(NodeIndex node, RandomGenerator random) {
+  private static Fabrication fabricated(NodeIndex node, RandomGenerator random) {
     long instruction = random.nextInt(4) == 0 ? random.nextLong(1L << 32) : random.nextInt(2000);
-    return dev.opml.dispute.liar.Lie.about(node.value(), instruction);
+    return Fabrication.about(node.value(), instruction);
   }
 }

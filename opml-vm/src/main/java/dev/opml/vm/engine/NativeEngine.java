@@ -7,7 +7,6 @@ import dev.opml.vm.graph.Sample;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.KvLayout;
-import dev.opml.vm.memory.Lie;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -174,14 +173,9 @@ public final class NativeEngine implements AutoCloseable {
     return new Session(this, input, checkpoint);
   }
 
-  /** Starts a session that tells a lie, for tests and demonstrations. */
-  public Session newSession(RawInput input, Lie lie) {
-    return newSession(input, lie, Checkpoint.NONE);
-  }
-
-  /** Starts a session that tells a lie and that a checkpoint may end. */
-  public Session newSession(RawInput input, Lie lie, Checkpoint checkpoint) {
-    return new Session(this, input, lie, checkpoint);
+  /** Starts a session whose memory a hook may change between nodes. */
+  public Session newSession(RawInput input, NodeHook hook) {
+    return new HookedSession(this, input, hook);
   }
 
   /** Bytes of the heap that a session takes, about; more than that is an {@link Error}. */

@@ -5,7 +5,6 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.kernel.KvCache;
-import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Session implements Inference {
+public sealed class Session implements Inference permits HookedSession {
   /**
    * Most positions in a batch: enough to reuse weights from the cache, few enough for the buffers
    * to stay small.
@@ -35,32 +34,23 @@ public final class Session implements Inference {
   /** Most elements of a vector in all slots: what 128 slots of a 256k vocabulary take. */
   private static final int MAX_BATCH_ELEMENTS = 1 << 25;
 
-  private final NativeEngine engine;
-  private final RawInput input;
+  final NativeEngine engine;
+  final RawInput input;
   private final int limit;
   private final Tokens tokens;
   private final Drawing drawing;
   private final Workspace workspace;
   private final Map<Long, KvCache> caches;
-  private final @Nullable Lie lie;
   private final Checkpoint checkpoint;
   private int position;
   private boolean stopped;
 
   Session(NativeEngine engine, RawInput input, Checkpoint checkpoint) {
-    this(engine, input, MAX_BATCH, null, checkpoint);
+    this(engine, input, MAX_BATCH, checkpoint);
   }
 
-  /**
-   * A session that tells a lie; position by position, so that the lie meets memory as it then is.
-   */
-  Session(NativeEngine engine, RawInput input, Lie lie, Checkpoint checkpoint) {
-    this(engine, input, 1, lie, checkpoint);
-  }
-
-  private Session(
-      NativeEngine engine, RawInput input, int maxBatch, @Nullable Lie lie, Checkpoint checkpoint) {
-    this.lie = lie;
+  /** A session that runs at most {@code maxBatch} positions at once. */
+  Session(NativeEngine engine, RawInput input, int maxBatch, Checkpoint checkpoint) {
     this.checkpoint = checkpoint;
     this.engine = engine;
     this.input = input;
@@ -225,24 +215,23 @@ public final class Session implements Inference {
     if (nodePosition >= position && (finished() || row == 0)) {
       return memory();
     }
-    Session copy = new Session(engine, input, 1, lie, Checkpoint.NONE);
     int at = (int) nodePosition;
-    if (at > 0) {
-      if (lie == null) {
-        copy.resume(this, at - 1);
-      }
-      copy.run(at, null);
-    }
+    Session copy = resumedAt(Math.max(0, at - 1));
+    copy.run(at, null);
     copy.execute(at + 1, row, null);
     return copy.extents(at + 1);
   }
 
-  /** Takes over what a session with the same input had before a position, but for the buffers. */
-  private void resume(Session source, int from) {
-    caches.forEach((base, cache) -> cache.copyRows(source.cache(base), from));
-    tokens.copy(
-        source.tokens, engine.samples() ? Math.max(0, from - (tokens.promptLength - 1)) : 0);
-    position = from;
+  /**
+   * A session that has what this one had before a position, or before an earlier one, but for the
+   * buffers.
+   */
+  Session resumedAt(int from) {
+    Session copy = new Session(engine, input, 1, Checkpoint.NONE);
+    copy.caches.forEach((base, cache) -> cache.copyRows(cache(base), from));
+    copy.tokens.copy(tokens, engine.samples() ? Math.max(0, from - (tokens.promptLength - 1)) : 0);
+    copy.position = from;
+    return copy;
   }
 
   private KvCache cache(long base) {
@@ -294,17 +283,10 @@ public final class Session implements Inference {
    * Runs rows 0 to {@code rowEnd} of the positions from {@link #position} to {@code end}; what they
    * did is not accepted yet.
    */
-  private Batch execute(int end, int rowEnd, @Nullable NodeSink sink) {
+  Batch execute(int end, int rowEnd, @Nullable NodeSink sink) {
     Batch batch =
         new Batch(
-            workspace,
-            caches,
-            engine.team(),
-            tokens,
-            drawing,
-            position,
-            end - position,
-            lie == null || sink == null ? sink : LieTeller.slotBySlot(sink));
+            workspace, caches, engine.team(), tokens, drawing, position, end - position, sink);
     Plan plan = engine.plan(batch.to);
     int firstSampled = firstSampled(batch);
     for (int row = 0, rows; row < rowEnd; row += rows) {
@@ -315,22 +297,25 @@ public final class Session implements Inference {
       }
       batch.row = row;
       batch.from = engine.rows().get(row).sampled() ? firstSampled : 0;
-      Plan.Stage stage = plan.stage(row);
-      if (lie != null || row + stage.rows() > rowEnd) {
-        stage = plan.row(row);
-      }
-      rows = stage.rows();
-      if (batch.from < batch.to) {
-        if (lie != null) {
-          new LieTeller(batch, engine.buffers()).clearPadding(engine.rows().get(row).operation());
-        }
-        stage.step().run(batch);
-      }
-      if (lie != null && lie.isAbout(position, row, engine.rows().size())) {
-        new LieTeller(batch, engine.buffers()).tell(lie);
-      }
+      rows = runRows(plan, batch, rowEnd);
     }
     return batch;
+  }
+
+  /**
+   * Runs the batch's current row, and rows after it that can run with it, before {@code rowEnd}.
+   *
+   * @return how many
+   */
+  int runRows(Plan plan, Batch batch, int rowEnd) {
+    Plan.Stage stage = plan.stage(batch.row);
+    if (batch.row + stage.rows() > rowEnd) {
+      stage = plan.row(batch.row);
+    }
+    if (batch.from < batch.to) {
+      stage.step().run(batch);
+    }
+    return stage.rows();
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.opml.vm.executor;
 import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
-import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
@@ -34,14 +33,11 @@ import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.image.PackedWeightFiles;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.memory.Lie;
 import dev.opml.vm.tokenizer.Tokenizers;
-import dev.opml.vm.trace.LyingTrace;
 import dev.opml.vm.trace.RecordedTrace;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -302,43 +298,6 @@ public final class GgufExecutor implements Executor {
         listener,
         watch -> new Crosscheck(image, input, engine.newSession(input, watch), watch),
         (crosscheck, caller) -> crosscheck.run(from, to, caller));
-  }
-
-  /**
-   * A lie about one bit of what a node writes.
-   *
-   * @param node a node of the request's trace that runs before generation stops
-   */
-  public Lie flippedBit(InferenceRequest request, NodeIndex node, RandomGenerator random) {
-    return guard.call(() ->
-        Lies.flippedBit(image, request, engine.newSession(RawInput.of(request)), node, random));
-  }
-
-  /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
-  public Lie wrongToken(InferenceRequest request, int index, int computed, int claimed) {
-    return Lies.wrongToken(image.graph().header(), request, index, computed, claimed);
-  }
-
-  /**
-   * A trace that lies in one place and is consistent everywhere else: for tests and demonstrations.
-   *
-   * @throws IllegalArgumentException if the lie is not about a node of this request, or the image
-   *     is single-phase: its only node makes every change
-   */
-  public Trace lyingTrace(InferenceRequest request, Lie lie, InferenceListener listener) {
-    RawInput input = input(request);
-    if (image.graph().header().mode() == GraphMode.SINGLE_PHASE
-        || lie.node().value() >= request.traceLength(image.graph().header())) {
-      throw new IllegalArgumentException(
-          "no node of its own to lie about: node " + lie.node().value());
-    }
-    return infer(
-        input,
-        traceBytes(request),
-        listener,
-        watch -> engine.newSession(input, lie, watch),
-        (session, caller) ->
-            guarded(LyingTrace.record(image, request, session, lie, caller), input));
   }
 
   private long traceBytes(InferenceRequest request) {

@@ -131,7 +131,7 @@ public final class RecordedTrace implements Trace {
   }
 
   /** Persistent memory before a node. */
-  synchronized MemorySnapshot memoryBefore(NodeIndex node) {
+  public synchronized MemorySnapshot memoryBefore(NodeIndex node) {
     checked(node, length - 1);
     int nodesPerToken = image.graph().header().nodesPerToken();
     MemorySnapshot memory =

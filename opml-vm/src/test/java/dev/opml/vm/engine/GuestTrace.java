@@ -10,7 +10,6 @@ import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.machine.GuestProgram;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.GuestMemory;
-import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.lang.foreign.MemorySegment;
@@ -35,9 +34,9 @@ final class GuestTrace {
    * Runs an inference.
    *
    * @param positions number of positions
-   * @param lie what is changed after its node, if anything
+   * @param flip what is changed after its node, if anything
    */
-  GuestTrace(RandomGraph graph, RawInput input, int positions, @Nullable Lie lie) {
+  GuestTrace(RandomGraph graph, RawInput input, int positions, @Nullable Flip flip) {
     rows = graph.rows();
     state = new byte[graph.stateBytes()];
     output = new byte[(4 * (positions + 2) + LEAF - 1) & -LEAF];
@@ -52,8 +51,8 @@ final class GuestTrace {
     int perToken = rows.size();
     for (int node = 0; node < positions * perToken; node++) {
       Map<Long, MemorySegment> changed = run(node);
-      if (lie != null && lie.isAbout(node / perToken, node % perToken, perToken)) {
-        tell(lie, changed);
+      if (flip != null && flip.node() == node) {
+        make(flip, changed);
       }
       changes.add(changed);
     }
@@ -93,12 +92,12 @@ final class GuestTrace {
     return MemorySegment.ofArray(isOutput ? output : state).asSlice(leaf - base, LEAF);
   }
 
-  private void tell(Lie lie, Map<Long, MemorySegment> changed) {
-    long leaf = lie.address() & -LEAF;
+  private void make(Flip flip, Map<Long, MemorySegment> changed) {
+    long leaf = flip.address() & -LEAF;
     MemorySegment bytes = at(leaf);
-    long offset = lie.address() - leaf;
+    long offset = flip.address() - leaf;
     ValueLayout.OfInt word = ValueLayout.JAVA_INT_UNALIGNED;
-    bytes.set(word, offset, bytes.get(word, offset) ^ lie.mask());
+    bytes.set(word, offset, bytes.get(word, offset) ^ flip.mask());
     changed.put(leaf, MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)));
   }
 

@@ -3,11 +3,9 @@ package dev.opml.vm.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.opml.api.TokenIds;
-import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.graph.Span;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.ReferenceKernels;
-import dev.opml.vm.memory.Lie;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
@@ -65,7 +63,7 @@ class RandomGraphTest {
       }
     }
     if (random.nextInt(3) == 0) {
-      lie(random, graph, input, promptLength);
+      flip(random, graph, input, promptLength);
     }
     return guest.nodes();
   }
@@ -129,7 +127,7 @@ class RandomGraphTest {
     comparison.compareMemory(sink, what + ", verified");
   }
 
-  private static void lie(Random random, RandomGraph graph, RawInput input, int promptLength) {
+  private static void flip(Random random, RandomGraph graph, RawInput input, int promptLength) {
     int rows = graph.rows().size();
     try (NativeEngine engine = graph.engine(Kernels.fastest(), 1)) {
       Session honest = engine.newSession(input);
@@ -142,32 +140,31 @@ class RandomGraphTest {
       }
       long slot = slots.get(random.nextInt(slots.size()));
       int[] masks = {1 << random.nextInt(32), 0x7f800000, random.nextInt() | 1};
-      Lie lie =
-          new Lie(new NodeIndex(node), slot + 4 * random.nextInt(32), masks[random.nextInt(3)]);
-      compare(random, graph, engine, input, promptLength, lie);
+      Flip flip = new Flip(node, slot + 4 * random.nextInt(32), masks[random.nextInt(3)]);
+      compare(random, graph, engine, input, promptLength, flip);
     }
   }
 
   @Test
-  void run_aLieAboutPadding_lastsUntilTheGuestZeroesIt() {
+  void run_flippedPadding_lastsUntilTheGuestZeroesIt() {
     RawInput input = new RawInput(Images.region(2, 1, 0, 0, 0, 1, 0, 0, 0, 0));
     for (long seed = FIRST_SEED; seed < FIRST_SEED + 5; seed++) {
       RandomGraph graph = RandomGraph.of(seed);
       try (NativeEngine engine = graph.engine(Kernels.fastest(), 1)) {
         for (int row = 0; row < graph.rows().size(); row++) {
-          lieAboutPadding(new Random(seed), graph, engine, input, row);
+          flipPadding(new Random(seed), graph, engine, input, row);
         }
       }
     }
   }
 
-  private static void lieAboutPadding(
+  private static void flipPadding(
       Random random, RandomGraph graph, NativeEngine engine, RawInput input, int row) {
     for (Span span : graph.rows().get(row).operation().writes()) {
       int padded = Buffer.padded(span.end());
       if (!span.cached() && padded != span.end()) {
-        Lie lie = new Lie(new NodeIndex(row), span.address() + 4L * (padded - 1), 1);
-        compare(random, graph, engine, input, 2, lie);
+        Flip flip = new Flip(row, span.address() + 4L * (padded - 1), 1);
+        compare(random, graph, engine, input, 2, flip);
       }
     }
   }
@@ -178,14 +175,14 @@ class RandomGraphTest {
       NativeEngine engine,
       RawInput input,
       int promptLength,
-      Lie lie) {
-    Session lying = engine.newSession(input, lie);
+      Flip flip) {
+    Session session = engine.newSession(input, flip.hook(graph.rows().size()));
     RecordingSink sink = new RecordingSink(graph.rows().size());
-    lying.run(lying.limit(), sink);
-    GuestTrace guest = new GuestTrace(graph, input, lying.limit(), lie);
-    new GuestComparison(graph, guest, promptLength).compareMemory(sink, lie.toString());
-    assertEquals(guest.before(guest.nodes()), Slots.of(lying.memory()), lie.toString());
-    memoryBefore(random, lying, graph, guest, lie.toString());
+    session.run(session.limit(), sink);
+    GuestTrace guest = new GuestTrace(graph, input, session.limit(), flip);
+    new GuestComparison(graph, guest, promptLength).compareMemory(sink, flip.toString());
+    assertEquals(guest.before(guest.nodes()), Slots.of(session.memory()), flip.toString());
+    memoryBefore(random, session, graph, guest, flip.toString());
   }
 
   private static RawInput input(RandomGenerator random, int promptLength, int vocabulary) {

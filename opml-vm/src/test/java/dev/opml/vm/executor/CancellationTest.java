@@ -140,7 +140,6 @@ class CancellationTest {
     TRACE,
     SCORE,
     CROSSCHECK,
-    LYING_TRACE,
     OPEN;
 
     Executable with(InferenceListener listener) {
@@ -155,8 +154,6 @@ class CancellationTest {
         case SCORE -> () -> executor.score(LONG_PROMPT, LONG_PROMPT, listener);
         case CROSSCHECK ->
             () -> executor.crosscheck(request, new NodeIndex(0), new NodeIndex(50), listener);
-        case LYING_TRACE ->
-            () -> executor.lyingTrace(request, executor.wrongToken(request, 1, 5, 6), listener);
         case OPEN ->
             () ->
                 GgufExecutor.open(

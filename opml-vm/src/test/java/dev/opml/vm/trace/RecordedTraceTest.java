@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
@@ -12,6 +13,7 @@ import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.engine.Images;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
+import dev.opml.vm.engine.NodeHook;
 import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
@@ -19,7 +21,6 @@ import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.testing.TestData;
 import java.lang.foreign.ValueLayout;
@@ -124,21 +125,38 @@ class RecordedTraceTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2, 3, 6, 30, 31})
-  void record_aLieInAnyRow_hasTheRootsOfTheNodesBytes(int row) {
+  void record_aBitFlippedAfterAnyRow_hasTheRootsOfTheNodesBytes(int row) {
     InferenceRequest request = request(3, 3);
     RawInput input = RawInput.of(request);
-    NodeIndex node = new NodeIndex(3L * nodes + row);
-    Lie lie;
-    try (GgufExecutor executor =
-        GgufExecutor.open(
-            TestData.bundledModelQ4(), ExecutorOptions.DEFAULT.withContextLimit(CONTEXT))) {
-      lie = executor.flippedBit(request, node, new Random(row));
-    }
     try (NativeEngine engine = engine(image, 1)) {
+      int position = 3;
+      long address =
+          row == nodes - 1
+              ? MemoryRegion.OUTPUT.base() + 8
+              : lastSlot(engine.newSession(input), position, row) + 4 * row;
+      NodeHook hook =
+          (at, r, memory) -> {
+            if (at == position && r == row) {
+              memory.flip(address, 1 << row % 10);
+            }
+          };
       Trace trace =
-          LyingTrace.record(
-              image, request, engine.newSession(input, lie), lie, InferenceListener.NONE);
-      requireRoots(image, request, engine.newSession(input, lie), trace);
+          RecordedTrace.record(
+              image, request, engine.newSession(input, hook), InferenceListener.NONE);
+      requireRoots(image, request, engine.newSession(input, hook), trace);
     }
+  }
+
+  /** Address of the last slot that a node writes. */
+  private static long lastSlot(Inference inference, int position, int row) {
+    List<Long> ends = new ArrayList<>();
+    inference.run(
+        position + 1,
+        (at, r, address, bytes) -> {
+          if (at == position && r == row) {
+            ends.add(address + bytes.byteSize());
+          }
+        });
+    return ends.getLast() - MemoryRegion.LEAF_SIZE;
   }
 }

@@ -1,12 +1,12 @@
-package dev.opml.vm.memory;
+package dev.opml.testing;
 
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.trace.NodeIndex;
 
 /**
- * A change of persistent memory that no node makes, for tests and demonstrations: after {@code
- * node} has run, the 32-bit word at {@code address} is exclusive-ored with {@code mask}; everything
- * after follows from the changed memory.
+ * A change of persistent memory that no node makes: after {@code node} has run, the 32-bit word at
+ * {@code address} is exclusive-ored with {@code mask}; everything after follows from the changed
+ * memory.
  *
  * <p>In the output region a sampler may lie about the token that it draws, and nothing else.
  *
@@ -22,10 +22,5 @@ public record Lie(NodeIndex node, long address, int mask) {
     if (!writable || address % 4 != 0 || mask == 0) {
       throw new IllegalArgumentException("no lie: 0x%x, mask 0x%x".formatted(address, mask));
     }
-  }
-
-  /** Whether this lie is about the node of a position and a row. */
-  public boolean isAbout(long position, int row, int nodesPerToken) {
-    return node.value() == position * nodesPerToken + row;
   }
 }

@@ -1,4 +1,4 @@
-package dev.opml.dispute.liar;
+package dev.opml.testing;
 
 import dev.opml.api.MachineStateHash;
 import dev.opml.api.StateRoot;
@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The machine trace of a node that a liar tells wrong. */
-final class TamperedMachineTrace implements MachineTrace {
+final class FabricatedMachineTrace implements MachineTrace {
   private final MachineTrace truth;
-  private final Lie lie;
+  private final Fabrication lie;
   private final StateRoot falseRoot;
 
-  TamperedMachineTrace(MachineTrace truth, Lie lie, StateRoot falseRoot) {
+  FabricatedMachineTrace(MachineTrace truth, Fabrication lie, StateRoot falseRoot) {
     this.truth = truth;
     this.lie = lie;
     this.falseRoot = falseRoot;
@@ -33,7 +33,7 @@ final class TamperedMachineTrace implements MachineTrace {
       } else if (boundary.compareTo(lie.instruction()) > 0) {
         hashes.set(
             i,
-            new MachineStateHash(TamperedTrace.falsify(hashes.get(i).value(), boundary.value())));
+            new MachineStateHash(FabricatedTrace.falsify(hashes.get(i).value(), boundary.value())));
       }
     }
     return hashes;

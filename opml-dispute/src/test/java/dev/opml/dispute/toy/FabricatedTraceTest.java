@@ -1,4 +1,4 @@
-package dev.opml.dispute.liar;
+package dev.opml.dispute.toy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -11,15 +11,16 @@ import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
-import dev.opml.dispute.toy.Arena;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MachineStates;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class TamperedTraceTest {
+class FabricatedTraceTest {
   private final Arena arena = new Arena();
   private final Trace truth = arena.truth;
 
@@ -44,7 +45,8 @@ class TamperedTraceTest {
     TokenIds falseTokens = truth.output().with(0, 123);
     for (Trace liar :
         List.of(
-            arena.lying(999, 0), new TamperedTrace(truth, Lie.about(0, 0).claiming(falseTokens)))) {
+            arena.lying(999, 0),
+            new FabricatedTrace(truth, Fabrication.about(0, 0).claiming(falseTokens)))) {
       assertTrue(Commitments.outputOpens(liar.output(), liar.outputPath(), finalRoot(liar)));
       assertNotEquals(finalRoot(truth), finalRoot(liar));
     }
@@ -62,8 +64,8 @@ class TamperedTraceTest {
 
   @Test
   void machine_endStateContainsTheFalseRootInEveryKindOfLie() {
-    for (Lie.EndState kind : Lie.EndState.values()) {
-      Trace liar = new TamperedTrace(truth, Lie.about(400, 50).with(kind));
+    for (Fabrication.EndState kind : Fabrication.EndState.values()) {
+      Trace liar = new FabricatedTrace(truth, Fabrication.about(400, 50).with(kind));
       try (var machine = liar.machine(new NodeIndex(400));
           var honest = truth.machine(new NodeIndex(400))) {
         MachineState end = machine.stateAt(InstructionIndex.END);
@@ -82,6 +84,6 @@ class TamperedTraceTest {
   @Test
   void constructor_noSuchNodeOrInstruction_isMisuse() {
     assertThrows(IllegalArgumentException.class, () -> arena.lying(1000, 0));
-    assertThrows(IllegalArgumentException.class, () -> Lie.about(0, 1L << 32));
+    assertThrows(IllegalArgumentException.class, () -> Fabrication.about(0, 1L << 32));
   }
 }

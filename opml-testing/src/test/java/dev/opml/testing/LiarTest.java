@@ -1,4 +1,4 @@
-package dev.opml.vm.trace;
+package dev.opml.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -14,8 +14,7 @@ import dev.opml.merkle.MachineStates;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.machine.WitnessStep;
-import dev.opml.vm.memory.Lie;
-import dev.opml.vm.testing.TestData;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -29,16 +28,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A liar of each kind of operator: where it parts from the truth, and that one instruction gives it
  * away.
  */
-class LyingTraceTest {
+class LiarTest {
   private static final long SEED = 42;
+  private static final String MODEL =
+      "../opml-examples/src/main/resources/dev/opml/examples/stories-3.7m.q4_0.gguf";
 
   private static GgufExecutor executor;
+  private static Liar liar;
   private static InferenceRequest request;
   private static Trace honest;
 
   @BeforeAll
   static void open() {
-    executor = GgufExecutor.open(TestData.bundledModelQ4(), ExecutorOptions.DEFAULT);
+    executor = GgufExecutor.open(Path.of(MODEL), ExecutorOptions.DEFAULT);
+    liar = new Liar(executor.image());
     request = InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once upon a time"), 3);
     honest = executor.trace(request, InferenceListener.NONE);
   }
@@ -46,6 +49,7 @@ class LyingTraceTest {
   @AfterAll
   static void close() {
     honest.close();
+    liar.close();
     executor.close();
   }
 
@@ -59,10 +63,10 @@ class LyingTraceTest {
 
   @ParameterizedTest
   @MethodSource("nodes")
-  void lyingTrace_anyOperator_isConsistentExceptForOneInstruction(int index) {
+  void trace_anyOperator_isConsistentExceptForOneInstruction(int index) {
     NodeIndex node = new NodeIndex(index);
-    Lie lie = executor.flippedBit(request, node, new Random(SEED + index));
-    Trace lying = executor.lyingTrace(request, lie, InferenceListener.NONE);
+    Lie lie = liar.flippedBit(request, node, new Random(SEED + index));
+    Trace lying = liar.trace(request, lie, InferenceListener.NONE);
     NodeIndex next = new NodeIndex(index + 1);
     assertEquals(honest.rootAt(node), lying.rootAt(node), lie.toString());
     assertNotEquals(honest.rootAt(next), lying.rootAt(next), lie.toString());
@@ -97,10 +101,10 @@ class LyingTraceTest {
   }
 
   @Test
-  void lyingTrace_wrongToken_answersWithIt() {
+  void trace_wrongToken_answersWithIt() {
     int computed = honest.output().get(1);
-    Lie lie = executor.wrongToken(request, 1, computed, 77);
-    Trace lying = executor.lyingTrace(request, lie, InferenceListener.NONE);
+    Lie lie = liar.wrongToken(request, 1, computed, 77);
+    Trace lying = liar.trace(request, lie, InferenceListener.NONE);
     assertEquals(77, lying.output().get(1));
     assertEquals(honest.output().get(0), lying.output().get(0));
     assertEquals(honest.rootAt(lie.node()), lying.rootAt(lie.node()));

@@ -1,4 +1,4 @@
-package dev.opml.vm.trace;
+package dev.opml.testing;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.MachineStateHash;
@@ -10,7 +10,6 @@ import dev.opml.api.trace.Witness;
 import dev.opml.vm.machine.GuestMachineTrace;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.GuestMemory;
-import dev.opml.vm.memory.Lie;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

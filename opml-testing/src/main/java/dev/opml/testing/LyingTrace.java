@@ -1,4 +1,4 @@
-package dev.opml.vm.trace;
+package dev.opml.testing;
 
 import dev.opml.api.ModelId;
 import dev.opml.api.SiblingPath;
@@ -12,15 +12,14 @@ import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.image.ProgramImage;
-import dev.opml.vm.memory.Lie;
+import dev.opml.vm.trace.RecordedTrace;
 import java.util.List;
 
 /**
- * The trace of the strongest liar: it changes memory in one place and computes everything after
- * truly from there, in phase 2 and in phase 1, so that nothing but the one instruction gives it
- * away.
+ * The trace of a {@link Liar}: true from the lie on, in phase 2 and in phase 1, so that nothing but
+ * the one instruction gives it away.
  */
-public final class LyingTrace implements Trace {
+final class LyingTrace implements Trace {
   private final RecordedTrace recorded;
   private final Lie lie;
   private final ProgramImage image;
@@ -36,7 +35,7 @@ public final class LyingTrace implements Trace {
    *
    * @param inference inference of {@code request}, at position 0, that tells the lie
    */
-  public static LyingTrace record(
+  static LyingTrace record(
       ProgramImage image,
       InferenceRequest request,
       Inference inference,

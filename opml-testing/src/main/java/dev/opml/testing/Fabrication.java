@@ -1,4 +1,4 @@
-package dev.opml.dispute.liar;
+package dev.opml.testing;
 
 import dev.opml.api.TokenIds;
 import dev.opml.api.trace.InstructionIndex;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param endState how the false state at the end of the node's machine trace looks
  * @param output the tokens that are claimed, if they are not the true ones
  */
-public record Lie(
+public record Fabrication(
     NodeIndex node, InstructionIndex instruction, EndState endState, Optional<TokenIds> output) {
 
   /** How a false end state differs from the true one, beside its lower root. */
@@ -30,15 +30,15 @@ public record Lie(
   }
 
   /** Checks that an instruction follows. */
-  public Lie {
+  public Fabrication {
     if (instruction.compareTo(InstructionIndex.END) >= 0) {
       throw new IllegalArgumentException("there is no instruction " + instruction.value());
     }
   }
 
   /** Only memory is wrong, from an instruction of a node on; the tokens are true. */
-  public static Lie about(long node, long instruction) {
-    return new Lie(
+  public static Fabrication about(long node, long instruction) {
+    return new Fabrication(
         new NodeIndex(node),
         new InstructionIndex(instruction),
         EndState.MEMORY_ONLY,
@@ -46,12 +46,12 @@ public record Lie(
   }
 
   /** The same lie with another end state. */
-  public Lie with(EndState state) {
-    return new Lie(node, instruction, state, output);
+  public Fabrication with(EndState state) {
+    return new Fabrication(node, instruction, state, output);
   }
 
   /** The same lie with false tokens. */
-  public Lie claiming(TokenIds tokens) {
-    return new Lie(node, instruction, endState, Optional.of(tokens));
+  public Fabrication claiming(TokenIds tokens) {
+    return new Fabrication(node, instruction, endState, Optional.of(tokens));
   }
 }

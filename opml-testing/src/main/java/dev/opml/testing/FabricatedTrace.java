@@ -1,4 +1,4 @@
-package dev.opml.dispute.liar;
+package dev.opml.testing;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.ModelId;
@@ -11,22 +11,23 @@ import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeDescription;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
-import dev.opml.dispute.internal.Preimage;
 import dev.opml.merkle.Commitments;
+import dev.opml.merkle.Keccak256;
 import dev.opml.merkle.SiblingPaths;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A trace that tells the truth up to a node, lies after it, and never contradicts itself: the
  * output opens against the false final root, and the machine trace of the node ends in a state with
  * the false root. False roots are hashes of nothing; a liar who really computes with a flipped bit
- * is another implementation of {@link Trace}. Deterministic; as thread-safe as the true trace,
- * which it closes.
+ * is a {@link Liar}. Deterministic; as thread-safe as the true trace, which it closes.
  */
-public final class TamperedTrace implements Trace {
+public final class FabricatedTrace implements Trace {
   private final Trace truth;
-  private final Lie lie;
+  private final Fabrication lie;
   private final SiblingPath outputPath;
   private final StateRoot finalRoot;
 
@@ -36,7 +37,7 @@ public final class TamperedTrace implements Trace {
    * @param truth the true trace
    * @throws IllegalArgumentException if the trace has no such node
    */
-  public TamperedTrace(Trace truth, Lie lie) {
+  public FabricatedTrace(Trace truth, Fabrication lie) {
     if (lie.node().value() >= truth.length()) {
       throw new IllegalArgumentException(
           "node " + lie.node().value() + " of " + truth.length() + " does not exist");
@@ -60,7 +61,7 @@ public final class TamperedTrace implements Trace {
   }
 
   /** The path with its lowest sibling made up, in a way that depends on the lie. */
-  private static SiblingPath withFalseSibling(SiblingPath path, Lie lie) {
+  private static SiblingPath withFalseSibling(SiblingPath path, Fabrication lie) {
     byte[] encoded = path.encoded();
     boolean lowestIsZero = (encoded[Long.BYTES - 1] & 1) == 0;
     byte[] changed = lowestIsZero ? withRoomForLowest(encoded) : encoded;
@@ -114,7 +115,8 @@ public final class TamperedTrace implements Trace {
 
   /** A value that is different from {@code truth}, and the same whenever it is asked for. */
   static Bytes32 falsify(Bytes32 truth, long place) {
-    return new Preimage().bytes32(truth).u64(place).keccak();
+    byte[] preimage = Arrays.copyOf(truth.toByteArray(), Bytes32.SIZE + Long.BYTES);
+    return Keccak256.hash(ByteBuffer.wrap(preimage).putLong(Bytes32.SIZE, place).array());
   }
 
   @Override
@@ -127,7 +129,7 @@ public final class TamperedTrace implements Trace {
     MachineTrace honest = truth.machine(node);
     return node.compareTo(lie.node()) < 0
         ? honest
-        : new TamperedMachineTrace(honest, lie, rootAt(new NodeIndex(node.value() + 1)));
+        : new FabricatedMachineTrace(honest, lie, rootAt(new NodeIndex(node.value() + 1)));
   }
 
   @Override

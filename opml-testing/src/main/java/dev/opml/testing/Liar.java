@@ -1,0 +1,138 @@
+package dev.opml.testing;
+
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceListener;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.api.trace.Trace;
+import dev.opml.vm.engine.NativeEngine;
+import dev.opml.vm.engine.RawInput;
+import dev.opml.vm.engine.Session;
+import dev.opml.vm.engine.WarmUp;
+import dev.opml.vm.engine.WeightStore;
+import dev.opml.vm.executor.ExecutorOptions;
+import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.graph.GraphRow;
+import dev.opml.vm.graph.Sample;
+import dev.opml.vm.graph.Span;
+import dev.opml.vm.image.ProgramImage;
+import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.memory.MemoryExtent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Runs a model with a lie in it: the strongest liar, who changes memory in one place and computes
+ * everything after truly from there. Thread-safe. Traces must not be used once the liar, or the
+ * executor that the image is from, is closed.
+ */
+public final class Liar implements AutoCloseable {
+  private final ProgramImage image;
+  private final NativeEngine engine;
+
+  /**
+   * Prepares an engine of its own.
+   *
+   * @param image the model; not single-phase, because its only node makes every change
+   */
+  public Liar(ProgramImage image) {
+    GraphRegion graph = image.graph();
+    if (graph.header().mode() == GraphMode.SINGLE_PHASE) {
+      throw new IllegalArgumentException(
+          "a single-phase image has no node of its own to lie about");
+    }
+    this.image = image;
+    Kernels kernels = Kernels.fastest();
+    engine =
+        new NativeEngine(
+            graph.header(),
+            graph.rows(),
+            graph.bytes(),
+            image.file().bytes(),
+            kernels,
+            WarmUp.ofThisJvm(kernels),
+            ExecutorOptions.DEFAULT.threads(),
+            WeightStore.ANONYMOUS,
+            packed -> {});
+  }
+
+  /**
+   * A trace that lies in one place and is consistent everywhere else.
+   *
+   * @param listener is told of tokens and progress; cannot cancel
+   * @throws IllegalArgumentException if the lie is not about a node of this request
+   * @throws dev.opml.api.LimitExceededException if the request does not fit the model
+   */
+  public Trace trace(InferenceRequest request, Lie lie, InferenceListener listener) {
+    GraphHeader header = image.graph().header();
+    request.requireFits(header);
+    if (lie.node().value() >= request.traceLength(header)) {
+      throw new IllegalArgumentException("no node " + lie.node().value() + " to lie about");
+    }
+    int nodesPerToken = header.nodesPerToken();
+    Session lying =
+        engine.newSession(
+            RawInput.of(request),
+            (position, row, memory) -> {
+              if ((long) position * nodesPerToken + row == lie.node().value()) {
+                memory.flip(lie.address(), lie.mask());
+              }
+            });
+    return LyingTrace.record(image, request, lying, lie, listener);
+  }
+
+  /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
+  public Lie wrongToken(InferenceRequest request, int index, int computed, int claimed) {
+    long position = request.prompt().positions() - 1L + index;
+    NodeIndex sampler = new NodeIndex((position + 1) * image.graph().header().nodesPerToken() - 1);
+    return new Lie(sampler, tokenAddress(index), computed ^ claimed);
+  }
+
+  /**
+   * A lie about one bit of what a node writes; of the first vector if it writes nothing.
+   *
+   * @param node a node of the request's trace that runs before generation stops
+   */
+  public Lie flippedBit(InferenceRequest request, NodeIndex node, RandomGenerator random) {
+    int nodesPerToken = image.graph().rows().size();
+    GraphRow row = image.graph().rows().get((int) (node.value() % nodesPerToken));
+    int position = (int) (node.value() / nodesPerToken);
+    List<MemoryExtent> written = new ArrayList<>();
+    engine
+        .newSession(RawInput.of(request))
+        .run(
+            position + 1,
+            (at, r, address, bytes) -> {
+              if (at * nodesPerToken + r == node.value()) {
+                written.add(MemoryExtent.of(address, new byte[(int) bytes.byteSize()]));
+              }
+            });
+    if (written.isEmpty()) {
+      Span first = image.graph().rows().getFirst().operation().writes().getFirst();
+      long address = first.address() + 4L * random.nextInt(first.end());
+      return new Lie(node, address, 1 << random.nextInt(32));
+    }
+    if (row.operation() instanceof Sample) {
+      int index = position - (request.prompt().positions() - 1);
+      int ids = Integer.highestOneBit(image.graph().header().vocabularySize());
+      int bits = Math.max(1, Integer.numberOfTrailingZeros(ids));
+      return new Lie(node, tokenAddress(index), 1 << random.nextInt(bits));
+    }
+    MemoryExtent slot = written.get(random.nextInt(written.size()));
+    long word = random.nextLong(slot.bytes().byteSize() / 4);
+    return new Lie(node, slot.base() + 4 * word, 1 << random.nextInt(32));
+  }
+
+  private static long tokenAddress(int index) {
+    return MemoryRegion.OUTPUT.base() + 4 + 4L * index;
+  }
+
+  /** Ends the engine. */
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
