@@ -5,7 +5,6 @@ import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.Verification;
-import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import dev.opml.vm.executor.GgufExecutor;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +73,7 @@ public class InferenceBenchmark {
   @OperationsPerInvocation(TOKENS)
   public StateRoot trace() {
     try (Trace trace = executor.trace(request, InferenceListener.NONE)) {
-      return trace.rootAt(new NodeIndex(trace.length()));
+      return trace.finalRoot();
     }
   }
 

@@ -80,7 +80,7 @@ public final class Commitments {
    * @throws InvalidPathException if the path is malformed
    */
   public static StateRoot initialRoot(InputRoot inputRoot, SiblingPath inputPath) {
-    return new StateRoot(foldRegion(MemoryRegion.INPUT, inputRoot.value(), inputPath));
+    return new StateRoot(SiblingPaths.fold(inputPath, MemoryRegion.INPUT, inputRoot.value()));
   }
 
   /**
@@ -89,16 +89,11 @@ public final class Commitments {
    */
   public static boolean outputOpens(TokenIds tokens, SiblingPath path, StateRoot state) {
     try {
-      return foldRegion(MemoryRegion.OUTPUT, outputRoot(tokens).value(), path)
+      return SiblingPaths.fold(path, MemoryRegion.OUTPUT, outputRoot(tokens).value())
           .equals(state.value());
     } catch (InvalidPathException | LimitExceededException _) {
       return false;
     }
-  }
-
-  private static Bytes32 foldRegion(MemoryRegion region, Bytes32 root, SiblingPath path) {
-    return SiblingPaths.fold(
-        path, region.height(), MemoryRegion.PERSISTENT_DEPTH, region.subtreeIndex(), root);
   }
 
   /**
@@ -115,7 +110,7 @@ public final class Commitments {
         root,
         registration.headerPath(),
         0,
-        MemoryRegion.GRAPH.base() / MemoryRegion.LEAF_SIZE,
+        MemoryRegion.GRAPH.firstLeaf(),
         Keccak256.leaf(registration.header().encode(), 0));
     requireOpens(
         MemoryRegion.PROGRAM, root, registration.programPath(), registration.programRoot());

@@ -146,6 +146,11 @@ public final class MerkleTree {
     return Subtrees.hash(Subtrees.find(root, this.height, height, index), height);
   }
 
+  /** Root of a region's subtree, in a tree over persistent memory or all of it. */
+  public Bytes32 subtreeRoot(MemoryRegion region) {
+    return subtreeRoot(region.height(), region.subtreeIndex());
+  }
+
   /**
    * The siblings that lead from a subtree to this tree's root; a sibling that is a zero subtree is
    * always encoded as absent.
@@ -157,6 +162,11 @@ public final class MerkleTree {
   public SiblingPath path(int height, long index) {
     requireSubtree(height, index);
     return Subtrees.path(root, this.height, height, index);
+  }
+
+  /** Siblings of a region's subtree, in a tree over persistent memory or all of it. */
+  public SiblingPath path(MemoryRegion region) {
+    return path(region.height(), region.subtreeIndex());
   }
 
   /**
@@ -213,6 +223,11 @@ public final class MerkleTree {
     return new MerkleTree(
         this.height,
         Subtrees.replace(root, this.height, height, index, new @Nullable Node[] {subtree.root}));
+  }
+
+  /** This tree, over persistent memory or all of it, with a region's subtree replaced. */
+  public MerkleTree withSubtree(MemoryRegion region, MerkleTree subtree) {
+    return withSubtree(region.height(), region.subtreeIndex(), subtree);
   }
 
   static void requireThreads(int threads) {

@@ -2,6 +2,7 @@ package dev.opml.merkle;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.SiblingPath;
+import dev.opml.api.image.MemoryRegion;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -23,6 +24,16 @@ public final class SiblingPaths {
       SiblingPath path, int height, int treeHeight, long index, Bytes32 subtreeRoot) {
     byte[] encoded = path.encoded();
     return fold(encoded, 0, encoded.length, height, treeHeight, index, subtreeRoot);
+  }
+
+  /**
+   * Root of persistent memory, given the root of a region.
+   *
+   * @throws InvalidPathException if the path is malformed for this region
+   */
+  public static Bytes32 fold(SiblingPath path, MemoryRegion region, Bytes32 regionRoot) {
+    return fold(
+        path, region.height(), MemoryRegion.PERSISTENT_DEPTH, region.subtreeIndex(), regionRoot);
   }
 
   /**

@@ -47,11 +47,11 @@ class CommitmentsTest {
   }
 
   private static SiblingPath path(MerkleTree tree, MemoryRegion region) {
-    return tree.path(region.height(), region.subtreeIndex());
+    return tree.path(region);
   }
 
   private static Bytes32 root(MerkleTree tree, MemoryRegion region) {
-    return tree.subtreeRoot(region.height(), region.subtreeIndex());
+    return tree.subtreeRoot(region);
   }
 
   private static Registration registration(MerkleTree image, GraphHeader header) {

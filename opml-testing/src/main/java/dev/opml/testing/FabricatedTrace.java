@@ -53,11 +53,7 @@ public final class FabricatedTrace implements Trace {
     this.finalRoot =
         new StateRoot(
             SiblingPaths.fold(
-                outputPath,
-                MemoryRegion.OUTPUT.height(),
-                MemoryRegion.PERSISTENT_DEPTH,
-                MemoryRegion.OUTPUT.subtreeIndex(),
-                Commitments.outputRoot(output()).value()));
+                outputPath, MemoryRegion.OUTPUT, Commitments.outputRoot(output()).value()));
   }
 
   /** The path with its lowest sibling made up, in a way that depends on the lie. */
@@ -129,7 +125,7 @@ public final class FabricatedTrace implements Trace {
     MachineTrace honest = truth.machine(node);
     return node.compareTo(lie.node()) < 0
         ? honest
-        : new FabricatedMachineTrace(honest, lie, rootAt(new NodeIndex(node.value() + 1)));
+        : new FabricatedMachineTrace(honest, lie, rootAt(node.next()));
   }
 
   @Override

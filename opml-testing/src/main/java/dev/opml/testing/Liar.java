@@ -2,7 +2,7 @@ package dev.opml.testing;
 
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
-import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.OutputRegion;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
@@ -77,7 +77,7 @@ public final class Liar implements AutoCloseable {
         engine.newSession(
             RawInput.of(request),
             (position, row, memory) -> {
-              if ((long) position * nodesPerToken + row == lie.node().value()) {
+              if (NodeIndex.of(position, row, nodesPerToken).equals(lie.node())) {
                 memory.flip(lie.address(), lie.mask());
               }
             });
@@ -86,9 +86,13 @@ public final class Liar implements AutoCloseable {
 
   /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
   public Lie wrongToken(InferenceRequest request, int index, int computed, int claimed) {
-    long position = request.prompt().positions() - 1L + index;
-    NodeIndex sampler = new NodeIndex((position + 1) * image.graph().header().nodesPerToken() - 1);
-    return new Lie(sampler, tokenAddress(index), computed ^ claimed);
+    GraphHeader header = image.graph().header();
+    NodeIndex sampler =
+        NodeIndex.of(
+            request.firstSampledPosition() + (long) index,
+            header.nodesPerToken() - 1,
+            header.nodesPerToken());
+    return new Lie(sampler, OutputRegion.addressOf(index), computed ^ claimed);
   }
 
   /**
@@ -98,15 +102,15 @@ public final class Liar implements AutoCloseable {
    */
   public Lie flippedBit(InferenceRequest request, NodeIndex node, RandomGenerator random) {
     int nodesPerToken = image.graph().rows().size();
-    GraphRow row = image.graph().rows().get((int) (node.value() % nodesPerToken));
-    int position = (int) (node.value() / nodesPerToken);
+    GraphRow row = image.graph().rows().get(node.row(nodesPerToken));
+    int position = (int) node.position(nodesPerToken);
     List<MemoryExtent> written = new ArrayList<>();
     engine
         .newSession(RawInput.of(request))
         .run(
             position + 1,
             (at, r, address, bytes) -> {
-              if (at * nodesPerToken + r == node.value()) {
+              if (NodeIndex.of(at, r, nodesPerToken).equals(node)) {
                 written.add(MemoryExtent.of(address, new byte[(int) bytes.byteSize()]));
               }
             });
@@ -116,18 +120,14 @@ public final class Liar implements AutoCloseable {
       return new Lie(node, address, 1 << random.nextInt(32));
     }
     if (row.operation() instanceof Sample) {
-      int index = position - (request.prompt().positions() - 1);
+      int index = position - request.firstSampledPosition();
       int ids = Integer.highestOneBit(image.graph().header().vocabularySize());
       int bits = Math.max(1, Integer.numberOfTrailingZeros(ids));
-      return new Lie(node, tokenAddress(index), 1 << random.nextInt(bits));
+      return new Lie(node, OutputRegion.addressOf(index), 1 << random.nextInt(bits));
     }
     MemoryExtent slot = written.get(random.nextInt(written.size()));
     long word = random.nextLong(slot.bytes().byteSize() / 4);
     return new Lie(node, slot.base() + 4 * word, 1 << random.nextInt(32));
-  }
-
-  private static long tokenAddress(int index) {
-    return MemoryRegion.OUTPUT.base() + 4 + 4L * index;
   }
 
   /** Ends the engine. */

@@ -51,7 +51,7 @@ final class LyingTrace implements Trace {
             recorded.memoryBefore(node),
             lie,
             image.graph().header().mode(),
-            recorded.rootAt(new NodeIndex(node.value() + 1)).value())
+            recorded.rootAt(node.next()).value())
         : recorded.machine(node);
   }
 

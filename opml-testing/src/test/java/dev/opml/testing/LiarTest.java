@@ -108,7 +108,7 @@ class LiarTest {
     assertEquals(77, lying.output().get(1));
     assertEquals(honest.output().get(0), lying.output().get(0));
     assertEquals(honest.rootAt(lie.node()), lying.rootAt(lie.node()));
-    NodeIndex end = new NodeIndex(honest.length());
+    NodeIndex end = honest.end();
     assertNotEquals(honest.rootAt(end), lying.rootAt(end));
   }
 }

@@ -64,6 +64,11 @@ public enum MemoryRegion {
     return base >>> sizeLog2;
   }
 
+  /** Index of the region's first leaf in the memory tree. */
+  public long firstLeaf() {
+    return base / LEAF_SIZE;
+  }
+
   /** Whether {@code address} lies in this region. */
   public boolean contains(long address) {
     return (address >>> sizeLog2) == subtreeIndex();

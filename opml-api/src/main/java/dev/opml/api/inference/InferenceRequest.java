@@ -136,6 +136,11 @@ public record InferenceRequest(
     }
   }
 
+  /** The first position that generates a token: the prompt's last. */
+  public int firstSampledPosition() {
+    return prompt.positions() - 1;
+  }
+
   /** Length in nodes of this request's trace under {@code header}. */
   public long traceLength(GraphHeader header) {
     return header.traceLength(prompt.positions(), maxNewTokens);

@@ -13,6 +13,33 @@ public record NodeIndex(long value) implements Comparable<NodeIndex> {
     }
   }
 
+  /**
+   * The node of a row at a position. The trace of an image in single-phase mode has one node, which
+   * is no row's.
+   *
+   * @param position position in the sequence, from 0
+   * @param row row of the node table, from 0
+   * @param nodesPerToken number of rows
+   */
+  public static NodeIndex of(long position, int row, int nodesPerToken) {
+    return new NodeIndex(position * nodesPerToken + row);
+  }
+
+  /** Position in the sequence, from 0, where the node table has {@code nodesPerToken} rows. */
+  public long position(int nodesPerToken) {
+    return value / nodesPerToken;
+  }
+
+  /** Row of the node table, from 0, where it has {@code nodesPerToken} rows. */
+  public int row(int nodesPerToken) {
+    return (int) (value % nodesPerToken);
+  }
+
+  /** The node after this one; as a boundary, the one after this node. */
+  public NodeIndex next() {
+    return new NodeIndex(value + 1);
+  }
+
   @Override
   public int compareTo(NodeIndex other) {
     return Long.compare(value, other.value);

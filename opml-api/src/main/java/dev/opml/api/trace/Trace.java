@@ -37,6 +37,16 @@ public interface Trace extends AutoCloseable {
     return rootsAt(List.of(boundary)).getFirst();
   }
 
+  /** The boundary after the last node. */
+  default NodeIndex end() {
+    return new NodeIndex(length());
+  }
+
+  /** The state root after the last node. */
+  default StateRoot finalRoot() {
+    return rootAt(end());
+  }
+
   /** Path from the output region's subtree to the final root. */
   SiblingPath outputPath();
 

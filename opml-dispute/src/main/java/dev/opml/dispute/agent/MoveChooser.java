@@ -35,7 +35,7 @@ public final class MoveChooser {
   /** The first move against a claim. */
   public Opening challenge(StateRoot claimedRoot, Trace trace) {
     List<StateRoot> interior = trace.rootsAt(nodes(inner(0, trace.length())));
-    return new Opening(claimedRoot, trace.rootAt(new NodeIndex(trace.length())), interior);
+    return new Opening(claimedRoot, trace.finalRoot(), interior);
   }
 
   /** Whether the next move needs the machine trace of {@link #disputedNode}. */

@@ -6,7 +6,6 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Verification;
-import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import java.util.function.Function;
 
@@ -15,15 +14,14 @@ record TraceRunner(ModelId model, Function<InferenceRequest, Trace> traces) impl
   @Override
   public Answer answer(InferenceRequest request) {
     try (Trace trace = trace(request)) {
-      return new Answer(
-          trace.output(), trace.rootAt(new NodeIndex(trace.length())), trace.outputPath());
+      return new Answer(trace.output(), trace.finalRoot(), trace.outputPath());
     }
   }
 
   @Override
   public Verification verify(Claim claim) {
     try (Trace trace = trace(claim.request())) {
-      StateRoot computed = trace.rootAt(new NodeIndex(trace.length()));
+      StateRoot computed = trace.finalRoot();
       if (computed.equals(claim.finalRoot())) {
         return new Verification.Holds();
       }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.api.Bytes32;
 import dev.opml.api.SiblingPath;
 import dev.opml.api.TokenIds;
-import dev.opml.api.trace.NodeIndex;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ClaimId;
@@ -65,7 +64,7 @@ class ClaimTest {
             arena.request,
             Arena.PROPOSER,
             Commitments.outputRoot(arena.truth.output()),
-            arena.truth.rootAt(new NodeIndex(arena.truth.length())),
+            arena.truth.finalRoot(),
             Arena.SALT);
     ClaimId claim = sealed(Arena.PROPOSER, seal);
     arena.blocks.advance(60);
@@ -155,7 +154,7 @@ class ClaimTest {
             arena.request,
             Arena.PROPOSER,
             Commitments.outputRoot(others),
-            arena.truth.rootAt(new NodeIndex(arena.truth.length())),
+            arena.truth.finalRoot(),
             Arena.SALT);
     ClaimId claim = arena.as(Arena.PROPOSER).seal(arena.request, seal, others);
     arena.blocks.advance(60);

@@ -113,11 +113,7 @@ class MoveTest {
         () ->
             arena
                 .as(Arena.CHALLENGER)
-                .challenge(
-                    sealed,
-                    arena
-                        .chooser()
-                        .challenge(liar.rootAt(new NodeIndex(liar.length())), arena.truth)));
+                .challenge(sealed, arena.chooser().challenge(liar.finalRoot(), arena.truth)));
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceRequest;
-import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
@@ -128,7 +127,7 @@ public final class Arena {
         request,
         proposer,
         Commitments.outputRoot(trace.output()),
-        trace.rootAt(new NodeIndex(trace.length())),
+        trace.finalRoot(),
         salt);
   }
 
@@ -142,7 +141,7 @@ public final class Arena {
   }
 
   public static Reveal reveal(Trace trace, Salt salt) {
-    return new Reveal(trace.rootAt(new NodeIndex(trace.length())), trace.outputPath(), salt);
+    return new Reveal(trace.finalRoot(), trace.outputPath(), salt);
   }
 
   /** Challenges with what a trace says. */

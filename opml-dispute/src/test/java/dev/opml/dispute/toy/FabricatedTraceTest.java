@@ -25,7 +25,7 @@ class FabricatedTraceTest {
   private final Trace truth = arena.truth;
 
   private static StateRoot finalRoot(Trace trace) {
-    return trace.rootAt(new NodeIndex(trace.length()));
+    return trace.finalRoot();
   }
 
   @Test

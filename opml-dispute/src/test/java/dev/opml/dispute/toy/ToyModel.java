@@ -70,11 +70,11 @@ public final class ToyModel {
   }
 
   private dev.opml.api.SiblingPath path(MemoryRegion region) {
-    return image.path(region.height(), region.subtreeIndex());
+    return image.path(region);
   }
 
   public Bytes32 programRoot() {
-    return image.subtreeRoot(MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex());
+    return image.subtreeRoot(MemoryRegion.PROGRAM);
   }
 
   /** The true tokens: functions of the request. */

@@ -35,7 +35,7 @@ public final class ToyTrace implements Trace {
     this.initial = model.initialRoot(request);
     var memory = model.finalMemory(request);
     this.last = new StateRoot(memory.root());
-    this.outputPath = memory.path(MemoryRegion.OUTPUT.height(), MemoryRegion.OUTPUT.subtreeIndex());
+    this.outputPath = memory.path(MemoryRegion.OUTPUT);
     this.machine = new ToyMachine(this::root, model.seed());
   }
 

@@ -5,7 +5,6 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeDescription;
-import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Trace;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.agent.ModelRunner;
@@ -77,12 +76,11 @@ public final class DisputeDemo {
             request,
             truth.output(),
             new SplittableRandom(settings.seed()));
-    NodeIndex end = new NodeIndex(truth.length());
-    StateRoot right = truth.rootAt(end);
+    StateRoot right = truth.finalRoot();
     for (int i = 0; i < MOST_LIES; i++) {
       Lie lie = chooser.next(settings.cheat());
       try (Trace lying = computing.trace(request, lie, Players.progress(listener))) {
-        if (!lying.rootAt(end).equals(right)) {
+        if (!lying.finalRoot().equals(right)) {
           return lie;
         }
       }

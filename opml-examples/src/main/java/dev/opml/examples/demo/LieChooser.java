@@ -2,7 +2,7 @@ package dev.opml.examples.demo;
 
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
-import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.OutputRegion;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.testing.Lie;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 final class LieChooser {
   private final List<GraphRow> rows;
   private final GraphHeader header;
-  private final int promptLength;
+  private final int firstSampled;
   private final TokenIds truth;
   private final RandomGenerator random;
 
@@ -30,7 +30,7 @@ final class LieChooser {
   LieChooser(GraphRegion graph, InferenceRequest request, TokenIds truth, RandomGenerator random) {
     this.rows = graph.rows();
     this.header = graph.header();
-    this.promptLength = request.prompt().positions();
+    this.firstSampled = request.firstSampledPosition();
     this.truth = truth;
     this.random = random;
   }
@@ -50,24 +50,22 @@ final class LieChooser {
   private Lie aboutToken(int index) {
     int wrong = random.nextInt(header.vocabularySize() - 1);
     wrong += wrong >= truth.get(index) ? 1 : 0;
-    int position = promptLength - 1 + index;
+    int position = firstSampled + index;
     return new Lie(
-        node(position, rows.size() - 1),
-        MemoryRegion.OUTPUT.base() + Integer.BYTES * (1L + index),
-        wrong ^ truth.get(index));
+        node(position, rows.size() - 1), OutputRegion.addressOf(index), wrong ^ truth.get(index));
   }
 
   private Lie aboutWord(boolean anything) {
-    int position = random.nextInt(promptLength + truth.size() - 1);
+    int position = random.nextInt(firstSampled + truth.size());
     int[] candidates =
         IntStream.range(0, rows.size())
-            .filter(r -> !rows.get(r).sampled() || position >= promptLength - 1)
+            .filter(r -> !rows.get(r).sampled() || position >= firstSampled)
             .filter(r -> anything || writesVector(rows.get(r)))
             .toArray();
     int chosen = candidates[random.nextInt(candidates.length)];
     List<Span> written = rows.get(chosen).operation().writes();
     if (written.isEmpty()) {
-      return aboutToken(position - (promptLength - 1));
+      return aboutToken(position - firstSampled);
     }
     Span span = written.get(random.nextInt(written.size()));
     long word = random.nextLong(span.bytes() / Integer.BYTES);
@@ -83,6 +81,6 @@ final class LieChooser {
   }
 
   private NodeIndex node(int position, int row) {
-    return new NodeIndex((long) position * header.nodesPerToken() + row);
+    return NodeIndex.of(position, row, header.nodesPerToken());
   }
 }

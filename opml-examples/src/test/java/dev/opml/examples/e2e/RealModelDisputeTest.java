@@ -83,7 +83,7 @@ class RealModelDisputeTest {
             SamplingParameters.GREEDY,
             StopPolicy.NEVER);
     truth = executor.trace(request, InferenceListener.NONE);
-    finalRoot = truth.rootAt(new NodeIndex(truth.length()));
+    finalRoot = truth.finalRoot();
     nodesPerToken = executor.image().graph().rows().size();
   }
 
@@ -255,7 +255,7 @@ class RealModelDisputeTest {
     for (int i = 0; i < MOST_DRAWS; i++) {
       Lie lie = draw.get();
       Trace lying = liar.trace(request, lie, InferenceListener.NONE);
-      if (!lying.rootAt(new NodeIndex(truth.length())).equals(finalRoot)) {
+      if (!lying.rootAt(truth.end()).equals(finalRoot)) {
         return lying;
       }
     }
@@ -288,18 +288,18 @@ class RealModelDisputeTest {
   /** A node that is not the identity. */
   private static <T extends Operation> NodeIndex nodeOf(
       Class<T> type, Predicate<T> which, RandomGenerator random) {
-    long firstSampled = (request.prompt().positions() - 1L) * nodesPerToken;
+    NodeIndex firstSampled = NodeIndex.of(request.firstSampledPosition(), 0, nodesPerToken);
     long[] nodes =
         LongStream.range(0, truth.length())
             .filter(n -> type.isInstance(row(n).operation()))
             .filter(n -> which.test(type.cast(row(n).operation())))
-            .filter(n -> !row(n).sampled() || n >= firstSampled)
+            .filter(n -> !row(n).sampled() || n >= firstSampled.value())
             .toArray();
     return new NodeIndex(nodes[random.nextInt(nodes.length)]);
   }
 
   private static GraphRow row(long node) {
-    return executor.image().graph().rows().get((int) (node % nodesPerToken));
+    return executor.image().graph().rows().get(new NodeIndex(node).row(nodesPerToken));
   }
 
   private static NodeIndex anyNode(RandomGenerator random) {

@@ -1,6 +1,7 @@
 package dev.opml.vm.engine;
 
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.OutputRegion;
 import dev.opml.vm.graph.Operation;
 import dev.opml.vm.graph.Span;
 import dev.opml.vm.kernel.KvCache;
@@ -60,7 +61,7 @@ public final class EditableMemory {
 
   private void flipToken(long address, int mask) {
     int g = batch.tokens.index(batch.position);
-    if (batch.from == batch.to || address != MemoryRegion.OUTPUT.base() + 4 + 4L * g) {
+    if (batch.from == batch.to || address != OutputRegion.addressOf(g)) {
       throw new IllegalArgumentException(
           "position %d draws no token at 0x%x".formatted(batch.position, address));
     }

@@ -1,6 +1,7 @@
 package dev.opml.vm.engine;
 
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.OutputRegion;
 import dev.opml.vm.graph.Sample;
 
 /** SAMPLE: draws a token from the logits. The session decides what becomes of it. */
@@ -31,7 +32,7 @@ final class SampleStep implements Step {
    */
   static void report(Batch batch, int slot, int id) {
     int g = batch.tokens.index(batch.position + slot);
-    int leaf = Tokens.leafOf(g);
+    int leaf = OutputRegion.leafOf(g);
     writeLeaf(batch, slot, 0, g, id);
     if (leaf != 0) {
       writeLeaf(batch, slot, leaf, g, id);

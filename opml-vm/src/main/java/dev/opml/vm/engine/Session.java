@@ -169,21 +169,21 @@ public sealed class Session implements Inference permits HookedSession {
    * of them, or after a stop token.
    */
   private int assume(TokenIds claimed) {
-    int end = Math.min(limit, tokens.promptLength - 1 + claimed.size());
+    int end = Math.min(limit, tokens.firstSampled() + claimed.size());
     if (!engine.samples()) {
       return end;
     }
-    for (int g = tokens.count(); tokens.promptLength - 1 + g < end; g++) {
+    for (int g = tokens.count(); tokens.firstSampled() + g < end; g++) {
       tokens.assume(g, claimed.get(g));
       if (ends(g + 1)) {
-        return tokens.promptLength + g;
+        return tokens.firstSampled() + g + 1;
       }
     }
     return end;
   }
 
   private int firstSampled(Batch batch) {
-    return Math.clamp(tokens.promptLength - 1L - batch.position, 0, batch.to);
+    return Math.clamp((long) tokens.firstSampled() - batch.position, 0, batch.to);
   }
 
   /** Number of slots before the first that drew another token than claimed. */
@@ -229,7 +229,7 @@ public sealed class Session implements Inference permits HookedSession {
   Session resumedAt(int from) {
     Session copy = new Session(engine, input, 1, Checkpoint.NONE);
     copy.caches.forEach((base, cache) -> cache.copyRows(cache(base), from));
-    copy.tokens.copy(tokens, engine.samples() ? Math.max(0, from - (tokens.promptLength - 1)) : 0);
+    copy.tokens.copy(tokens, engine.samples() ? Math.max(0, tokens.index(from)) : 0);
     copy.position = from;
     return copy;
   }

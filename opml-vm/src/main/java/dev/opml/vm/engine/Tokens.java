@@ -2,6 +2,7 @@ package dev.opml.vm.engine;
 
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.OutputRegion;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -52,9 +53,14 @@ final class Tokens {
     return generated[g];
   }
 
+  /** The first position that generates an id. */
+  int firstSampled() {
+    return promptLength - 1;
+  }
+
   /** Number of the id that a position generates. */
   int index(int position) {
-    return position - (promptLength - 1);
+    return position - firstSampled();
   }
 
   /** Stores generated id {@code g}, which is the last from now on. */
@@ -95,20 +101,15 @@ final class Tokens {
     return bytes;
   }
 
-  /** Leaf of the output region that holds generated id {@code g}. */
-  static int leafOf(int g) {
-    return (1 + g) / LEAF_INTS;
-  }
-
   /** The output region up to the last leaf that is not zero; empty if nothing was generated. */
   MemorySegment outputBytes() {
     if (count == 0) {
       return MemorySegment.ofArray(new byte[0]);
     }
     int g = count - 1;
-    byte[] bytes = new byte[(leafOf(g) + 1) * MemoryRegion.LEAF_SIZE];
+    byte[] bytes = new byte[(OutputRegion.leafOf(g) + 1) * MemoryRegion.LEAF_SIZE];
     MemorySegment all = MemorySegment.ofArray(bytes);
-    for (int leaf = 0; leaf <= leafOf(g); leaf++) {
+    for (int leaf = 0; leaf <= OutputRegion.leafOf(g); leaf++) {
       all.asSlice((long) leaf * MemoryRegion.LEAF_SIZE).copyFrom(leaf(leaf, g, generated[g]));
     }
     return all;

@@ -25,7 +25,7 @@ final class ClaimCheck {
 
   /** Positions that a right claim takes. */
   private long positions() {
-    return claim.request().prompt().positions() - 1L + Math.max(1, claim.output().size());
+    return claim.request().firstSampledPosition() + (long) Math.max(1, claim.output().size());
   }
 
   /**

@@ -31,7 +31,7 @@ final class Crosscheck implements NodeSink {
   private final GuestInference guest;
   private final MutableMemory expected;
   private final Watch watch;
-  private final Map<Long, List<MemoryExtent>> writes = new HashMap<>();
+  private final Map<NodeIndex, List<MemoryExtent>> writes = new HashMap<>();
   private long nodes;
   private long differences;
   private Optional<Difference> first = Optional.empty();
@@ -49,7 +49,8 @@ final class Crosscheck implements NodeSink {
   public void written(long position, int row, long address, MemorySegment bytes) {
     byte[] copy = bytes.toArray(ValueLayout.JAVA_BYTE);
     writes
-        .computeIfAbsent(position * header.nodesPerToken() + row, node -> new ArrayList<>())
+        .computeIfAbsent(
+            NodeIndex.of(position, row, header.nodesPerToken()), node -> new ArrayList<>())
         .add(MemoryExtent.of(address, copy));
   }
 
@@ -60,14 +61,12 @@ final class Crosscheck implements NodeSink {
     if (header.mode() == GraphMode.SINGLE_PHASE) {
       return runOnlyNode(from, to);
     }
-    while (!inference.finished() && (long) inference.position() * header.nodesPerToken() < to) {
+    while (!inference.finished() && startOf(inference.position()) < to) {
       int start = inference.position();
       int end =
           inference.run(Math.min(inference.limit(), start + Inference.POSITIONS_AT_ONCE), this);
-      for (long node = (long) start * header.nodesPerToken();
-          node < Math.min(to, (long) end * header.nodesPerToken());
-          node++) {
-        List<MemoryExtent> written = writes.remove(node);
+      for (long node = startOf(start); node < Math.min(to, startOf(end)); node++) {
+        List<MemoryExtent> written = writes.remove(new NodeIndex(node));
         if (node == from) {
           guest.mutableMemory().set(expected.extents());
         }
@@ -83,6 +82,11 @@ final class Crosscheck implements NodeSink {
     return new CrosscheckReport(nodes, differences, first);
   }
 
+  /** The first node of a position. */
+  private long startOf(int position) {
+    return NodeIndex.of(position, 0, header.nodesPerToken()).value();
+  }
+
   /** Compares what the whole inference has left. */
   private CrosscheckReport runOnlyNode(long from, long to) {
     if (from == 0 && to > 0) {
@@ -96,7 +100,8 @@ final class Crosscheck implements NodeSink {
   private void compare(long node) {
     watch.check();
     nodes++;
-    guest.runNode(node / header.nodesPerToken(), (int) (node % header.nodesPerToken()), null);
+    NodeIndex index = new NodeIndex(node);
+    guest.runNode(index.position(header.nodesPerToken()), index.row(header.nodesPerToken()), null);
     MutableMemory actual = guest.mutableMemory();
     long inOutput = expected.output().mismatch(actual.output());
     long inState = expected.state().mismatch(actual.state());
@@ -112,7 +117,7 @@ final class Crosscheck implements NodeSink {
       first =
           Optional.of(
               new Difference(
-                  image.describe(new NodeIndex(node)),
+                  image.describe(index),
                   address,
                   byteAt(expected, address),
                   byteAt(actual, address)));

@@ -1,6 +1,5 @@
 package dev.opml.vm.executor;
 
-import dev.opml.api.Bytes32;
 import dev.opml.api.InputRoot;
 import dev.opml.api.OutputRoot;
 import dev.opml.api.StateRoot;
@@ -87,15 +86,11 @@ final class Generation {
         answered,
         inference.output(),
         stopReason(),
-        new InputRoot(root(tree, MemoryRegion.INPUT)),
-        new OutputRoot(root(tree, MemoryRegion.OUTPUT)),
+        new InputRoot(tree.subtreeRoot(MemoryRegion.INPUT)),
+        new OutputRoot(tree.subtreeRoot(MemoryRegion.OUTPUT)),
         new StateRoot(tree.root()),
-        tree.path(MemoryRegion.OUTPUT.height(), MemoryRegion.OUTPUT.subtreeIndex()),
+        tree.path(MemoryRegion.OUTPUT),
         timing);
-  }
-
-  private static Bytes32 root(MerkleTree tree, MemoryRegion region) {
-    return tree.subtreeRoot(region.height(), region.subtreeIndex());
   }
 
   private StopReason stopReason() {

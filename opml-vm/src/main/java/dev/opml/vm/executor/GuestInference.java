@@ -138,7 +138,7 @@ final class GuestInference implements Inference {
 
   /** Runs one node on memory as it is, and takes over what it wrote. */
   void runNode(long nodePosition, int row, @Nullable NodeSink sink) {
-    NodeIndex node = new NodeIndex(nodePosition * header.nodesPerToken() + row);
+    NodeIndex node = NodeIndex.of(nodePosition, row, header.nodesPerToken());
     Machine machine = Machine.start(view, node, header.mode());
     if (row == 0) {
       overwritten.clear();

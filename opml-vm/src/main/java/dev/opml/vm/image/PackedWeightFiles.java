@@ -86,11 +86,7 @@ public final class PackedWeightFiles implements WeightStore {
   @SuppressWarnings("exports") // as above
   public static WeightStore of(
       ProgramImage image, CachePolicy policy, int threads, Runnable waiting) {
-    Bytes32 root =
-        image
-            .memory()
-            .tree()
-            .subtreeRoot(MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex());
+    Bytes32 root = image.memory().tree().subtreeRoot(MemoryRegion.MODEL);
     return policy
         .file(image.file().path(), SUFFIX)
         .<WeightStore>map(file -> new PackedWeightFiles(file, root, threads, MIN_SIZE, waiting))

@@ -3,7 +3,6 @@ package dev.opml.vm.image;
 import dev.opml.api.Bytes32;
 import dev.opml.api.ImageRoot;
 import dev.opml.api.LimitExceededException;
-import dev.opml.api.SiblingPath;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
@@ -78,13 +77,11 @@ public record ProgramImage(
     MerkleTree model = kept.orElseGet(() -> cache.build(file, threads, progress));
     MerkleTree tree =
         MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
+            .withSubtree(MemoryRegion.PROGRAM, program.tree())
             .withSubtree(
-                MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex(), program.tree())
-            .withSubtree(
-                MemoryRegion.GRAPH.height(),
-                MemoryRegion.GRAPH.subtreeIndex(),
+                MemoryRegion.GRAPH,
                 MerkleTree.ofBytes(MemoryRegion.GRAPH.height(), graph.bytes(), threads))
-            .withSubtree(MemoryRegion.MODEL.height(), MemoryRegion.MODEL.subtreeIndex(), model);
+            .withSubtree(MemoryRegion.MODEL, model);
     List<MemoryExtent> extents = new ArrayList<>(program.extents());
     extents.add(new MemoryExtent(MemoryRegion.GRAPH.base(), graph.bytes()));
     extents.add(new MemoryExtent(MemoryRegion.MODEL.base(), file.bytes()));
@@ -98,21 +95,16 @@ public record ProgramImage(
   /** Openings that an arbiter asks for when the model is registered. */
   public Registration registration() {
     MerkleTree tree = memory.tree();
-    Bytes32 program =
-        tree.subtreeRoot(MemoryRegion.PROGRAM.height(), MemoryRegion.PROGRAM.subtreeIndex());
+    Bytes32 program = tree.subtreeRoot(MemoryRegion.PROGRAM);
     return new Registration(
         description.imageRoot(),
         graph.header(),
-        tree.path(0, MemoryRegion.GRAPH.base() / MemoryRegion.LEAF_SIZE),
+        tree.path(0, MemoryRegion.GRAPH.firstLeaf()),
         program,
-        path(MemoryRegion.PROGRAM),
-        path(MemoryRegion.INPUT),
-        path(MemoryRegion.OUTPUT),
-        path(MemoryRegion.STATE));
-  }
-
-  private SiblingPath path(MemoryRegion region) {
-    return memory.tree().path(region.height(), region.subtreeIndex());
+        tree.path(MemoryRegion.PROGRAM),
+        tree.path(MemoryRegion.INPUT),
+        tree.path(MemoryRegion.OUTPUT),
+        tree.path(MemoryRegion.STATE));
   }
 
   /** The tree of persistent memory before the first node of a request. */
@@ -155,10 +147,10 @@ public record ProgramImage(
   /** What a node does, for people. */
   public NodeDescription describe(NodeIndex node) {
     int nodesPerToken = graph.rows().size();
-    int row = (int) (node.value() % nodesPerToken);
+    int row = node.row(nodesPerToken);
     return new NodeDescription(
         node,
-        (int) (node.value() / nodesPerToken),
+        (int) node.position(nodesPerToken),
         row,
         graph.rows().get(row).operator().name(),
         graph.table().layers().get(row));

@@ -1,6 +1,7 @@
 package dev.opml.vm.trace;
 
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.trace.NodeIndex;
 import dev.opml.merkle.LeafRun;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.engine.Inference;
@@ -55,7 +56,7 @@ final class NodeWrites implements NodeSink {
       words = new long[count];
     }
     MemorySegment.copy(bytes, WORD, 0, words, used, count);
-    long node = position * nodesPerToken + row;
+    long node = NodeIndex.of(position, row, nodesPerToken).value();
     long first = address / MemoryRegion.LEAF_SIZE;
     waiting.add(new Write(node, new LeafRun.Source(first, leaves, used)));
     used += count;
@@ -79,7 +80,9 @@ final class NodeWrites implements NodeSink {
     hashWaiting();
     List<MerkleTree> trees = new ArrayList<>();
     MerkleTree tree = before;
-    for (long node = position * nodesPerToken; trees.size() < nodesPerToken; node++) {
+    for (long node = NodeIndex.of(position, 0, nodesPerToken).value();
+        trees.size() < nodesPerToken;
+        node++) {
       for (LeafRun run : Objects.requireNonNullElse(byNode.remove(node), List.<LeafRun>of())) {
         tree = tree.withRun(run);
       }

@@ -122,7 +122,7 @@ public final class RecordedTrace implements Trace {
 
   @Override
   public SiblingPath outputPath() {
-    return finalTree.path(MemoryRegion.OUTPUT.height(), MemoryRegion.OUTPUT.subtreeIndex());
+    return finalTree.path(MemoryRegion.OUTPUT);
   }
 
   @Override
@@ -136,9 +136,7 @@ public final class RecordedTrace implements Trace {
     int nodesPerToken = image.graph().header().nodesPerToken();
     MemorySnapshot memory =
         image.memoryWith(
-            request,
-            inference.memoryBefore(
-                node.value() / nodesPerToken, (int) (node.value() % nodesPerToken)));
+            request, inference.memoryBefore(node.position(nodesPerToken), node.row(nodesPerToken)));
     StateRoot recorded = roots.get(node.value());
     if (!memory.tree().root().equals(recorded.value())) {
       throw new IllegalStateException(

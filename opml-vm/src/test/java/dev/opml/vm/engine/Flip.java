@@ -1,5 +1,7 @@
 package dev.opml.vm.engine;
 
+import dev.opml.api.trace.NodeIndex;
+
 /**
  * A word that is changed after a node.
  *
@@ -11,7 +13,7 @@ record Flip(long node, long address, int mask) {
   /** Makes the change in a session. */
   NodeHook hook(int nodesPerToken) {
     return (position, row, memory) -> {
-      if ((long) position * nodesPerToken + row == node) {
+      if (NodeIndex.of(position, row, nodesPerToken).value() == node) {
         memory.flip(address, mask);
       }
     };

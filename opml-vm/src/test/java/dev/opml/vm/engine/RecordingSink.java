@@ -1,5 +1,6 @@
 package dev.opml.vm.engine;
 
+import dev.opml.api.trace.NodeIndex;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -24,7 +25,8 @@ final class RecordingSink implements NodeSink {
   @Override
   public void written(long position, int row, long address, MemorySegment bytes) {
     writes
-        .computeIfAbsent(position * nodesPerToken + row, node -> new ArrayList<>())
+        .computeIfAbsent(
+            NodeIndex.of(position, row, nodesPerToken).value(), node -> new ArrayList<>())
         .add(new Write(address, bytes.toArray(ValueLayout.JAVA_BYTE)));
   }
 

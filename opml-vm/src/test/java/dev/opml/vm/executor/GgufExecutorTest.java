@@ -206,7 +206,7 @@ class GgufExecutorTest {
       assertEquals(
           Commitments.initialRoot(result.inputRoot(), executor.registration().inputPath()),
           trace.rootAt(new NodeIndex(0)));
-      assertEquals(result.finalRoot(), trace.rootAt(new NodeIndex(trace.length())));
+      assertEquals(result.finalRoot(), trace.finalRoot());
       assertTrue(Commitments.outputOpens(trace.output(), trace.outputPath(), result.finalRoot()));
     }
   }
@@ -223,18 +223,14 @@ class GgufExecutorTest {
       assertEquals(honest.slice(0, firstUse + 1), trace.output());
       InferenceResult result = other.run(request, InferenceListener.NONE);
       assertEquals(StopReason.STOP_TOKEN, result.stopReason());
-      assertEquals(trace.rootAt(new NodeIndex(trace.length())), result.finalRoot());
+      assertEquals(trace.finalRoot(), result.finalRoot());
       assertTrue(other.verify(result.claim(), InferenceListener.NONE).holds());
       long nodesPerToken = other.model().header().nodesPerToken();
       long stop = (prompt.size() + firstUse) * nodesPerToken;
       assertEquals(trace.rootAt(new NodeIndex(stop)), result.finalRoot());
       assertNotEquals(trace.rootAt(new NodeIndex(stop - 1)), result.finalRoot());
       CrosscheckReport report =
-          other.crosscheck(
-              request,
-              new NodeIndex(stop - 2),
-              new NodeIndex(trace.length()),
-              InferenceListener.NONE);
+          other.crosscheck(request, new NodeIndex(stop - 2), trace.end(), InferenceListener.NONE);
       assertEquals(new CrosscheckReport(2, 0, Optional.empty()), report);
       MachineTrace identity = trace.machine(new NodeIndex(stop + 5));
       assertEquals(result.finalRoot().value(), identity.stateAt(InstructionIndex.END).lowerRoot());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.OutputRegion;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.trace.NodeIndex;
@@ -73,7 +74,8 @@ class RecordedTraceTest {
         inference.limit(),
         (position, row, address, bytes) ->
             writes
-                .computeIfAbsent(position * nodesPerToken + row, node -> new ArrayList<>())
+                .computeIfAbsent(
+                    NodeIndex.of(position, row, nodesPerToken).value(), node -> new ArrayList<>())
                 .add(MemoryExtent.of(address, bytes.toArray(ValueLayout.JAVA_BYTE))));
     MerkleTree tree = of.treeWithInput(request);
     for (long node = 0; node < trace.length(); node++) {
@@ -82,7 +84,7 @@ class RecordedTraceTest {
         tree = tree.withBytes(write.base(), write.bytes());
       }
     }
-    assertEquals(tree.root(), trace.rootAt(new NodeIndex(trace.length())).value());
+    assertEquals(tree.root(), trace.finalRoot().value());
     assertEquals(of.treeWith(request, inference.memory()).root(), tree.root());
   }
 
@@ -132,7 +134,7 @@ class RecordedTraceTest {
       int position = 3;
       long address =
           row == nodes - 1
-              ? MemoryRegion.OUTPUT.base() + 8
+              ? OutputRegion.addressOf(1)
               : lastSlot(engine.newSession(input), position, row) + 4 * row;
       NodeHook hook =
           (at, r, memory) -> {
