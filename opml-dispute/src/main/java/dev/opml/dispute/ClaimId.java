@@ -10,9 +10,9 @@ public record ClaimId(Bytes32 value) {
     return new ClaimId(
         new Preimage()
             .u256(at.chainId())
-            .address(at.arbiter())
+            .raw(at.arbiter().toByteArray())
             .bytes32(request.value())
-            .address(proposer)
+            .raw(proposer.toByteArray())
             .bytes32(seal.value())
             .keccak());
   }

@@ -10,9 +10,9 @@ public record GameId(Bytes32 value) {
     return new GameId(
         new Preimage()
             .u256(at.chainId())
-            .address(at.arbiter())
+            .raw(at.arbiter().toByteArray())
             .bytes32(claim.value())
-            .address(challenger)
+            .raw(challenger.toByteArray())
             .keccak());
   }
 

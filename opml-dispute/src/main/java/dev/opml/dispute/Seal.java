@@ -18,9 +18,9 @@ public record Seal(Bytes32 value) {
     return new Seal(
         new Preimage()
             .u256(at.chainId())
-            .address(at.arbiter())
+            .raw(at.arbiter().toByteArray())
             .bytes32(request.value())
-            .address(proposer)
+            .raw(proposer.toByteArray())
             .bytes32(output.value())
             .bytes32(finalRoot.value())
             .bytes32(salt.value())

@@ -54,7 +54,7 @@ class ValuesTest {
             .u64(0x0102030405060708L)
             .u256(9)
             .u256(BigInteger.TWO.pow(256).subtract(BigInteger.ONE))
-            .address(new Address(1, 2, 255))
+            .raw(new Address(1, 2, 255).toByteArray())
             .bytes32(new Bytes32(0, 0, 0, 5))
             .keccak());
   }

@@ -71,7 +71,8 @@ public final class LeafRun {
         sources.stream()
             .map(s -> new LeafRun(AlignedRun.of(s.first, s.count, s.offset, batch)))
             .toList();
-    batch.hash(runner);
+    List<Runnable> tasks = batch.tasks();
+    runner.run(tasks.size(), task -> tasks.get(task).run());
     return runs;
   }
 

@@ -1,7 +1,6 @@
 package dev.opml.api.inference;
 
 import dev.opml.api.image.Registration;
-import dev.opml.api.trace.Trace;
 
 /**
  * Runs one model deterministically. Results are functions of the model's image and the request: not

@@ -5,8 +5,8 @@ import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.inference.Verification;
-import dev.opml.api.trace.Trace;
 
 /** A runner that does what its executor says. */
 record ExecutorRunner(Executor executor) implements ModelRunner {

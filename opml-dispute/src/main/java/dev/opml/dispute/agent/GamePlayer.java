@@ -1,6 +1,6 @@
 package dev.opml.dispute.agent;
 
-import dev.opml.api.trace.Trace;
+import dev.opml.api.inference.Trace;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.Arbiter;

@@ -1,8 +1,8 @@
 package dev.opml.dispute.agent;
 
+import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.api.trace.Trace;
 import dev.opml.dispute.GameId;
 import java.util.Map;
 import java.util.Set;

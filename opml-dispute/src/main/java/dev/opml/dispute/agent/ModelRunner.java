@@ -4,8 +4,8 @@ import dev.opml.api.ModelId;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.inference.Verification;
-import dev.opml.api.trace.Trace;
 import java.util.function.Function;
 
 /**

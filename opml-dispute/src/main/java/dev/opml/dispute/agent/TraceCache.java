@@ -1,6 +1,6 @@
 package dev.opml.dispute.agent;
 
-import dev.opml.api.trace.Trace;
+import dev.opml.api.inference.Trace;
 import dev.opml.dispute.RequestId;
 import java.util.ArrayList;
 import java.util.List;

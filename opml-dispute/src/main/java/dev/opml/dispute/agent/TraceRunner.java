@@ -5,8 +5,8 @@ import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.inference.Verification;
-import dev.opml.api.trace.Trace;
 import java.util.function.Function;
 
 /** A runner that believes a trace. */

@@ -1,7 +1,6 @@
 package dev.opml.dispute.internal;
 
 import dev.opml.api.Bytes32;
-import dev.opml.dispute.Address;
 import dev.opml.merkle.Keccak256;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -56,14 +55,7 @@ public final class Preimage {
     return u64(value.word0()).u64(value.word1()).u64(value.word2()).u64(value.word3());
   }
 
-  /** Appends 20 bytes. */
-  public Preimage address(Address value) {
-    byte[] encoded = value.toByteArray();
-    bytes.write(encoded, 0, encoded.length);
-    return this;
-  }
-
-  /** Appends bytes as they are; only ever the last field of a preimage. */
+  /** Appends bytes as they are: those of an account, or of the last field of a preimage. */
   public Preimage raw(byte[] value) {
     bytes.write(value, 0, value.length);
     return this;

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.inference.Verification;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.api.trace.Trace;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.Bytes32;
-import dev.opml.api.trace.Trace;
+import dev.opml.api.inference.Trace;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.toy.Arena;
 import java.util.List;

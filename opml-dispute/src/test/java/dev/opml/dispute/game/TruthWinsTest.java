@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.image.GraphMode;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.api.trace.Trace;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.agent.Move;

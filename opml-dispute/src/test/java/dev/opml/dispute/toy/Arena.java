@@ -9,7 +9,7 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceRequest;
-import dev.opml.api.trace.Trace;
+import dev.opml.api.inference.Trace;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ArbiterRefusedException;

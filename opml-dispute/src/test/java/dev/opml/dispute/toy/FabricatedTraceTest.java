@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.api.trace.Trace;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MachineStates;
 import dev.opml.testing.FabricatedTrace;

@@ -2,10 +2,10 @@ package dev.opml.examples.demo;
 
 import dev.opml.api.StateRoot;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeDescription;
-import dev.opml.api.trace.Trace;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.agent.ModelRunner;
 import dev.opml.dispute.chain.GameEvent;

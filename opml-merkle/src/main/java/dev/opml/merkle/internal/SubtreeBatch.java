@@ -1,6 +1,5 @@
 package dev.opml.merkle.internal;
 
-import dev.opml.merkle.TaskRunner;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,8 +39,8 @@ public final class SubtreeBatch {
     byHeight.get(height).add(new Subtree(offset, roots, index));
   }
 
-  /** Hashes all subtrees, the largest first. */
-  public void hash(TaskRunner runner) {
+  /** Tasks that hash all subtrees, the largest first; they do not depend on each other. */
+  public List<Runnable> tasks() {
     // Two lanes for each: that leaves lanes empty on one level only, and as many as there are would
     // make tasks too large to share.
     int most = Math.max(1, kernel.lanes() / 2);
@@ -56,7 +55,7 @@ public final class SubtreeBatch {
         done += count;
       }
     }
-    runner.run(tasks.size(), task -> tasks.get(task).run());
+    return tasks;
   }
 
   /** Hashes equal subtrees; their number is a power of two and not above that of the lanes. */

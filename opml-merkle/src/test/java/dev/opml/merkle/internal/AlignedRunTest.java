@@ -2,7 +2,6 @@ package dev.opml.merkle.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.opml.merkle.TaskRunner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +13,7 @@ class AlignedRunTest {
       KeccakLanes kernel, long first, int leaves, long[] words, int offset) {
     SubtreeBatch batch = new SubtreeBatch(kernel, words);
     AlignedRun run = AlignedRun.of(first, leaves, offset, batch);
-    batch.hash(TaskRunner.SERIAL);
+    batch.tasks().forEach(Runnable::run);
     return run;
   }
 
@@ -54,7 +53,7 @@ class AlignedRunTest {
           together.add(AlignedRun.of(first, leaves, offset, batch));
           alone.add(hash(ScalarKeccak.INSTANCE, first, leaves, words, offset));
         }
-        batch.hash(TaskRunner.SERIAL);
+        batch.tasks().forEach(Runnable::run);
         for (int run = 0; run < runs; run++) {
           assertArrayEquals(
               alone.get(run).roots(),

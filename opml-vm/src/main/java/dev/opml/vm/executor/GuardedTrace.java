@@ -6,10 +6,10 @@ import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeDescription;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.api.trace.Trace;
 import java.util.List;
 import java.util.function.Function;
 

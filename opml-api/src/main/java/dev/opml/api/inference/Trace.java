@@ -1,10 +1,12 @@
-package dev.opml.api.trace;
+package dev.opml.api.inference;
 
 import dev.opml.api.ModelId;
 import dev.opml.api.SiblingPath;
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
-import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.MachineTrace;
+import dev.opml.api.trace.NodeDescription;
+import dev.opml.api.trace.NodeIndex;
 import java.util.List;
 
 /**
