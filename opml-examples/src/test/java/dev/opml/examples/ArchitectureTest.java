@@ -1,6 +1,7 @@
 package dev.opml.examples;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -11,6 +12,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The arrows between modules. The module descriptors draw most of them; this test holds them
- * against a later {@code requires} or qualified export as well.
+ * The arrows between modules and packages. The module descriptors draw most of those between
+ * modules; this test holds them against a later {@code requires} or qualified export as well.
  */
 class ArchitectureTest {
 
@@ -70,6 +74,60 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..", "com.sun.management", "org.jspecify.annotations", ROOT + "api..")
+        .check(OPML);
+  }
+
+  /** What crosschecks compare must not share what they compute with. */
+  @Test
+  void nativeEngineAndMachine_doNotSeeEachOther() {
+    String[] machine = {ROOT + "vm.machine..", ROOT + "vm.elf", ROOT + "vm.memory"};
+    String[] engine = {ROOT + "vm.engine", ROOT + "vm.kernel", ROOT + "vm.graph", ROOT + "vm.gguf"};
+    noClasses()
+        .that()
+        .resideInAnyPackage(machine)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(engine)
+        .check(OPML);
+    noClasses()
+        .that()
+        .resideInAnyPackage(engine)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + "vm.machine..", ROOT + "vm.elf")
+        .check(OPML);
+  }
+
+  /** The step function of an arbiter is the reference for the others. */
+  @Test
+  void referenceStep_usesNeitherInterpreterNorTranslator() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "vm.machine.reference")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + "vm.machine.interpreter", ROOT + "vm.machine.translator")
+        .check(OPML);
+  }
+
+  /** Every package is a slice of its own. */
+  @Test
+  void packages_dependOnEachOtherWithoutCircles() {
+    SlicesRuleDefinition.slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass c) {
+                return SliceIdentifier.of(c.getPackageName());
+              }
+
+              @Override
+              public String getDescription() {
+                return "packages";
+              }
+            })
+        .should()
+        .beFreeOfCycles()
         .check(OPML);
   }
 

@@ -1,7 +1,7 @@
 package dev.opml.examples.cli;
 
 import dev.opml.api.LimitExceededException;
-import dev.opml.vm.machine.ElfProgram;
+import dev.opml.vm.elf.ElfProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ final class ElfFiles {
   /**
    * Reads a program.
    *
-   * @throws dev.opml.vm.machine.MalformedElfException if it is none
+   * @throws dev.opml.vm.elf.MalformedElfException if it is none
    * @throws LimitExceededException if the file is larger than 2^28 bytes
    * @throws IOException if it cannot be read
    */

@@ -2,8 +2,8 @@ package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.vm.elf.ElfSegment;
 import dev.opml.vm.machine.Disassembler;
-import dev.opml.vm.machine.ElfSegment;
 import dev.opml.vm.memory.MemoryExtent;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

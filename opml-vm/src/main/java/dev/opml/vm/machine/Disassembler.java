@@ -1,6 +1,6 @@
 package dev.opml.vm.machine;
 
-import dev.opml.vm.machine.internal.AssemblyText;
+import dev.opml.vm.machine.instruction.AssemblyText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -1,7 +1,7 @@
 package dev.opml.vm.machine;
 
 import dev.opml.api.LimitExceededException;
-import dev.opml.vm.machine.internal.ElfHartMachine;
+import dev.opml.vm.elf.ElfProgram;
 import java.util.Optional;
 
 /**

@@ -9,7 +9,6 @@ import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
 import dev.opml.merkle.MachineStates;
-import dev.opml.vm.machine.internal.Checkpoints;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.util.List;
 import java.util.Locale;

@@ -3,7 +3,9 @@ package dev.opml.vm.machine;
 import dev.opml.api.Bytes32;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.MerkleTree;
-import dev.opml.vm.machine.internal.ElfFile;
+import dev.opml.vm.elf.ElfProgram;
+import dev.opml.vm.elf.ElfSegment;
+import dev.opml.vm.elf.MalformedElfException;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
 import java.io.IOException;
@@ -37,7 +39,7 @@ public final class GuestProgram {
    */
   public static GuestProgram load(byte[] elf) {
     List<MemoryExtent> segments =
-        ElfFile.guest(elf).segments().stream().map(GuestProgram::zeroFilled).toList();
+        ElfProgram.readGuest(elf).segments().stream().map(GuestProgram::zeroFilled).toList();
     MemorySnapshot bytes =
         MemorySnapshot.of(segments, MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH));
     MerkleTree tree = MerkleTree.zero(MemoryRegion.PROGRAM.height());

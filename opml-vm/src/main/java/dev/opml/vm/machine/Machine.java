@@ -5,7 +5,6 @@ import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
-import dev.opml.vm.machine.internal.HartMachine;
 import dev.opml.vm.memory.MemorySnapshot;
 
 /**

@@ -4,7 +4,7 @@ import dev.opml.api.MachineStateHash;
 import dev.opml.api.trace.InvalidWitnessException;
 import dev.opml.api.trace.StepFunction;
 import dev.opml.api.trace.Witness;
-import dev.opml.vm.machine.internal.ReferenceStep;
+import dev.opml.vm.machine.reference.ReferenceStep;
 
 /**
  * The reference step function: sees a witness and nothing else, as a contract does. Total: every

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.opml.vm.elf.ElfProgram;
+import dev.opml.vm.elf.ElfSegment;
+import dev.opml.vm.elf.MalformedElfException;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.merkle.MerkleTree;
+import dev.opml.vm.elf.MalformedElfException;
 import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

@@ -1,0 +1,5 @@
+/** Static RISC-V executables, as files. */
+@NullMarked
+package dev.opml.vm.elf;
+
+import org.jspecify.annotations.NullMarked;

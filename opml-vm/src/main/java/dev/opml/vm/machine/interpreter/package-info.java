@@ -1,0 +1,5 @@
+/** Executes decoded instructions one by one. */
+@NullMarked
+package dev.opml.vm.machine.interpreter;
+
+import org.jspecify.annotations.NullMarked;
