@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * runs. Not thread-safe.
  */
 public interface Inference {
-  /** Positions to run between two reports of progress: enough to fill a batch. */
+  /** Positions of a prompt to run between two reports of progress: enough to fill a batch. */
   int POSITIONS_AT_ONCE = Session.MAX_BATCH;
 
   /**
@@ -26,6 +26,9 @@ public interface Inference {
    * Number of positions that run if no stop token comes; 0 if the prompt length is out of range.
    */
   int limit();
+
+  /** Number of positions that read the prompt, the last of which generates the first token. */
+  int promptLength();
 
   /** Whether all further nodes are the identity. */
   boolean finished();
@@ -44,6 +47,22 @@ public interface Inference {
    *     further use
    */
   int run(int to, @Nullable NodeSink sink);
+
+  /**
+   * Runs on to where there is something to report: a batch of the prompt, or one more token.
+   *
+   * @param sink is told of all writes; null for none
+   * @return the new {@link #position()}
+   * @throws RuntimeException as {@link #run} says
+   */
+  default int advance(@Nullable NodeSink sink) {
+    int position = position();
+    return run(
+        position < promptLength()
+            ? Math.min(promptLength(), position + POSITIONS_AT_ONCE)
+            : position + 1,
+        sink);
+  }
 
   /**
    * Checks claimed tokens: runs positions as if they had been generated, and compares. Stops after

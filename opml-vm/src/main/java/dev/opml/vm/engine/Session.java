@@ -90,6 +90,11 @@ public sealed class Session implements Inference permits HookedSession {
   }
 
   @Override
+  public int promptLength() {
+    return tokens.promptLength;
+  }
+
+  @Override
   public boolean finished() {
     return stopped || position >= limit;
   }

@@ -37,7 +37,7 @@ final class ClaimCheck {
     TokenIds claimed = claim.output();
     int right = inference.verify(claimed, null);
     while (right == claimed.size() && right == inference.output().size() && !inference.finished()) {
-      inference.run(inference.position() + 1, null);
+      inference.advance(null);
     }
     TokenIds output = inference.output();
     if (right < claimed.size() || right < output.size()) {

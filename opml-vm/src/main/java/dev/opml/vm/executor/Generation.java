@@ -40,21 +40,21 @@ final class Generation {
   InferenceResult run(InferenceListener listener) {
     int prompt = request.prompt().positions();
     while (inference.position() < prompt) {
-      runTo(Math.min(prompt, inference.position() + Inference.POSITIONS_AT_ONCE));
+      advance();
       listener.onProgress("prefill", inference.position(), prompt);
     }
     prefilled = System.nanoTime();
     report(listener);
     while (!inference.finished()) {
-      runTo(inference.position() + 1);
+      advance();
       report(listener);
     }
     return result(request);
   }
 
-  private void runTo(int position) {
+  private void advance() {
     try {
-      inference.run(position, null);
+      inference.advance(null);
     } catch (CancelledException e) {
       // Memory is as it was before, and so that of a request for no more tokens. But a part of a
       // choice answers nothing.

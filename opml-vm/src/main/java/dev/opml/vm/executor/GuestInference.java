@@ -94,6 +94,11 @@ final class GuestInference implements Inference {
   }
 
   @Override
+  public int promptLength() {
+    return limit == 0 ? 0 : (int) input.promptLength();
+  }
+
+  @Override
   public boolean finished() {
     return position >= limit || stopped();
   }

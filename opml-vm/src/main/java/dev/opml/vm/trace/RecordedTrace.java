@@ -68,7 +68,7 @@ public final class RecordedTrace implements Trace {
     int reported = 0;
     while (!inference.finished()) {
       int position = inference.position();
-      int end = inference.run(nextStop(inference, request), writes);
+      int end = inference.advance(writes);
       for (; position < end; position++) {
         List<MerkleTree> after = writes.replay(position, tree);
         tree = after.getLast();
@@ -86,13 +86,6 @@ public final class RecordedTrace implements Trace {
       roots.add(tree.root());
     }
     return new RecordedTrace(image, request, inference, roots, tree);
-  }
-
-  private static int nextStop(Inference inference, InferenceRequest request) {
-    int position = inference.position();
-    return position < request.prompt().positions()
-        ? Math.min(request.prompt().positions(), position + Inference.POSITIONS_AT_ONCE)
-        : position + 1;
   }
 
   @Override
