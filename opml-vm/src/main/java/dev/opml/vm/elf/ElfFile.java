@@ -63,7 +63,7 @@ final class ElfFile {
   /**
    * Reads a guest program.
    *
-   * @throws MalformedElfException as {@link dev.opml.vm.machine.GuestProgram#load} says
+   * @throws MalformedElfException as {@link ElfProgram#readGuest} says
    */
   public static ElfFile guest(byte[] bytes) {
     return new ElfFile(bytes, true);
@@ -72,7 +72,7 @@ final class ElfFile {
   /**
    * Reads any program.
    *
-   * @throws MalformedElfException as {@link dev.opml.vm.elf.ElfProgram#read} says
+   * @throws MalformedElfException as {@link ElfProgram#read} says
    */
   public static ElfFile program(byte[] bytes) {
     return new ElfFile(bytes, false);

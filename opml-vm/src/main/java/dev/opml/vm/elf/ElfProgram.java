@@ -26,7 +26,8 @@ public final class ElfProgram {
   }
 
   /**
-   * Reads a guest program, under the rules of docs/image.md.
+   * Reads a guest program: a static RV64IM executable whose entry point is 0x10000 and whose
+   * segments all lie in the program region, none writable.
    *
    * @param elf the file; copied
    * @throws MalformedElfException if it is anything else
