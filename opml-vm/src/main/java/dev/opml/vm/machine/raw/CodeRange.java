@@ -8,7 +8,7 @@ import dev.opml.vm.elf.ElfSegment;
  * @param from address of the first, a multiple of 4
  * @param to address after the last, a multiple of 4
  */
-public record CodeRange(long from, long to) {
+record CodeRange(long from, long to) {
   static CodeRange of(ElfSegment segment) {
     return new CodeRange(segment.base() & -4, (segment.end() + 3) & -4);
   }

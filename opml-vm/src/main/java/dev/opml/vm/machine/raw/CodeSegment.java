@@ -7,7 +7,7 @@ import dev.opml.vm.memory.GuestMemory;
 import java.util.function.Function;
 
 /** An executable segment, and the engine that runs it as it is now. Not thread-safe. */
-public final class CodeSegment {
+final class CodeSegment {
   private final ProgramCode program;
   private final Function<ProgramCode, InstructionEngine> engines;
   private InstructionEngine engine;

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** A leaf that was found in a memory. An aligned access of up to 8 bytes never leaves its leaf. */
-public final class Opening {
+final class Opening {
   private final byte[] leaf;
   private final SiblingFold siblings;
 

@@ -12,7 +12,7 @@ import dev.opml.vm.machine.instruction.Operation;
  * docs/image.md; of the engines that are fast it shares the decoder and the arithmetic, nothing
  * else. Not thread-safe.
  */
-public abstract class ReferenceHart {
+abstract class ReferenceHart {
   private static final int CALL_NUMBER = 17;
   private static final long EXIT_CALL = 93;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * all others multiples of theirs. Where the check fails one of them faults, or they cross into
  * another page, which is rare; the interpreter takes over before the first of them.
  */
-public final class AccessGroup {
+final class AccessGroup {
   private final int base;
   private final int first;
   private int low;

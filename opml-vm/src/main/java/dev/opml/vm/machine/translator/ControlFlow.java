@@ -19,7 +19,7 @@ import java.util.function.IntPredicate;
  * The blocks that may run after an instruction, and where each may continue; of what is called and
  * returned to, only what was seen.
  */
-public final class ControlFlow {
+final class ControlFlow {
   /** So that a unit never executes more than a few hundred instructions between two checks. */
   private static final int LONGEST_BLOCK = 128;
 

@@ -12,7 +12,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
 /** Bytecode of arithmetic operations and of branch conditions. */
-public final class UnitArithmetic {
+final class UnitArithmetic {
   private static final ClassDesc ALU = ClassDesc.of(Alu.class.getName());
   private static final ClassDesc LONG = ClassDesc.of("java.lang.Long");
   private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");

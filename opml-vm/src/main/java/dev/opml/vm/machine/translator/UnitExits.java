@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The ways out of a unit, and other bytecode that is rarely executed, behind the rest. */
-public final class UnitExits {
+final class UnitExits {
   private static final ClassDesc HART = ClassDesc.of(Hart.class.getName());
 
   private final CodeBuilder code;

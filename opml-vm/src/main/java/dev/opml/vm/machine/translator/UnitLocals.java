@@ -4,7 +4,7 @@ import dev.opml.vm.machine.hart.Hart;
 import java.lang.classfile.CodeBuilder;
 
 /** The local variables of a unit's method: arguments, guest registers, and what else it allots. */
-public final class UnitLocals {
+final class UnitLocals {
   static final int HART = 1;
   static final int REGISTERS = 2;
   static final int MEMORY = 3;

@@ -20,7 +20,7 @@ import java.util.IdentityHashMap;
  * it stores only to pages that are prepared, and leaves the preparation of others to the
  * interpreter.
  */
-public final class UnitMemory {
+final class UnitMemory {
   private static final ClassDesc GUEST_MEMORY = ClassDesc.of(GuestMemory.class.getName());
   private static final ClassDesc RECENT_PAGES = ClassDesc.of(RecentPages.class.getName());
   private static final ClassDesc PAGE = CD_long.arrayType();
