@@ -10,6 +10,7 @@ module dev.opml.vm {
   requires static transitive org.jspecify;
 
   exports dev.opml.vm.architecture;
+  exports dev.opml.vm.cache;
   exports dev.opml.vm.elf;
   exports dev.opml.vm.engine to
       dev.opml.testing;

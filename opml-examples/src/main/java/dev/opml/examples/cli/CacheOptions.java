@@ -1,6 +1,6 @@
 package dev.opml.examples.cli;
 
-import dev.opml.vm.image.CachePolicy;
+import dev.opml.vm.cache.CachePolicy;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;

@@ -3,9 +3,9 @@ package dev.opml.examples.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.ModelDescription;
+import dev.opml.vm.cache.ModelTreeCache;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.image.ModelTreeCache;
 import dev.opml.vm.image.ProgramImage;
 import picocli.CommandLine.Command;
 

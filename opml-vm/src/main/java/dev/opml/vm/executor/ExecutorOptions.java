@@ -2,7 +2,7 @@ package dev.opml.vm.executor;
 
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceListener;
-import dev.opml.vm.image.CachePolicy;
+import dev.opml.vm.cache.CachePolicy;
 
 /**
  * How a model is opened. Only the context limit and the mode are part of the model's identity.

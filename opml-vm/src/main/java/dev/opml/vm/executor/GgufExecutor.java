@@ -21,6 +21,8 @@ import dev.opml.api.trace.NodeIndex;
 import dev.opml.merkle.PageHashes;
 import dev.opml.vm.architecture.Architectures;
 import dev.opml.vm.architecture.UnsupportedModelException;
+import dev.opml.vm.cache.ModelTreeCache;
+import dev.opml.vm.cache.PackedWeightFiles;
 import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.NativeEngine;
@@ -29,8 +31,6 @@ import dev.opml.vm.engine.WarmUp;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
-import dev.opml.vm.image.ModelTreeCache;
-import dev.opml.vm.image.PackedWeightFiles;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.tokenizer.Tokenizers;
@@ -122,8 +122,7 @@ public final class GgufExecutor implements Executor {
     if (tokenizer != null) {
       requireVocabulary(tokenizer, image.graph().header());
     }
-    WeightStore store =
-        PackedWeightFiles.of(image, options.cache(), options.threads(), watch::check);
+    WeightStore store = weightStore(image, options, watch);
     NativeEngine engine = engine(file, image.graph(), options, store, watch);
     try {
       modelFile.requireUnchanged();
@@ -149,6 +148,12 @@ public final class GgufExecutor implements Executor {
         options.threads(),
         ModelTreeCache.of(options.cache()),
         done -> watch.report("hash", done, total));
+  }
+
+  /** Where an image's packed weights live. */
+  static WeightStore weightStore(ProgramImage image, ExecutorOptions options, Watch watch) {
+    return PackedWeightFiles.of(
+        image.file().path(), image.modelRoot(), options.cache(), options.threads(), watch::check);
   }
 
   /** The native engine for a file's graph. */

@@ -10,7 +10,6 @@ import dev.opml.vm.engine.Session;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
-import dev.opml.vm.image.PackedWeightFiles;
 import dev.opml.vm.image.ProgramImage;
 import java.nio.file.Path;
 
@@ -62,8 +61,7 @@ public final class UnhashedModel implements AutoCloseable {
     Watch watch = new Watch(options.progress(), () -> {});
     if (options.cache().keeps()) {
       ProgramImage image = GgufExecutor.image(file, options, watch);
-      WeightStore store =
-          PackedWeightFiles.of(image, options.cache(), options.threads(), watch::check);
+      WeightStore store = GgufExecutor.weightStore(image, options, watch);
       return GgufExecutor.engine(file, image.graph(), options, store, watch);
     }
     GraphRegion graph =

@@ -13,6 +13,7 @@ import dev.opml.api.trace.NodeIndex;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.architecture.Architectures;
+import dev.opml.vm.cache.ModelTreeCache;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.machine.GuestProgram;
@@ -90,6 +91,11 @@ public record ProgramImage(
     ModelDescription description =
         new ModelDescription(Commitments.modelId(root, graph.header()), root, graph.header());
     return new ProgramImage(file, graph, memory, description, kept.isPresent());
+  }
+
+  /** Root of the region that holds the model. */
+  public Bytes32 modelRoot() {
+    return memory.tree().subtreeRoot(MemoryRegion.MODEL);
   }
 
   /** Openings that an arbiter asks for when the model is registered. */

@@ -19,7 +19,7 @@ import dev.opml.api.inference.StopPolicy;
 import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
-import dev.opml.vm.image.CachePolicy;
+import dev.opml.vm.cache.CachePolicy;
 import dev.opml.vm.testing.RandomModel;
 import dev.opml.vm.testing.TestData;
 import java.io.RandomAccessFile;

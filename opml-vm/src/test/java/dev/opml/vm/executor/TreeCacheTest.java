@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.inference.ModelDescription;
-import dev.opml.vm.image.CachePolicy;
-import dev.opml.vm.image.ModelTreeCache;
+import dev.opml.vm.cache.CachePolicy;
+import dev.opml.vm.cache.ModelTreeCache;
 import dev.opml.vm.testing.TestData;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import dev.opml.api.Bytes32;
 import dev.opml.vm.engine.WeightStore;

@@ -1,7 +1,6 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import dev.opml.api.Bytes32;
-import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.engine.WeightStore;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -79,17 +78,19 @@ public final class PackedWeightFiles implements WeightStore {
   /**
    * The store of a model's weights that a policy asks for.
    *
+   * @param model the model's file
+   * @param modelRoot root of the region that holds the model
    * @param threads threads that compute checksums, at least 1
    * @param waiting called again and again while another opens the same file; what it throws is
    *     thrown to the caller
    */
   @SuppressWarnings("exports") // as above
   public static WeightStore of(
-      ProgramImage image, CachePolicy policy, int threads, Runnable waiting) {
-    Bytes32 root = image.memory().tree().subtreeRoot(MemoryRegion.MODEL);
+      Path model, Bytes32 modelRoot, CachePolicy policy, int threads, Runnable waiting) {
     return policy
-        .file(image.file().path(), SUFFIX)
-        .<WeightStore>map(file -> new PackedWeightFiles(file, root, threads, MIN_SIZE, waiting))
+        .file(model, SUFFIX)
+        .<WeightStore>map(
+            file -> new PackedWeightFiles(file, modelRoot, threads, MIN_SIZE, waiting))
         .orElse(WeightStore.ANONYMOUS);
   }
 

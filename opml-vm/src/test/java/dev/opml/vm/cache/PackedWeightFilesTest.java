@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,6 +12,7 @@ import dev.opml.api.Bytes32;
 import dev.opml.api.image.GraphMode;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.testing.TestData;
 import java.io.File;
 import java.io.IOException;
@@ -164,7 +165,8 @@ class PackedWeightFilesTest extends SideFileContract {
     try (GgufFile file = GgufFile.open(model)) {
       ProgramImage image = ProgramImage.build(file, 0, GraphMode.ROW_PER_NODE, 2, done -> {});
       return packs(
-          PackedWeightFiles.of(image, CachePolicy.besideModel(), 2, () -> {}),
+          PackedWeightFiles.of(
+              image.file().path(), image.modelRoot(), CachePolicy.besideModel(), 2, () -> {}),
           LAYOUT,
           PackedWeightFiles.MIN_SIZE);
     }

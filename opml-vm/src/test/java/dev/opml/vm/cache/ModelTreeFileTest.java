@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,7 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.merkle.PageHashes;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.testing.GgufWriter;
 import dev.opml.vm.testing.TestData;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.merkle.MerkleTree;
@@ -62,16 +62,17 @@ public final class ModelTreeCache {
    *
    * @return empty if it has to be built
    */
-  Optional<MerkleTree> read(GgufFile model) {
+  public Optional<MerkleTree> read(GgufFile model) {
     return wanted(model).flatMap(format -> read(format, model));
   }
 
   /**
    * Builds the tree that {@link #read(GgufFile)} did not find, and stores it.
    *
+   * @param threads threads that hash, at least 1
    * @param progress told the bytes hashed so far
    */
-  MerkleTree build(GgufFile model, int threads, LongConsumer progress) {
+  public MerkleTree build(GgufFile model, int threads, LongConsumer progress) {
     MemorySegment data = model.bytes();
     Optional<ModelTreeFile> wanted = wanted(model);
     PageHashes hashes = PageHashes.of(data, threads, progress);

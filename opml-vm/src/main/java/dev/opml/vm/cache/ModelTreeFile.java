@@ -1,4 +1,4 @@
-package dev.opml.vm.image;
+package dev.opml.vm.cache;
 
 import dev.opml.merkle.MerkleTree;
 import dev.opml.merkle.PageHashes;
