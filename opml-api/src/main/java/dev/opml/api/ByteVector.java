@@ -38,6 +38,11 @@ public final class ByteVector implements Prompt {
   }
 
   @Override
+  public byte[] encode() {
+    return toByteArray();
+  }
+
+  @Override
   public boolean equals(Object other) {
     return other instanceof ByteVector that && Arrays.equals(bytes, that.bytes);
   }

@@ -4,4 +4,7 @@ package dev.opml.api;
 public sealed interface Prompt permits TokenIds, ByteVector {
   /** Positions of the sequence that it takes: its tokens, or 1. */
   int positions();
+
+  /** The bytes of the prompt in the input region (docs/image.md). */
+  byte[] encode();
 }

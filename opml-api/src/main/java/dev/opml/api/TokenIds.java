@@ -1,5 +1,7 @@
 package dev.opml.api;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -39,6 +41,14 @@ public final class TokenIds implements Prompt {
   @Override
   public int positions() {
     return ids.length;
+  }
+
+  @Override
+  public byte[] encode() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Integer.BYTES * ids.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(ids);
+    return bytes.array();
   }
 
   /**

@@ -32,8 +32,12 @@ class ModuleDescriptorsTest {
     ModuleDescriptor descriptor = ModuleLayer.boot().findModule(name).orElseThrow().getDescriptor();
     Stream<String> exports =
         descriptor.exports().stream()
-            .filter(export -> !export.isQualified())
-            .map(export -> "  exports " + export.source())
+            .map(export ->
+                "  exports "
+                    + export.source()
+                    + export.targets().stream()
+                        .sorted()
+                        .collect(Collectors.joining(", ", export.isQualified() ? " to " : "", "")))
             .sorted();
     Stream<String> requires =
         descriptor.requires().stream()

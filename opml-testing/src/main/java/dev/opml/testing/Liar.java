@@ -7,6 +7,7 @@ import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.NodeIndex;
+import dev.opml.vm.cache.PackedWeightFiles;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.engine.Session;
@@ -22,12 +23,14 @@ import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.memory.MemoryExtent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
  * Runs a model with a lie in it: the strongest liar, who changes memory in one place and computes
- * everything after truly from there. Thread-safe. Traces must not be used once the liar, or the
- * executor that the image is from, is closed.
+ * everything after truly from there. For tests and demonstrations: it does not wait for memory, and
+ * does not notice a model file that changes. Thread-safe. Traces must not be used once the liar, or
+ * the executor that the image is from, is closed.
  */
 public final class Liar implements AutoCloseable {
   private final ProgramImage image;
@@ -37,8 +40,10 @@ public final class Liar implements AutoCloseable {
    * Prepares an engine of its own.
    *
    * @param image the model; not single-phase, because its only node makes every change
+   * @param options those that the image's executor was opened with: its threads, and where packed
+   *     weights are kept; if they are not, they are packed a second time
    */
-  public Liar(ProgramImage image) {
+  public Liar(ProgramImage image, ExecutorOptions options) {
     GraphRegion graph = image.graph();
     if (graph.header().mode() == GraphMode.SINGLE_PHASE) {
       throw new IllegalArgumentException(
@@ -46,6 +51,9 @@ public final class Liar implements AutoCloseable {
     }
     this.image = image;
     Kernels kernels = Kernels.fastest();
+    WeightStore store =
+        PackedWeightFiles.of(
+            image.file().path(), image.modelRoot(), options.cache(), options.threads(), () -> {});
     engine =
         new NativeEngine(
             graph.header(),
@@ -54,8 +62,8 @@ public final class Liar implements AutoCloseable {
             image.file().bytes(),
             kernels,
             WarmUp.ofThisJvm(kernels),
-            ExecutorOptions.DEFAULT.threads(),
-            WeightStore.ANONYMOUS,
+            options.threads(),
+            store,
             packed -> {});
   }
 
@@ -84,8 +92,13 @@ public final class Liar implements AutoCloseable {
     return LyingTrace.record(image, request, lying, lie, listener);
   }
 
-  /** The lie that output token {@code index} is {@code claimed} where it is {@code computed}. */
+  /**
+   * The lie that output token {@code index} is {@code claimed} where it is {@code computed}.
+   *
+   * @throws IndexOutOfBoundsException if the request asks for no such token
+   */
   public Lie wrongToken(InferenceRequest request, int index, int computed, int claimed) {
+    Objects.checkIndex(index, request.maxNewTokens());
     GraphHeader header = image.graph().header();
     NodeIndex sampler =
         NodeIndex.of(
@@ -99,8 +112,10 @@ public final class Liar implements AutoCloseable {
    * A lie about one bit of what a node writes; of the first vector if it writes nothing.
    *
    * @param node a node of the request's trace that runs before generation stops
+   * @throws IndexOutOfBoundsException if the trace has no such node
    */
   public Lie flippedBit(InferenceRequest request, NodeIndex node, RandomGenerator random) {
+    Objects.checkIndex(node.value(), request.traceLength(image.graph().header()));
     int nodesPerToken = image.graph().rows().size();
     GraphRow row = image.graph().rows().get(node.row(nodesPerToken));
     int position = (int) node.position(nodesPerToken);

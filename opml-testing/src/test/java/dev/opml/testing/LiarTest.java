@@ -2,8 +2,11 @@ package dev.opml.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.MachineStateHash;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
@@ -41,7 +44,7 @@ class LiarTest {
   @BeforeAll
   static void open() {
     executor = GgufExecutor.open(Path.of(MODEL), ExecutorOptions.DEFAULT);
-    liar = new Liar(executor.image());
+    liar = new Liar(executor.image(), ExecutorOptions.DEFAULT);
     request = InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once upon a time"), 3);
     honest = executor.trace(request, InferenceListener.NONE);
   }
@@ -55,10 +58,11 @@ class LiarTest {
 
   /** One node of every operator at the first position that samples, and one identity. */
   static IntStream nodes() {
-    int sampling = 4 * 32;
+    int rows = executor.model().header().nodesPerToken();
+    int sampling = request.firstSampledPosition() * rows;
     return IntStream.concat(
-        IntStream.of(31, sampling + 29, sampling + 30, sampling + 31),
-        IntStream.range(sampling, sampling + 8));
+        IntStream.of(rows - 1, sampling + rows - 3, sampling + rows - 2, sampling + rows - 1),
+        IntStream.range(sampling, sampling + 10));
   }
 
   @ParameterizedTest
@@ -98,6 +102,28 @@ class LiarTest {
     MachineStateHash hash = trace.hashesAt(List.of(at)).getFirst();
     assertEquals(MachineStates.hash(trace.stateAt(at)), hash);
     return hash;
+  }
+
+  @Test
+  void lie_aboutWhatThereIsNot_isRefused() {
+    NodeIndex none = new NodeIndex(honest.length());
+    Lie lie = new Lie(none, MemoryRegion.STATE.base(), 1);
+    assertThrows(
+        IllegalArgumentException.class, () -> liar.trace(request, lie, InferenceListener.NONE));
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> liar.flippedBit(request, none, new Random(SEED)));
+    for (int index : new int[] {-1, 3}) {
+      assertThrows(IndexOutOfBoundsException.class, () -> liar.wrongToken(request, index, 1, 2));
+    }
+  }
+
+  @Test
+  void liar_aboutASinglePhaseImage_isRefused() {
+    ExecutorOptions single =
+        ExecutorOptions.DEFAULT.withMode(GraphMode.SINGLE_PHASE).withContextLimit(8);
+    try (GgufExecutor one = GgufExecutor.open(Path.of(MODEL), single)) {
+      assertThrows(IllegalArgumentException.class, () -> new Liar(one.image(), single));
+    }
   }
 
   @Test

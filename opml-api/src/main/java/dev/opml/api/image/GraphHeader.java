@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
  *     #CURRENT_VERSION}
  * @param mode how nodes are cut into trace steps
  * @param nodesPerToken rows of the node table, at least 1
- * @param vocabularySize number of tokens, at least 1
- * @param contextLimit largest prompt length plus new tokens, at least 2
+ * @param vocabularySize number of tokens, or of a network's outputs, at least 1
+ * @param contextLimit largest number of positions of the prompt plus new tokens, at least 2
  * @param inputBytes 0 if the prompt is token ids; else it is a vector of so many bytes, at most
  *     {@value #MAX_INPUT_BYTES}
  * @param stopTokens ids after which generation stops under {@link
@@ -103,9 +103,16 @@ public record GraphHeader(
     ByteBuffer in = ByteBuffer.wrap(leaf).order(ByteOrder.LITTLE_ENDIAN);
     int modeCode = in.getInt(8);
     int stopCount = in.getInt(24);
-    if (modeCode < 0 || modeCode > 1 || stopCount < 0 || stopCount > MAX_STOP_TOKENS) {
+    int inputBytes = in.getInt(28);
+    if (modeCode < 0
+        || modeCode > 1
+        || stopCount < 0
+        || stopCount > MAX_STOP_TOKENS
+        || inputBytes < 0
+        || inputBytes > MAX_INPUT_BYTES) {
       throw new IllegalArgumentException(
-          "graph header: mode " + modeCode + ", stop tokens " + stopCount);
+          "graph header: mode %d, stop tokens %d, input bytes %d"
+              .formatted(modeCode, stopCount, inputBytes));
     }
     int[] stops = new int[stopCount];
     for (int i = 0; i < stopCount; i++) {
@@ -120,7 +127,7 @@ public record GraphHeader(
             in.getInt(12),
             in.getInt(16),
             in.getInt(20),
-            in.getInt(28),
+            inputBytes,
             TokenIds.of(stops));
     byte[] canonical = header.encode();
     for (int i = 0; i < canonical.length; i++) {

@@ -7,7 +7,7 @@ package dev.opml.api.image;
 public enum MemoryRegion {
   /** Segments of the guest ELF; the only region that instructions are fetched from. */
   PROGRAM(0L, 28, false),
-  /** Request header and prompt token ids. */
+  /** Request header, prompt and choices. */
   INPUT(0x1000_0000L, 24, false),
   /** Generated tokens. */
   OUTPUT(0x1100_0000L, 24, true),

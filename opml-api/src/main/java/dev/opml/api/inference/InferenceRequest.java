@@ -51,7 +51,10 @@ public record InferenceRequest(
           "the longest choice has %d tokens, and maxNewTokens is %d"
               .formatted(choices.longest(), maxNewTokens));
     }
-    if (prompt instanceof ByteVector) {
+    if (prompt instanceof ByteVector vector) {
+      if (vector.size() > GraphHeader.MAX_INPUT_BYTES) {
+        throw new LimitExceededException("promptBytes", GraphHeader.MAX_INPUT_BYTES, vector.size());
+      }
       requireOneIndex(maxNewTokens, sampling, choices);
     }
   }
@@ -82,12 +85,27 @@ public record InferenceRequest(
     return new InferenceRequest(input, 1, SamplingParameters.GREEDY, StopPolicy.NEVER);
   }
 
-  /** The prompt's token ids; none for a vector of bytes. */
+  /**
+   * The prompt's token ids.
+   *
+   * @throws UnsuitablePromptException if it is a vector of bytes
+   */
   public TokenIds promptIds() {
-    return prompt instanceof TokenIds ids ? ids : TokenIds.EMPTY;
+    return switch (prompt) {
+      case TokenIds ids -> ids;
+      case ByteVector vector ->
+          throw new UnsuitablePromptException(
+              "the prompt is a vector of %d bytes, not token ids".formatted(vector.size()));
+    };
   }
 
-  /** The same request for another number of tokens. */
+  /**
+   * The same request for another number of tokens.
+   *
+   * @throws IllegalArgumentException if the prompt is a vector of bytes, or the number is not
+   *     positive
+   * @throws InvalidChoicesException if choices say another number
+   */
   public InferenceRequest withMaxNewTokens(int value) {
     return new InferenceRequest(prompt, value, sampling, stopPolicy, choices);
   }
@@ -106,7 +124,9 @@ public record InferenceRequest(
     if (length > header.contextLimit()) {
       throw new LimitExceededException("contextLimit", header.contextLimit(), length);
     }
-    requireIds(promptIds(), header);
+    if (prompt instanceof TokenIds ids) {
+      requireIds(ids, header);
+    }
     choices.requireFit(header, stopPolicy);
   }
 
@@ -148,12 +168,8 @@ public record InferenceRequest(
 
   /** The bytes at the start of the input region (docs/image.md); the rest of the region is zero. */
   public byte[] encodeInput() {
-    int promptBytes =
-        switch (prompt) {
-          case TokenIds tokens -> Integer.BYTES * tokens.size();
-          case ByteVector vector -> vector.size();
-        };
-    int choicesOffset = PROMPT_OFFSET + roundUpToLeaf(promptBytes);
+    byte[] encoded = prompt.encode();
+    int choicesOffset = PROMPT_OFFSET + roundUpToLeaf(encoded.length);
     ByteBuffer input =
         ByteBuffer.allocate(choicesOffset + roundUpToLeaf(4 * choices.words()))
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -173,10 +189,7 @@ public record InferenceRequest(
         .putInt(sampling.penalties().window())
         .putInt(choices.list().size())
         .position(PROMPT_OFFSET);
-    switch (prompt) {
-      case TokenIds tokens -> tokens.stream().forEach(input::putInt);
-      case ByteVector vector -> input.put(vector.toByteArray());
-    }
+    input.put(encoded);
     input.position(choicesOffset);
     for (TokenIds choice : choices.list()) {
       input.putInt(choice.size());

@@ -45,7 +45,7 @@ public record InferenceResult(
    * @param decodeNanos time for them in nanoseconds
    */
   public record Timing(int prefillTokens, long prefillNanos, int decodeTokens, long decodeNanos) {
-    /** Prompt tokens a second; 0 if nothing was measured. */
+    /** Prompt positions per second; 0 if nothing was measured. */
     public double prefillTokensPerSecond() {
       return prefillNanos == 0 ? 0 : prefillTokens * 1e9 / prefillNanos;
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.TokenIds;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
 class GraphHeaderTest {
@@ -33,6 +35,15 @@ class GraphHeaderTest {
                 2,
                 GraphHeader.MAX_INPUT_BYTES + 1,
                 TokenIds.EMPTY));
+  }
+
+  @Test
+  void decode_inputBytesOutOfRange_isNoHeader() {
+    for (int bytes : new int[] {-1, GraphHeader.MAX_INPUT_BYTES + 1, Integer.MIN_VALUE}) {
+      byte[] leaf = HEADER.encode();
+      ByteBuffer.wrap(leaf).order(ByteOrder.LITTLE_ENDIAN).putInt(28, bytes);
+      assertThrows(IllegalArgumentException.class, () -> GraphHeader.decode(leaf));
+    }
   }
 
   @Test

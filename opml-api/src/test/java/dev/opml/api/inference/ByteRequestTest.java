@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.ByteVector;
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.Prompt;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
@@ -69,6 +70,21 @@ class ByteRequestTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new InferenceRequest(prompt, maxNewTokens, sampling, StopPolicy.NEVER, choices));
+  }
+
+  @Test
+  void request_moreBytesThanTheInputRegionHolds_isRefused() {
+    InferenceRequest.classify(ByteVector.of(new byte[GraphHeader.MAX_INPUT_BYTES]));
+    ByteVector tooMany = ByteVector.of(new byte[GraphHeader.MAX_INPUT_BYTES + 1]);
+    var e = assertThrows(LimitExceededException.class, () -> InferenceRequest.classify(tooMany));
+    assertEquals("promptBytes", e.limitName());
+  }
+
+  @Test
+  void promptIds_ofBytes_areNone() {
+    assertThrows(
+        UnsuitablePromptException.class, () -> InferenceRequest.classify(INPUT).promptIds());
+    assertEquals(TokenIds.of(1), InferenceRequest.greedy(TokenIds.of(1), 1).promptIds());
   }
 
   @Test

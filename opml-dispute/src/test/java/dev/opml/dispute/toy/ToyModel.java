@@ -83,7 +83,7 @@ public final class ToyModel {
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] =
           Math.floorMod(
-              seed + 31L * i + request.promptIds().stream().findFirst().orElse(0), VOCABULARY);
+              seed + 31L * i + Byte.toUnsignedInt(request.prompt().encode()[0]), VOCABULARY);
     }
     return TokenIds.of(tokens);
   }

@@ -1,5 +1,6 @@
 package dev.opml.examples.claim;
 
+import dev.opml.api.ByteVector;
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.inference.Claim;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextLimit context limit of the image, without which the model id cannot be rebuilt; at
  *     least 2
  * @param claim the claim
- * @param text what its ids say, or null if the file does not tell
+ * @param text what its ids say, or null if the file does not tell, or the prompt is no ids
  */
 public record ClaimFile(int contextLimit, Claim claim, @Nullable ClaimText text) {
   /** Version of the format that is written; earlier ones are read as well. */
@@ -24,10 +25,13 @@ public record ClaimFile(int contextLimit, Claim claim, @Nullable ClaimText text)
   /** Largest file that is written or read, in bytes. */
   public static final int MAX_BYTES = 1 << 22;
 
-  /** Checks the range of the context limit. */
+  /** Checks the range of the context limit, and that there is text of ids only. */
   public ClaimFile {
     if (contextLimit < 2) {
       throw new IllegalArgumentException("contextLimit must be at least 2, got " + contextLimit);
+    }
+    if (text != null && claim.request().prompt() instanceof ByteVector) {
+      throw new IllegalArgumentException("text beside a prompt that is not text");
     }
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.opml.api.ByteVector;
 import dev.opml.api.LimitExceededException;
 import dev.opml.api.ModelId;
 import dev.opml.api.Prompt;
@@ -24,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Reads claims; whatever is not exactly one is a {@link ClaimFormatException}. */
 final class ClaimReader {
@@ -45,8 +45,10 @@ final class ClaimReader {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
-  private static final int FIRST_WITH_CHOICES = 3;
+  /** The first version with choices, penalties and vectors of bytes. */
+  private static final int FIRST_EXTENDED = 3;
 
+  private static final String IDS = "promptIds";
   private static final String BYTES = "promptBytes";
 
   private final Path path;
@@ -71,13 +73,15 @@ final class ClaimReader {
     ModelId modelId = new ModelId(root.bytes32("modelId"));
     int contextLimit = root.integer("contextLimit", 2, Integer.MAX_VALUE);
     InferenceRequest request = request(root.object("request"), version);
-    if (root.has("text") && request.prompt() instanceof ByteVector) {
-      throw new ClaimFormatException(path, "/text", "is beside a prompt that is not text");
-    }
     Claim claim =
         new Claim(
             modelId, request, root.ids("output", 0), new StateRoot(root.bytes32("finalRoot")));
-    return new ClaimFile(contextLimit, claim, root.has("text") ? text(root.object("text")) : null);
+    @Nullable ClaimText text = root.has("text") ? text(root.object("text")) : null;
+    try {
+      return new ClaimFile(contextLimit, claim, text);
+    } catch (IllegalArgumentException e) {
+      throw new ClaimFormatException(path, "/text", String.valueOf(e.getMessage()));
+    }
   }
 
   private ClaimText text(ClaimFields text) {
@@ -104,33 +108,28 @@ final class ClaimReader {
   }
 
   private InferenceRequest request(ClaimFields request, int version) {
-    boolean choices = version >= FIRST_WITH_CHOICES;
+    boolean extended = version >= FIRST_EXTENDED;
+    String prompt = extended && request.has(BYTES) ? BYTES : IDS;
     request.requireOnly(
-        choices
-            ? new String[] {prompt(request), "maxNewTokens", "stopPolicy", "sampling", "choices"}
-            : new String[] {"promptIds", "maxNewTokens", "stopPolicy", "sampling"});
-    Prompt prompt =
-        choices && request.has(BYTES) ? request.vector(BYTES) : request.ids("promptIds", 1);
+        extended
+            ? new String[] {prompt, "maxNewTokens", "stopPolicy", "sampling", "choices"}
+            : new String[] {prompt, "maxNewTokens", "stopPolicy", "sampling"});
+    Prompt given = prompt.equals(BYTES) ? request.vector(BYTES) : request.ids(IDS, 1);
     int maxNewTokens = request.integer("maxNewTokens", 1, Integer.MAX_VALUE);
-    SamplingParameters sampling = sampling(request.object("sampling"), choices);
+    SamplingParameters sampling = sampling(request.object("sampling"), extended);
     StopPolicy stopPolicy = request.oneOf("stopPolicy", StopPolicy.values());
     try {
       return new InferenceRequest(
-          prompt,
+          given,
           maxNewTokens,
           sampling,
           stopPolicy,
-          choices ? new Choices(request.sequences("choices")) : Choices.ANY);
+          extended ? new Choices(request.sequences("choices")) : Choices.ANY);
     } catch (InvalidChoicesException | LimitExceededException e) {
       throw new ClaimFormatException(path, "/request/choices", String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw new ClaimFormatException(path, "/request", String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Which kind of prompt there is. */
-  private static String prompt(ClaimFields request) {
-    return request.has(BYTES) ? BYTES : "promptIds";
   }
 
   private SamplingParameters sampling(ClaimFields sampling, boolean penalised) {

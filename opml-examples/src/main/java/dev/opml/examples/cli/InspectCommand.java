@@ -75,6 +75,9 @@ final class InspectCommand extends Subcommand {
 
   private void tokenizer(GgufFile file, ObjectNode target) {
     Map<String, GgufValue> entries = file.metadata().asMap();
+    if (entries.keySet().stream().noneMatch(key -> key.startsWith("tokenizer."))) {
+      return;
+    }
     sayLine("\n" + terminal().bold("tokenizer"));
     for (String name : TOKENIZER_KEYS) {
       GgufValue value = entries.get("tokenizer.ggml." + name);

@@ -56,8 +56,9 @@ final class PerplexityCommand extends ModelCommand {
     String text = TextFile.read(file);
     subject = model();
     try (GgufExecutor executor = GgufExecutor.open(model(), options)) {
+      Tokenizer tokenizer = executor.tokenizer();
       subject = file;
-      score(executor, text, result);
+      score(executor, tokenizer, text, result);
     }
     return true;
   }
@@ -74,9 +75,9 @@ final class PerplexityCommand extends ModelCommand {
     return options;
   }
 
-  private void score(GgufExecutor executor, String text, ObjectNode result) {
+  private void score(GgufExecutor executor, Tokenizer tokenizer, String text, ObjectNode result) {
     int length = executor.model().header().contextLimit();
-    TokenIds tokens = executor.tokenizer().encodePrompt(text);
+    TokenIds tokens = tokenizer.encodePrompt(text);
     int count = Math.min(chunks, tokens.size() / length);
     if (count == 0) {
       throw new OpmlException(
@@ -85,7 +86,7 @@ final class PerplexityCommand extends ModelCommand {
     Perplexity perplexity = new Perplexity();
     for (int i = 0; i < count; i++) {
       TokenIds chunk = tokens.slice(i * length, (i + 1) * length);
-      score(executor, beginning(executor.tokenizer(), chunk), perplexity);
+      score(executor, beginning(tokenizer, chunk), perplexity);
       progress().show("perplexity", i + 1L, count);
     }
     result

@@ -13,6 +13,7 @@ import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 import dev.opml.testing.Liar;
 import dev.opml.testing.Lie;
+import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import java.util.SplittableRandom;
 
@@ -49,7 +50,7 @@ public final class DisputeDemo {
             executor.tokenizer().encodePrompt(settings.prompt()), settings.tokens());
     listener.onRequest(request);
     try (Trace truth = executor.trace(request, Players.progress(listener));
-        Liar computing = new Liar(executor.image())) {
+        Liar computing = new Liar(executor.image(), ExecutorOptions.DEFAULT)) {
       Lie lie = lieWithConsequences(request, truth, computing);
       listener.onLie(lie, truth.describe(lie.node()));
       Players players = new Players(executor, computing, listener);

@@ -85,6 +85,13 @@ class ClaimFileTest {
     assertEquals(classified(), readText(text));
   }
 
+  @Test
+  void claimFile_textBesideBytes_cannotBeMade() {
+    Claim claim = classified().claim();
+    ClaimText text = new ClaimText("a", "b");
+    assertThrows(IllegalArgumentException.class, () -> new ClaimFile(2, claim, text));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

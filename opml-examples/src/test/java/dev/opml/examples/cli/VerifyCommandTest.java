@@ -7,6 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.ByteVector;
+import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.examples.claim.ClaimFile;
+import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +51,39 @@ class VerifyCommandTest {
   private static void change(JsonNode array, int index, int by) {
     ((ArrayNode) array)
         .set(index, JSON.getNodeFactory().numberNode(array.get(index).intValue() + by));
+  }
+
+  /** A claim about a text model for a network on bytes, and the other way round. */
+  @Test
+  void verify_claimAboutAnotherKindOfModel_isWrong() throws IOException {
+    Path network = MODEL.resolveSibling("mnist-784-500-10.q8_0.gguf");
+    CommandRun text =
+        CommandRun.of("verify", network, claim, "--json").expect(ExitStatus.DOES_NOT_HOLD);
+    assertEquals("modelId", text.json().get("wrong").get("what").textValue());
+    Path about = folder.resolve("bytes.json");
+    try (GgufExecutor executor = GgufExecutor.open(network)) {
+      byte[] blank = new byte[executor.model().header().inputBytes()];
+      Claim right = executor.run(InferenceRequest.classify(ByteVector.of(blank))).claim();
+      Files.writeString(about, new ClaimFile(2, right, null).toJson());
+    }
+    CommandRun.of("verify", network, about).expect(ExitStatus.HOLDS);
+    CommandRun.of("verify", network, about, "--engine", "guest").expect(ExitStatus.HOLDS);
+    CommandRun.of("verify", MODEL, about).expect(ExitStatus.DOES_NOT_HOLD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "crosscheck", "perplexity"})
+  void anyCommand_textForANetworkOnBytes_isRefusedByName(String command) {
+    Path network = MODEL.resolveSibling("mnist-784-500-10.q8_0.gguf");
+    Path text = MODEL.resolveSibling("README.md");
+    CommandRun run =
+        switch (command) {
+          case "run" -> CommandRun.of("run", network, "Once");
+          case "crosscheck" -> CommandRun.of("crosscheck", network, "Once");
+          default -> CommandRun.of("perplexity", network, text);
+        };
+    String line = run.expect(ExitStatus.REFUSED).errorLine();
+    assertTrue(line.contains("784 bytes") && line.contains(".gguf"), line);
   }
 
   @Test

@@ -75,7 +75,7 @@ class RealModelDisputeTest {
   static void open() throws URISyntaxException {
     Path model = Path.of(RealModelDisputeTest.class.getResource(MODEL).toURI());
     executor = GgufExecutor.open(model, ExecutorOptions.DEFAULT);
-    liar = new Liar(executor.image());
+    liar = new Liar(executor.image(), ExecutorOptions.DEFAULT);
     request =
         new InferenceRequest(
             executor.tokenizer().encodePrompt("Once upon"),

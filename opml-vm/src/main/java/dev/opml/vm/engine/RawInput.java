@@ -68,7 +68,7 @@ public final class RawInput {
     return region.asReadOnly();
   }
 
-  /** Number of prompt tokens. */
+  /** Positions that the prompt takes: its tokens, or 1 for a vector of bytes. */
   public long promptLength() {
     return region.get(INT, 4) & UNSIGNED;
   }

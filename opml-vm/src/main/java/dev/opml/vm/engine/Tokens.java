@@ -17,7 +17,7 @@ final class Tokens {
   private final RawInput input;
   private final int vocabularySize;
 
-  /** Number of prompt tokens; meaningless if no position runs. */
+  /** Positions of the prompt; meaningless if no position runs. */
   final int promptLength;
 
   /** Generated ids; those from {@link #count} on are assumed, not computed. */

@@ -40,7 +40,7 @@ public record Bytes(int n, float scale, long out) implements Operation {
 
   @Override
   public long instructions(int contextLimit) {
-    return InstructionBounds.activations(n);
+    return InstructionBounds.bytes(n);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.opml.vm.graph;
 
-import dev.opml.api.LimitExceededException;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.Slices.Slice;
@@ -19,9 +18,23 @@ public record FeedForwardModel(int inputBytes, float inputScale, List<FeedForwar
     implements Model {
   private static final int CONTEXT = 2;
 
-  /** Copies the layers. */
+  /**
+   * Copies the layers.
+   *
+   * @throws IllegalArgumentException if there is none, or one does not fit the one before
+   */
   public FeedForwardModel {
     layers = List.copyOf(layers);
+    if (layers.isEmpty() || inputBytes < 1 || inputBytes > layers.getFirst().columns()) {
+      throw new IllegalArgumentException(inputBytes + " bytes for " + layers.size() + " layers");
+    }
+    for (int i = 1; i < layers.size(); i++) {
+      if (layers.get(i).columns() != layers.get(i - 1).rows()) {
+        throw new IllegalArgumentException(
+            "layer %d has %d columns, the one before %d rows"
+                .formatted(i, layers.get(i).columns(), layers.get(i - 1).rows()));
+      }
+    }
   }
 
   @Override
@@ -34,11 +47,9 @@ public record FeedForwardModel(int inputBytes, float inputScale, List<FeedForwar
     return TokenIds.EMPTY;
   }
 
+  /** Room for the vector and the index, whatever is asked for. */
   @Override
   public int contextLimit(int asked) {
-    if (asked > CONTEXT) {
-      throw new LimitExceededException("contextLimit of a network on bytes", CONTEXT, asked);
-    }
     return CONTEXT;
   }
 

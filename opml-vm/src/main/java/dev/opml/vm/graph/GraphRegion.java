@@ -42,9 +42,9 @@ public record GraphRegion(GraphHeader header, NodeTable table, MemorySegment byt
       ropeTable.setValue(MemoryRegion.GRAPH.base() + size);
       size += RopeTable.size(context, ropeTable.getKey());
       size = StateLayout.roundUp(size, MemoryRegion.LEAF_SIZE);
-      if (size > MemoryRegion.GRAPH.size()) {
-        throw new LimitExceededException("graphBytes", MemoryRegion.GRAPH.size(), size);
-      }
+    }
+    if (size > MemoryRegion.GRAPH.size()) {
+      throw new LimitExceededException("graphBytes", MemoryRegion.GRAPH.size(), size);
     }
     NodeTable table = model.table(context, ropeTables);
     if (mode == GraphMode.SINGLE_PHASE) {

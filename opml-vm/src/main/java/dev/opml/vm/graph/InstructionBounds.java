@@ -15,6 +15,9 @@ final class InstructionBounds {
   /** Quantizing or copying one activation. */
   private static final long ACTIVATION = 150;
 
+  /** One byte of the request as a number, with its scale. */
+  private static final long BYTE = 150;
+
   /** One element of q·k or of e·v, with its conversion from f16. */
   private static final long CACHE_ELEMENT = 90;
 
@@ -51,6 +54,11 @@ final class InstructionBounds {
   /** Preparing an input vector, once a node. */
   static long activations(int length) {
     return length * ACTIVATION;
+  }
+
+  /** A vector of the request's bytes. */
+  static long bytes(int length) {
+    return length * BYTE;
   }
 
   /** One query head over some positions, with its output. */

@@ -19,7 +19,6 @@ public sealed interface Model permits DecoderModel, FeedForwardModel {
    * The context limit.
    *
    * @param asked the limit that somebody asks for, or 0 for the model's own
-   * @throws dev.opml.api.LimitExceededException if the model cannot have it
    */
   int contextLimit(int asked);
 

@@ -1,6 +1,7 @@
 package dev.opml.vm.graph;
 
 import dev.opml.api.LimitExceededException;
+import dev.opml.api.image.MemoryRegion;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,6 +56,10 @@ public record NodeTable(List<GraphRow> rows, List<Integer> layers, long stateEnd
     }
 
     NodeTable build(long stateEnd) {
+      long stateBytes = stateEnd - MemoryRegion.STATE.base();
+      if (stateBytes > MemoryRegion.STATE.size()) {
+        throw new LimitExceededException("stateBytes", MemoryRegion.STATE.size(), stateBytes);
+      }
       return new NodeTable(rows, layers, stateEnd);
     }
   }

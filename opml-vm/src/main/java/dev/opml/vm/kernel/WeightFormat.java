@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * The code of a weight format: how the reference reads it, how it lies in tiles, and how plain
  * loops multiply those. What is data about it is in {@link GgmlType}; vector kernels are generated,
- * and with them the table {@code TileFormats}. Nothing else tells types apart. Immutable and
+ * and with them the table {@code TileFormats}. Nothing else switches on types. Immutable and
  * thread-safe.
  *
  * @param emptyRow a row without columns, of which {@link #row} makes others

@@ -1,7 +1,4 @@
-/**
- * Traces of native runs: a state root for every node, the memory before any node, and lies for
- * tests and demonstrations.
- */
+/** Traces of native runs: a state root for every node, and the memory before any node. */
 @NullMarked
 package dev.opml.vm.trace;
 

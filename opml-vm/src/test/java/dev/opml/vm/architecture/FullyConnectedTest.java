@@ -9,16 +9,17 @@ import dev.opml.api.OpmlException;
 import dev.opml.api.image.GraphMode;
 import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.gguf.MissingMetadataException;
 import dev.opml.vm.gguf.MissingTensorException;
 import dev.opml.vm.graph.Activation;
 import dev.opml.vm.graph.FeedForwardLayer;
 import dev.opml.vm.graph.FeedForwardModel;
 import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.graph.Weight;
 import dev.opml.vm.testing.GgufWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,8 +34,11 @@ class FullyConnectedTest {
   private static GgufWriter sized(int inputs, int outputs) {
     return named()
         .uint32("mnist-fc.input_length", inputs)
-        .uint32("mnist-fc.hidden_length", 4)
         .uint32("mnist-fc.output_length", outputs);
+  }
+
+  private static GgufWriter hidden(int length) {
+    return sized(5, 3).uint32("mnist-fc.hidden_length", length);
   }
 
   private static GgufWriter tensor(GgufWriter file, String name, GgmlType type, int... shape) {
@@ -68,7 +72,7 @@ class FullyConnectedTest {
 
   @Test
   void modelOf_layersWithAndWithoutBias_areRead() {
-    GgufWriter file = sized(5, 3);
+    GgufWriter file = hidden(3);
     tensor(file, "fc1.weight", GgmlType.Q8_0, 32, 4);
     tensor(file, "fc1.bias", 4);
     tensor(file, "fc2.weight", 4, 6);
@@ -88,10 +92,13 @@ class FullyConnectedTest {
   @Test
   void modelOf_whatDoesNotFit_isRefusedByName() {
     assertRefused("fc1.weight has 4 columns", tensor(sized(5, 3), "fc1.weight", 4, 3));
-    assertRefused("fc1.weight has shape [5, 4]", tensor(sized(5, 3), "fc1.weight", 5, 4));
+    assertRefused("4 rows for 3 outputs", tensor(sized(5, 3), "fc1.weight", 5, 4));
     assertRefused("fc1.weight has shape [5, 3, 1]", tensor(sized(5, 3), "fc1.weight", 5, 3, 1));
-    assertRefused("input_length 0", tensor(sized(0, 3), "fc1.weight", 5, 3));
-    assertRefused("output_length 1073741824", tensor(sized(5, 1 << 30), "fc1.weight", 5, 3));
+    assertRefused("5 columns for 0 bytes", tensor(sized(0, 3), "fc1.weight", 5, 3));
+    assertRefused("3 rows for 1073741824 outputs", tensor(sized(5, 1 << 30), "fc1.weight", 5, 3));
+    assertRefused("0 rows for 4 hidden", tensor(hidden(4), "fc1.weight", 5, 3));
+    assertRefused(
+        "3 rows for 4 hidden", tensor(tensor(hidden(4), "fc1.weight", 5, 3), "fc2.weight", 3, 3));
     assertRefused(
         "fc2.weight has shape [3, 3]",
         tensor(tensor(sized(5, 3), "fc1.weight", 5, 4), "fc2.weight", 3, 3));
@@ -102,10 +109,42 @@ class FullyConnectedTest {
         tensor(tensor(sized(5, 3), "fc1.weight", 5, 3), "fc1.bias", GgmlType.F16, 3));
     assertRefused(
         MissingTensorException.class, "fc1.weight", tensor(sized(5, 3), "fc2.weight", 5, 3));
-    assertRefused(
-        MissingMetadataException.class,
-        "mnist-fc.output_length",
-        tensor(named().uint32("mnist-fc.input_length", 5), "fc1.weight", 5, 3));
+  }
+
+  @Test
+  void modelOf_lengthsNotStated_areThoseOfTheMatrices() {
+    FeedForwardModel model = read(tensor(tensor(named(), "fc1.weight", 5, 4), "fc2.weight", 4, 3));
+    assertEquals(5, model.inputBytes());
+    assertEquals(3, model.vocabularySize());
+  }
+
+  @Test
+  void build_stateLargerThanItsRegion_isRefused() {
+    Weight any = new Weight(GgmlType.F16, 1L << 37);
+    int wide = 4_000_000;
+    FeedForwardLayer up = new FeedForwardLayer(1, wide, any, 0, Activation.RELU);
+    FeedForwardLayer down = new FeedForwardLayer(wide, 1, any, 0, Activation.RELU);
+    List<FeedForwardLayer> layers =
+        IntStream.range(0, 8800).mapToObj(i -> i % 2 == 0 ? up : down).toList();
+    FeedForwardModel model = new FeedForwardModel(1, 1, layers);
+    try (Arena arena = Arena.ofConfined()) {
+      var e =
+          assertThrows(
+              LimitExceededException.class,
+              () -> GraphRegion.build(model, 0, GraphMode.ROW_PER_NODE, arena));
+      assertEquals("stateBytes", e.limitName());
+    }
+  }
+
+  @Test
+  void model_layersThatDoNotFit_cannotBeMade() {
+    Weight any = new Weight(GgmlType.F32, 1L << 37);
+    FeedForwardLayer layer = new FeedForwardLayer(4, 3, any, 0, Activation.NONE);
+    for (List<FeedForwardLayer> layers :
+        List.of(List.<FeedForwardLayer>of(), List.of(layer, layer))) {
+      assertThrows(IllegalArgumentException.class, () -> new FeedForwardModel(4, 1, layers));
+    }
+    assertThrows(IllegalArgumentException.class, () -> new FeedForwardModel(5, 1, List.of(layer)));
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.ByteVector;
-import dev.opml.api.LimitExceededException;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.Claim;
@@ -20,10 +19,14 @@ import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
+import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.testing.RandomNetwork;
 import dev.opml.vm.testing.RandomNetwork.Network;
 import dev.opml.vm.testing.TestData;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -132,12 +135,41 @@ class FeedForwardTest {
   }
 
   @Test
-  void open_longerContext_isRefused() {
+  void open_anyContextLimit_isTheSameModel() {
     Path file = RandomNetwork.of(FIRST_SEED).gguf().write(folder);
-    GgufExecutor.open(file, ExecutorOptions.DEFAULT.withContextLimit(2)).close();
-    ExecutorOptions longer = ExecutorOptions.DEFAULT.withContextLimit(3);
-    var e = assertThrows(LimitExceededException.class, () -> GgufExecutor.open(file, longer));
-    assertEquals("contextLimit of a network on bytes", e.limitName());
+    try (GgufExecutor own = GgufExecutor.open(file);
+        GgufExecutor longer =
+            GgufExecutor.open(file, ExecutorOptions.DEFAULT.withContextLimit(4096))) {
+      assertEquals(own.model(), longer.model());
+      assertEquals(2, own.model().header().contextLimit());
+    }
+  }
+
+  /** Inputs that no request has: several positions, words of penalties and choices, cut short. */
+  @Test
+  void crosscheck_anyInput_everyByteIsEqual() {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + NETWORKS; seed++) {
+      Random random = new Random(seed);
+      Network network = RandomNetwork.of(seed);
+      ExecutorOptions options =
+          ExecutorOptions.DEFAULT.withMode(
+              random.nextBoolean() ? GraphMode.SINGLE_PHASE : GraphMode.ROW_PER_NODE);
+      try (GgufExecutor executor = GgufExecutor.open(network.gguf().write(folder), options)) {
+        assertEquals(
+            Optional.empty(),
+            executor.crosscheck(input(random), 0, Long.MAX_VALUE, InferenceListener.NONE).first(),
+            "seed " + seed);
+      }
+    }
+  }
+
+  private static RawInput input(Random random) {
+    byte[] bytes = new byte[64 + random.nextInt(600)];
+    random.nextBytes(bytes);
+    ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    words.putInt(4, random.nextInt(4)).putInt(8, random.nextInt(4)).putInt(12, random.nextInt(3));
+    words.putInt(52, random.nextInt(3)).putInt(56, random.nextInt(3));
+    return new RawInput(MemorySegment.ofArray(bytes));
   }
 
   @Test
