@@ -44,7 +44,7 @@ public class RequestBenchmark {
   /** Too small to change the answer, but not skipped. */
   private static final Penalties SLIGHT = new Penalties(1, 0x1p-20f, 0, TOKENS);
 
-  /** What a request adds. */
+  /** Parts that a request adds. */
   public enum Parts {
     /** Nothing. */
     NONE,
@@ -54,7 +54,7 @@ public class RequestBenchmark {
     CHOICES
   }
 
-  /** What the request adds. */
+  /** Parts that the request adds. */
   @Param private Parts parts;
 
   private GgufExecutor executor;

@@ -77,7 +77,7 @@ class ArchitectureTest {
         .check(OPML);
   }
 
-  /** What crosschecks compare must not share what they compute with. */
+  /** Crosschecks compare two engines, which must not share what they compute with. */
   @Test
   void nativeEngineAndMachine_doNotSeeEachOther() {
     String[] machine = {ROOT + "vm.machine..", ROOT + "vm.elf", ROOT + "vm.memory"};

@@ -52,7 +52,7 @@ public class DrawingBenchmark {
 
   private float[] logits;
 
-  /** Where the logits begin: not a constant, as it is none in a batch. */
+  /** Start of the logits: not a constant, as it is none in a batch. */
   private int offset;
 
   private Sampler sampler;

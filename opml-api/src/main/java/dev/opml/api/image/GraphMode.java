@@ -1,6 +1,9 @@
 package dev.opml.api.image;
 
-/** How a graph's nodes are cut into trace steps. The code is what the graph header holds. */
+/**
+ * The way in which a graph's nodes are cut into trace steps. The code is what the graph header
+ * holds.
+ */
 public enum GraphMode {
   /** One node is one graph row at one position. */
   ROW_PER_NODE(0),

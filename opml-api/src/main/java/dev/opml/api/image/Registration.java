@@ -5,8 +5,8 @@ import dev.opml.api.ImageRoot;
 import dev.opml.api.SiblingPath;
 
 /**
- * What an arbiter needs to register a model: the image root and openings of the parts it must look
- * at. Paths lead from the region's subtree (for the header: from its leaf) to the image root,
+ * All that an arbiter needs to register a model: the image root and openings of the parts it must
+ * look at. Paths lead from the region's subtree (for the header: from its leaf) to the image root,
  * height {@link MemoryRegion#PERSISTENT_DEPTH}.
  *
  * @param imageRoot root of the image

@@ -32,7 +32,7 @@ public interface Executor extends AutoCloseable {
    */
   Tokenizer tokenizer();
 
-  /** What a publisher gives an arbiter to register the model. */
+  /** The openings that a publisher gives an arbiter to register the model. */
   Registration registration();
 
   /**

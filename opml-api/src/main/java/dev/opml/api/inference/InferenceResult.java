@@ -8,7 +8,7 @@ import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 
 /**
- * What a run computed. Everything but the timing is a function of image and request alone.
+ * The result of a run. Everything but the timing is a function of image and request alone.
  *
  * @param modelId model that ran
  * @param request what was asked

@@ -5,7 +5,7 @@ import dev.opml.api.ModelId;
 import dev.opml.api.image.GraphHeader;
 
 /**
- * What an executor runs.
+ * The model that an executor runs.
  *
  * @param modelId identity that consumers pin
  * @param imageRoot root of the program image

@@ -1,8 +1,8 @@
 package dev.opml.api.inference;
 
 /**
- * How the next token is drawn from the logits (docs/image.md, Sampling). Filters apply in the order
- * top-k, top-p, min-p, temperature.
+ * Rules by which the next token is drawn from the logits (docs/image.md, Sampling). Filters apply
+ * in the order top-k, top-p, min-p, temperature.
  *
  * @param temperature 0 for greedy, else from {@value #MIN_TEMPERATURE} to {@value #MAX_TEMPERATURE}
  * @param topK number of best candidates kept, 0 for all

@@ -17,7 +17,7 @@ public interface Trace extends AutoCloseable {
   /** The model. */
   ModelId modelId();
 
-  /** What was asked. */
+  /** The request that was asked. */
   InferenceRequest request();
 
   /** The tokens that this trace ends with. */
@@ -55,7 +55,7 @@ public interface Trace extends AutoCloseable {
   /** Phase 1 of one node. The caller closes it. */
   MachineTrace machine(NodeIndex node);
 
-  /** What a node is. */
+  /** Describes a node, for people. */
   NodeDescription describe(NodeIndex node);
 
   /** Releases memory. */

@@ -30,7 +30,7 @@ public class UnfaithfulArithmeticException extends OpmlException {
     this.actualBits = actualBits;
   }
 
-  /** What was computed. */
+  /** The value that was computed. */
   public String check() {
     return check;
   }

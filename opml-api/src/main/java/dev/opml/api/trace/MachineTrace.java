@@ -19,7 +19,7 @@ public interface MachineTrace extends AutoCloseable {
   /** The state at a boundary, its memory as roots. */
   MachineState stateAt(InstructionIndex boundary);
 
-  /** What is needed to execute the instruction at {@code index}. */
+  /** The witness that executing the instruction at {@code index} needs. */
   Witness witnessAt(InstructionIndex index);
 
   /** The instruction at {@code index} in assembly, for people. */

@@ -1,7 +1,7 @@
 package dev.opml.api.trace;
 
 /**
- * What a node is, for people.
+ * A node, for people.
  *
  * @param node index in the trace
  * @param position position in the sequence, from 0

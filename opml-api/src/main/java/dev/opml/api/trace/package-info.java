@@ -1,5 +1,5 @@
 /**
- * What a player of a dispute knows: state roots of nodes, machine states of instructions,
+ * All that a player of a dispute knows: state roots of nodes, machine states of instructions,
  * witnesses.
  */
 @NullMarked

@@ -150,7 +150,7 @@ public final class GgufExecutor implements Executor {
         done -> watch.report("hash", done, total));
   }
 
-  /** Where an image's packed weights live. */
+  /** The store of an image's packed weights. */
   static WeightStore weightStore(ProgramImage image, ExecutorOptions options, Watch watch) {
     return PackedWeightFiles.of(
         image.file().path(), image.modelRoot(), options.cache(), options.threads(), watch::check);

@@ -187,7 +187,7 @@ class FeedForwardTest {
     assertEquals(985, recognised(network, digits.resolve("mnist-1000-")));
   }
 
-  /** How many digits are recognised of those in two files of IDX format. */
+  /** Counts the digits that are recognised, of those in two files of IDX format. */
   private static int recognised(Path network, Path digits) throws IOException {
     byte[] images = Files.readAllBytes(Path.of(digits + "images.idx3-ubyte"));
     byte[] labels = Files.readAllBytes(Path.of(digits + "labels.idx1-ubyte"));
