@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which weight format each matrix of a model has.
+ * The weight formats of a model's matrices.
  *
  * @param base format of most matrices, or of all
  * @param isMix whether some have Q6_K instead: where llama.cpp's quantize spends more bits, in what

@@ -103,8 +103,8 @@ public enum GgmlType {
   }
 
   /**
-   * What is not an integer in a block: a dense weight; else the scale of the block, and the minimum
-   * behind it if the format has one.
+   * Floats of a block: a dense weight; else the scale of the block, and the minimum behind it if
+   * the format has one.
    */
   public List<BlockFloat> floats() {
     return floats;

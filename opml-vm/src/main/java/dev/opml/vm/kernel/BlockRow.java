@@ -14,7 +14,7 @@ final class BlockRow extends WeightRow {
   private final boolean hasMinimum;
   private final int bits;
 
-  /** What is taken from a number of 4 or 5 bits. */
+  /** The centre, which is taken from a number of 4 or 5 bits. */
   private final int centre;
 
   /**

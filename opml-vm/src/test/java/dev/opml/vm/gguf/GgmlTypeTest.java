@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GgmlTypeTest {
-  /** What javac calls the table of a switch on types. */
+  /** Part of the name that javac gives the table of a switch on types. */
   private static final String SWITCH = "$SwitchMap$" + GgmlType.class.getName().replace('.', '$');
 
   @ParameterizedTest
