@@ -35,7 +35,7 @@ final class GamePlayer implements AutoCloseable {
     this.side = side;
     this.sender = sender;
     this.tasks = tasks;
-    this.chooser = new MoveChooser(context.expected().parameters().arity());
+    this.chooser = new MoveChooser(context.expected().parameters().arity().nodes());
   }
 
   /** Makes every move that is due, and forgets what the other games needed. */

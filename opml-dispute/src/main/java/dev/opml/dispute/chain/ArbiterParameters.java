@@ -3,8 +3,8 @@ package dev.opml.dispute.chain;
 import dev.opml.api.Bytes32;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.Wei;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
-import dev.opml.dispute.game.GameRules;
 import dev.opml.dispute.game.Segments;
 import java.util.Map;
 import java.util.Set;
@@ -14,25 +14,31 @@ import java.util.stream.Collectors;
  * The parameters of a deployment, which never change. An agent compares them with those it expects
  * before it plays.
  *
- * @param arity segments a move, 2 to 64
+ * @param arity segments a move
  * @param clocks the players' time
  * @param windows the windows of a claim
  * @param money bonds, rewards and what is burnt
+ * @param work how long running a request may take
+ * @param blockSeconds longest time, in seconds, that one block stands for; clocks do not count more
  * @param programRoots roots of the guest programs that may be registered, by format version
  */
 public record ArbiterParameters(
-    int arity,
+    Arity arity,
     ClockRules clocks,
     WindowRules windows,
     MoneyRules money,
+    WorkRules work,
+    long blockSeconds,
     Map<Integer, Set<Bytes32>> programRoots) {
   /** Copies the map and checks that clocks and bonds suffice for the longest game. */
   public ArbiterParameters {
-    new GameRules(arity);
     programRoots =
         programRoots.entrySet().stream()
             .collect(
                 Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> Set.copyOf(e.getValue())));
+    if (blockSeconds < 1 || blockSeconds > WindowRules.LONGEST_WINDOW) {
+      throw new IllegalArgumentException("a block cannot stand for " + blockSeconds + " s");
+    }
     int moves = (Segments.mostMoves(arity, GraphHeader.MAX_TRACE_LENGTH) + 1) / 2;
     if (clocks.seconds() < moves * clocks.secondsPerMove()) {
       throw new IllegalArgumentException(
@@ -61,10 +67,12 @@ public record ArbiterParameters(
    */
   public static ArbiterParameters standard(Set<Bytes32> programRoots) {
     return new ArbiterParameters(
-        8,
+        Arity.of(8),
         new ClockRules(3600, 7200, 7200, 60),
         new WindowRules(60, 3600, 24 * 3600, 3600),
         new MoneyRules(Wei.ether(1), Wei.gwei(100_000_000), 5_000, 80_000, 500_000, Wei.gwei(200)),
+        new WorkRules(100, 3600),
+        60,
         Map.of(GraphHeader.CURRENT_VERSION, programRoots));
   }
 

@@ -30,12 +30,9 @@ public final class GameRules {
   /**
    * Rules with a number of segments a move.
    *
-   * @param arity {@value Segments#MIN_ARITY} to {@value Segments#MAX_ARITY}
+   * @param arity {@value Arity#LEAST} to {@value Arity#MOST}
    */
   public GameRules(int arity) {
-    if (arity < Segments.MIN_ARITY || arity > Segments.MAX_ARITY) {
-      throw new IllegalArgumentException("arity must be in [2, 64], got " + arity);
-    }
     this.arity = arity;
   }
 

@@ -8,12 +8,6 @@ import dev.opml.api.trace.InstructionIndex;
  * no segment is empty.
  */
 public final class Segments {
-  /** Smallest arity. */
-  public static final int MIN_ARITY = 2;
-
-  /** Largest arity. */
-  public static final int MAX_ARITY = 64;
-
   private Segments() {}
 
   /** Number of segments of an interval of {@code size} ≥ 1 steps. */
@@ -55,7 +49,9 @@ public final class Segments {
    *
    * @param traceLength number of nodes, at least 1
    */
-  public static int mostMoves(int arity, long traceLength) {
-    return subdivisions(arity, traceLength) + subdivisions(arity, InstructionIndex.END.value()) + 1;
+  public static int mostMoves(Arity arity, long traceLength) {
+    return subdivisions(arity.nodes(), traceLength)
+        + subdivisions(arity.instructions(), InstructionIndex.END.value())
+        + 1;
   }
 }

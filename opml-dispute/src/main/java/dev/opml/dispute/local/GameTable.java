@@ -49,7 +49,7 @@ final class GameTable {
     this.requests = requests;
     this.claims = claims;
     this.machine = machine;
-    this.rules = new GameRules(ground.parameters().arity());
+    this.rules = new GameRules(ground.parameters().arity().nodes());
     this.gas = new GasMeter(prices, ground.parameters().money());
     this.payouts = new Payouts(ground, claims);
   }

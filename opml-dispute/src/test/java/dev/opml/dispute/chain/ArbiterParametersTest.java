@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.api.Bytes32;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.Wei;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,14 @@ class ArbiterParametersTest {
   private static final MoneyRules FREE = new MoneyRules(Wei.ZERO, Wei.ZERO, 5000, 0, 0, Wei.ZERO);
 
   private static ArbiterParameters with(int arity, long clock, MoneyRules money) {
-    return new ArbiterParameters(arity, new ClockRules(clock, 0, 0, 10), WINDOWS, money, Map.of());
+    return new ArbiterParameters(
+        Arity.of(arity),
+        new ClockRules(clock, 0, 0, 10),
+        WINDOWS,
+        money,
+        new WorkRules(100, 3600),
+        60,
+        Map.of());
   }
 
   @Test
@@ -67,7 +75,7 @@ class ArbiterParametersTest {
   void standard_isConsistentAndAllowsOnlyItsPrograms() {
     Bytes32 program = new Bytes32(1, 2, 3, 4);
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(program));
-    assertEquals(8, standard.arity());
+    assertEquals(Arity.of(8), standard.arity());
     assertTrue(standard.allowsProgram(GraphHeader.CURRENT_VERSION, program));
     assertFalse(standard.allowsProgram(GraphHeader.CURRENT_VERSION + 1, program));
     assertFalse(standard.allowsProgram(GraphHeader.CURRENT_VERSION, Bytes32.ZERO));

@@ -45,7 +45,7 @@ class EdgesTest {
           proposerLies ? GameStatus.CHALLENGER_WON : GameStatus.PROPOSER_WON,
           arena.game(game).status(),
           lie.toString());
-      assertEquals(true, 1 + moves <= Segments.mostMoves(arity, nodes), lie.toString());
+      assertEquals(true, 1 + moves <= Segments.mostMoves(Arity.of(arity), nodes), lie.toString());
     }
   }
 

@@ -33,14 +33,14 @@ class SegmentsTest {
     // The challenge, 7 picks among nodes, the opening, 11 picks among instructions, the witness.
     assertEquals(8, Segments.subdivisions(8, 1L << 21));
     assertEquals(12, Segments.subdivisions(8, 1L << 32));
-    assertEquals(21, Segments.mostMoves(8, 1L << 21));
-    assertEquals(17, Segments.mostMoves(16, 1L << 21));
+    assertEquals(21, Segments.mostMoves(Arity.of(8), 1L << 21));
+    assertEquals(17, Segments.mostMoves(Arity.of(16), 1L << 21));
   }
 
   @Test
   void mostMoves_ofTheLongestTrace_isWhatClocksMustSufficeFor() {
-    assertEquals(41 + 33 + 1, Segments.mostMoves(2, GraphHeader.MAX_TRACE_LENGTH));
-    assertEquals(15 + 12 + 1, Segments.mostMoves(8, GraphHeader.MAX_TRACE_LENGTH));
-    assertEquals(1 + 33 + 1, Segments.mostMoves(2, 1));
+    assertEquals(41 + 33 + 1, Segments.mostMoves(Arity.of(2), GraphHeader.MAX_TRACE_LENGTH));
+    assertEquals(15 + 12 + 1, Segments.mostMoves(Arity.of(8), GraphHeader.MAX_TRACE_LENGTH));
+    assertEquals(1 + 33 + 1, Segments.mostMoves(Arity.of(2), 1));
   }
 }

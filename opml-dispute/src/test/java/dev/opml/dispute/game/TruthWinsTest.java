@@ -244,7 +244,7 @@ class TruthWinsTest {
       long high,
       Optional<MachineTrace> machine,
       RandomGenerator random) {
-    int count = Segments.count(arena.parameters.arity(), high - low);
+    int count = Segments.count(arena.parameters.arity().nodes(), high - low);
     List<Bytes32> commitments = new ArrayList<>();
     for (int b = 1; b < count; b++) {
       commitments.add(commitment(arena, Segments.boundary(low, high, count, b), machine, random));

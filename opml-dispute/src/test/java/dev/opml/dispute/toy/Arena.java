@@ -34,6 +34,8 @@ import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.chain.Reveal;
 import dev.opml.dispute.chain.WindowRules;
+import dev.opml.dispute.chain.WorkRules;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
@@ -95,10 +97,12 @@ public final class Arena {
 
   public static ArbiterParameters parameters(int arity, Set<Bytes32> programs) {
     return new ArbiterParameters(
-        arity,
+        Arity.of(arity),
         new ClockRules(3600, 1000, 2000, 60),
         new WindowRules(60, 600, 7200, 3600),
         new MoneyRules(BOND, BOUNTY, 5000, 250_000, 500_000, Wei.gwei(200)),
+        new WorkRules(100, 3600),
+        60,
         Map.of(GraphHeader.CURRENT_VERSION, programs));
   }
 
@@ -151,7 +155,7 @@ public final class Arena {
   }
 
   public MoveChooser chooser() {
-    return new MoveChooser(parameters.arity());
+    return new MoveChooser(parameters.arity().nodes());
   }
 
   /** The move that a trace supports. */

@@ -27,6 +27,7 @@ import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.MoneyRules;
 import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.local.LocalArbiter;
@@ -99,7 +100,7 @@ public final class Court implements AutoCloseable {
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(programRoot));
     MoneyRules money = standard.money();
     return new ArbiterParameters(
-        arity,
+        Arity.of(arity),
         standard.clocks(),
         standard.windows(),
         new MoneyRules(
@@ -109,6 +110,8 @@ public final class Court implements AutoCloseable {
             money.moveGas(),
             money.witnessGas(),
             money.gasPriceCap()),
+        standard.work(),
+        standard.blockSeconds(),
         standard.programRoots());
   }
 
