@@ -16,6 +16,8 @@ public enum Refusal {
   TRACE_TOO_LONG,
   /** A window, deadline or bond is outside what the deployment allows. */
   POLICY_OUT_OF_RANGE,
+  /** A fee or bond is more than 2^96 - 1 wei. */
+  AMOUNT_OUT_OF_RANGE,
   /** The same request, claim or game exists already. */
   DUPLICATE,
   /** No such request exists. */

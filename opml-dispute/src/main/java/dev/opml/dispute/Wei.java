@@ -11,6 +11,12 @@ public record Wei(BigInteger amount) implements Comparable<Wei> {
   /** Nothing. */
   public static final Wei ZERO = new Wei(BigInteger.ZERO);
 
+  /**
+   * The most that a single bond, fee or reward can be, 2^96 - 1, so that a contract can pack it
+   * with an address. Sums of amounts may be more.
+   */
+  public static final Wei MOST = new Wei(BigInteger.TWO.pow(96).subtract(BigInteger.ONE));
+
   private static final int BASIS_POINTS = 10_000;
 
   /** Checks the range. */
@@ -68,6 +74,15 @@ public record Wei(BigInteger amount) implements Comparable<Wei> {
     return new Wei(share[1].signum() == 0 ? share[0] : share[0].add(BigInteger.ONE));
   }
 
+  /**
+   * The share of each of {@code parts}, rounded down to a whole wei.
+   *
+   * @param parts at least 1
+   */
+  public Wei dividedBy(long parts) {
+    return new Wei(amount.divide(BigInteger.valueOf(parts)));
+  }
+
   /** The smaller of two amounts. */
   public Wei min(Wei other) {
     return compareTo(other) <= 0 ? this : other;
@@ -81,6 +96,23 @@ public record Wei(BigInteger amount) implements Comparable<Wei> {
   /** Whether this is nothing. */
   public boolean isZero() {
     return amount.signum() == 0;
+  }
+
+  /** Whether this is at most {@link #MOST}. */
+  public boolean fits() {
+    return compareTo(MOST) <= 0;
+  }
+
+  /**
+   * Checks that this is at most {@link #MOST}.
+   *
+   * @param what names the amount in the message
+   * @throws IllegalArgumentException if it is more
+   */
+  public void requireFits(String what) {
+    if (!fits()) {
+      throw new IllegalArgumentException(what + " does not fit 96 bits: " + this);
+    }
   }
 
   @Override

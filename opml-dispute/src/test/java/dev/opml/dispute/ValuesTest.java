@@ -1,8 +1,10 @@
 package dev.opml.dispute;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.internal.Preimage;
@@ -31,6 +33,23 @@ class ValuesTest {
     assertEquals(most, new Wei(most).amount());
     assertThrows(IllegalArgumentException.class, () -> new Wei(most).plus(Wei.of(1)));
     assertEquals(Wei.ether(1), Wei.gwei(1_000_000_000));
+  }
+
+  @Test
+  void wei_oneAmount_fits96Bits() {
+    assertEquals(96, Wei.MOST.amount().bitLength());
+    assertTrue(Wei.MOST.fits());
+    assertFalse(Wei.MOST.plus(Wei.of(1)).fits());
+    Wei.MOST.requireFits("an amount");
+    assertThrows(
+        IllegalArgumentException.class, () -> Wei.MOST.plus(Wei.of(1)).requireFits("an amount"));
+  }
+
+  @Test
+  void wei_dividedBy_roundsDown() {
+    assertEquals(Wei.of(3), Wei.of(11).dividedBy(3));
+    assertEquals(Wei.ZERO, Wei.of(2).dividedBy(3));
+    assertThrows(ArithmeticException.class, () -> Wei.of(2).dividedBy(0));
   }
 
   /** What Solidity's abi.encodePacked of (uint8, uint64, uint256, address, bytes32) is. */

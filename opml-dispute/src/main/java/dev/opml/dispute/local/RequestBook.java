@@ -14,6 +14,7 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.ModelSource;
@@ -83,6 +84,8 @@ final class RequestBook {
                 () -> new ArbiterRefusedException(Refusal.UNKNOWN_MODEL, terms.model().toString()));
     long traceLength = requireFits(terms, model.header());
     requirePolicy(terms);
+    requireFits(terms.fee());
+    requireFits(terms.policy().bond());
     RequestId id = terms.id(ground.identity(), requester);
     require(!requests.containsKey(id), Refusal.DUPLICATE, "request " + id);
     InputRoot input = Commitments.inputRoot(terms.inference());
@@ -115,6 +118,10 @@ final class RequestBook {
     } catch (LimitExceededException e) {
       throw new ArbiterRefusedException(Refusal.TRACE_TOO_LONG, e);
     }
+  }
+
+  private static void requireFits(Wei amount) {
+    require(amount.fits(), Refusal.AMOUNT_OUT_OF_RANGE, amount.toString());
   }
 
   private void requirePolicy(RequestTerms terms) {

@@ -225,6 +225,26 @@ class RequestTest {
   }
 
   @Test
+  void request_feeThatDoesNotFit96Bits_isRefused() {
+    Wei tooMuch = Wei.MOST.plus(Wei.of(1));
+    arena.arbiter.fund(Arena.REQUESTER, tooMuch);
+    assertRequestRefused(Refusal.AMOUNT_OUT_OF_RANGE, withFee(tooMuch));
+    arena.as(Arena.REQUESTER).request(withFee(Wei.MOST));
+  }
+
+  private RequestTerms withFee(Wei fee) {
+    RequestTerms terms = arena.terms(1);
+    return new RequestTerms(
+        terms.model(),
+        terms.inference(),
+        fee,
+        terms.sealingDeadline(),
+        terms.consumer(),
+        terms.policy(),
+        1);
+  }
+
+  @Test
   void request_sealingDeadlineTooCloseOrTooFar_isRefused() {
     FinalityPolicy least = FinalityPolicy.least(arena.parameters);
     long now = arena.blocks.head().time();
