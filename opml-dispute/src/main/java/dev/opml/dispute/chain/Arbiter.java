@@ -47,7 +47,8 @@ public interface Arbiter extends ArbiterReader {
   void expire(ClaimId claim);
 
   /**
-   * Challenges a revealed claim, locks the bond of the request's policy and makes the first move.
+   * Challenges a revealed claim, locks the deployment's bond of a challenger and makes the first
+   * move.
    */
   GameId challenge(ClaimId claim, Opening opening);
 
@@ -68,8 +69,8 @@ public interface Arbiter extends ArbiterReader {
   void timeOut(GameId game);
 
   /**
-   * Closes a game whose claim was refuted in another; the challenger gets its bond back. Anybody
-   * may.
+   * Closes a game whose claim was refuted in another; the challenger gets its bond back and, up to
+   * the game's quota, what is due for its moves. Anybody may.
    */
   void close(GameId game);
 

@@ -22,7 +22,6 @@ public sealed interface ArbiterEvent
         ArbiterEvent.ClaimExpired,
         ArbiterEvent.ClaimRefuted,
         ArbiterEvent.ClaimFinal,
-        ArbiterEvent.PotBurnt,
         ArbiterEvent.Withdrawn {
   /** A model was registered; emitted again when somebody registers it again. */
   record ModelRegistered(ModelId model, Address publisher, ModelSource source)
@@ -58,14 +57,17 @@ public sealed interface ArbiterEvent
   /** A claim was not revealed in time and its bond was burnt. */
   record ClaimExpired(ClaimId claim, Wei burnt) implements ArbiterEvent {}
 
-  /** A claim lost a game. */
-  record ClaimRefuted(ClaimId claim) implements ArbiterEvent {}
+  /**
+   * A claim lost a game.
+   *
+   * @param quota the most that each of its games that are still open gets from its bond when it is
+   *     closed
+   * @param burnt burnt at once: all of the bond but the winner's reward and the quotas
+   */
+  record ClaimRefuted(ClaimId claim, Wei quota, Wei burnt) implements ArbiterEvent {}
 
   /** A claim survived and its bond was credited to the proposer. */
   record ClaimFinal(ClaimId claim) implements ArbiterEvent {}
-
-  /** The rest of a refuted claim's bond was burnt when its last game had ended. */
-  record PotBurnt(ClaimId claim, Wei burnt) implements ArbiterEvent {}
 
   /** An account took its credit. */
   record Withdrawn(Address account, Wei amount) implements ArbiterEvent {}

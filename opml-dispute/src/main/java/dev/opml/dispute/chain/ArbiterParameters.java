@@ -50,17 +50,26 @@ public record ArbiterParameters(
               + clocks.secondsPerMove()
               + " s");
     }
-    Wei most = money.mostReward(moves);
-    Wei limit = money.rewardLimit(money.bond());
-    if (limit.isLessThan(most)) {
+    Wei mostDue = money.rewards().due(moves, true);
+    requirePays(money, money.challengerBond(), mostDue.plus(money.bounty()));
+    requirePays(
+        money, money.claimBond(), mostDue.times(1 + money.coveredGames()).plus(money.bounty()));
+  }
+
+  private static void requirePays(MoneyRules money, Wei bond, Wei owed) {
+    Wei rest = money.rest(bond);
+    if (rest.isLessThan(owed)) {
       throw new IllegalArgumentException(
-          "a bond of " + money.bond() + " pays " + limit + ", a winner may be owed " + most);
+          "a bond of " + bond + " pays " + rest + ", but " + owed + " may be owed");
     }
   }
 
   /**
    * Parameters for demonstrations and for a start: 8 segments a move, clocks of an hour with
-   * extensions of two, a challenge window of a day, a bond of 1 ether.
+   * extensions of two, a challenge window of a day. Rewards cover 60,000 gas for a move or an end
+   * and 300,000 for a witness at 100 gwei, so that at most 0.12 ether are due to a player. A
+   * claim's bond of 2.5 ether, half of which is burnt, pays as much in nine games, and the bounty;
+   * 1 ether would do so in three. A challenger's bond pays for one game.
    *
    * @param programRoots roots of the guest programs that may be registered, in the current format
    *     version
@@ -70,7 +79,14 @@ public record ArbiterParameters(
         Arity.of(8),
         new ClockRules(3600, 7200, 7200, 60),
         new WindowRules(60, 3600, 24 * 3600, 3600),
-        new MoneyRules(Wei.ether(1), Wei.gwei(100_000_000), 5_000, 80_000, 500_000, Wei.gwei(200)),
+        new MoneyRules(
+            Wei.gwei(2_500_000_000L),
+            Wei.gwei(100),
+            Wei.gwei(500_000_000),
+            Wei.gwei(100_000_000),
+            5_000,
+            new Rewards(Wei.gwei(6_000_000), Wei.gwei(6_000_000), Wei.gwei(30_000_000)),
+            8),
         new WorkRules(100, 3600),
         60,
         Map.of(GraphHeader.CURRENT_VERSION, programRoots));

@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param finalRoot {@code S_N}, once revealed
  * @param openGames number of games that have not ended
  * @param games all games
- * @param pot what is left of a refuted claim's bond for the other games' challengers
+ * @param quota the most that each open game of a refuted claim gets from the claim's bond when it
+ *     is closed; 0 before
  */
 public record ClaimView(
     ClaimId id,
@@ -42,4 +43,4 @@ public record ClaimView(
     Optional<StateRoot> finalRoot,
     int openGames,
     List<GameId> games,
-    Wei pot) {}
+    Wei quota) {}

@@ -6,11 +6,22 @@ import dev.opml.dispute.Wei;
  * What a requester asks of a claim before it counts as final; at least the deployment's.
  *
  * @param challengeWindow time for challenges after the reveal, in seconds
- * @param bond bond of the proposer and of every challenger
+ * @param bond bond of the proposer; a challenger's is the deployment's
  */
 public record FinalityPolicy(long challengeWindow, Wei bond) {
-  /** The least that a deployment allows. */
+  /** The least that a deployment allows for any trace. */
   public static FinalityPolicy least(ArbiterParameters parameters) {
-    return new FinalityPolicy(parameters.windows().challengeWindow(), parameters.money().bond());
+    return new FinalityPolicy(
+        parameters.windows().challengeWindow(), parameters.money().claimBond());
+  }
+
+  /**
+   * The least that a deployment allows for a trace.
+   *
+   * @param traceLength number of nodes N, at least 1
+   */
+  public static FinalityPolicy least(ArbiterParameters parameters, long traceLength) {
+    return new FinalityPolicy(
+        parameters.windows().challengeWindow(), parameters.money().leastBond(traceLength));
   }
 }

@@ -48,18 +48,12 @@ public sealed interface GameEvent extends ArbiterEvent {
    *
    * @param winner empty if the claim was refuted elsewhere
    * @param reward credited to the winner from the loser's bond; for a game closed by a refutation
-   *     elsewhere, the gas credited to its challenger
+   *     elsewhere, credited to its challenger from the game's quota
    * @param returned the challenger's own bond, if it was credited back
-   * @param burnt burnt at once
-   * @param pot kept of the proposer's bond for the claim's other challengers
+   * @param burnt burnt of a lost challenger's bond, or of the quota of a closed game; {@link
+   *     ArbiterEvent.ClaimRefuted} tells how much is burnt of a refuted claim's bond
    */
   record Ended(
-      GameId game,
-      GameEndReason reason,
-      Optional<Side> winner,
-      Wei reward,
-      Wei returned,
-      Wei burnt,
-      Wei pot)
+      GameId game, GameEndReason reason, Optional<Side> winner, Wei reward, Wei returned, Wei burnt)
       implements GameEvent {}
 }

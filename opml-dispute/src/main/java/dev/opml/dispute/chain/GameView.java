@@ -4,7 +4,6 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.PositionHash;
-import dev.opml.dispute.Wei;
 import dev.opml.dispute.game.Clocks;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
@@ -20,8 +19,6 @@ import dev.opml.dispute.game.Side;
  * @param positionHash what the arbiter stores
  * @param position the preimage, rebuilt from the events
  * @param clocks the players' time
- * @param proposerSpent reimbursable gas of the proposer's moves
- * @param challengerSpent reimbursable gas of the challenger's moves
  */
 public record GameView(
     GameId id,
@@ -31,9 +28,7 @@ public record GameView(
     GameStatus status,
     PositionHash positionHash,
     Position position,
-    Clocks clocks,
-    Wei proposerSpent,
-    Wei challengerSpent) {
+    Clocks clocks) {
   /** The account of a player. */
   public Address player(Side side) {
     return side == Side.PROPOSER ? proposer : challenger;

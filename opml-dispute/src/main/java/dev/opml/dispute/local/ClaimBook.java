@@ -10,6 +10,7 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Seal;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.RequestStatus;
@@ -116,10 +117,16 @@ final class ClaimBook {
     requests.claimFailed(claim.request);
   }
 
-  /** The claim lost a game. What happens to its bond is the game's business. */
-  void refute(ClaimRecord claim) {
+  /**
+   * The claim lost a game, which has paid its winner.
+   *
+   * @param quota kept of the claim's bond for each of its open games
+   * @param burnt burnt of it by the game's end
+   */
+  void refute(ClaimRecord claim, Wei quota, Wei burnt) {
     claim.status = ClaimStatus.REFUTED;
-    ground.emit(new ArbiterEvent.ClaimRefuted(claim.id));
+    claim.quota = quota;
+    ground.emit(new ArbiterEvent.ClaimRefuted(claim.id, quota, burnt));
     requests.claimFailed(claim.request);
   }
 

@@ -30,7 +30,9 @@ final class ClaimRecord {
   long revealedAt;
   @Nullable StateRoot finalRoot;
   int openGames;
-  Wei pot = Wei.ZERO;
+
+  /** Each open game's share of the bond, once the claim is refuted. */
+  Wei quota = Wei.ZERO;
 
   ClaimRecord(
       ClaimId id,
@@ -49,7 +51,7 @@ final class ClaimRecord {
     this.sealedAt = sealedAt;
   }
 
-  /** Bond of the proposer and of each challenger. */
+  /** Bond of the proposer. */
   Wei bond() {
     return request.terms.policy().bond();
   }
@@ -78,6 +80,6 @@ final class ClaimRecord {
         Optional.ofNullable(finalRoot),
         openGames,
         List.copyOf(games),
-        pot);
+        quota);
   }
 }

@@ -3,7 +3,6 @@ package dev.opml.dispute.local;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.PositionHash;
-import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.game.Clocks;
@@ -21,8 +20,8 @@ final class GameRecord {
   GameStatus status = GameStatus.OPEN;
   PositionHash positionHash;
   Clocks clocks;
-  private Wei proposerSpent = Wei.ZERO;
-  private Wei challengerSpent = Wei.ZERO;
+  private int proposerMoves;
+  private int challengerMoves;
 
   GameRecord(
       GameId id, ClaimRecord claim, Address challenger, PositionHash positionHash, Clocks clocks) {
@@ -37,29 +36,21 @@ final class GameRecord {
     return side == Side.PROPOSER ? claim.proposer : challenger;
   }
 
-  Wei spent(Side side) {
-    return side == Side.PROPOSER ? proposerSpent : challengerSpent;
+  /** Accepted moves of a player, the witness not among them. */
+  int moves(Side side) {
+    return side == Side.PROPOSER ? proposerMoves : challengerMoves;
   }
 
-  void spend(Side side, Wei cost) {
+  void countMove(Side side) {
     if (side == Side.PROPOSER) {
-      proposerSpent = proposerSpent.plus(cost);
+      proposerMoves++;
     } else {
-      challengerSpent = challengerSpent.plus(cost);
+      challengerMoves++;
     }
   }
 
   GameView view(Position position) {
     return new GameView(
-        id,
-        claim.id,
-        claim.proposer,
-        challenger,
-        status,
-        positionHash,
-        position,
-        clocks,
-        proposerSpent,
-        challengerSpent);
+        id, claim.id, claim.proposer, challenger, status, positionHash, position, clocks);
   }
 }

@@ -10,7 +10,6 @@ import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
-import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
@@ -35,22 +34,15 @@ final class GameTable {
   private final ClaimBook claims;
   private final GameRules rules;
   private final StepFunction machine;
-  private final GasMeter gas;
   private final Payouts payouts;
   private final Map<GameId, GameRecord> games = new HashMap<>();
 
-  GameTable(
-      Ground ground,
-      RequestBook requests,
-      ClaimBook claims,
-      StepFunction machine,
-      ModelledGas prices) {
+  GameTable(Ground ground, RequestBook requests, ClaimBook claims, StepFunction machine) {
     this.ground = ground;
     this.requests = requests;
     this.claims = claims;
     this.machine = machine;
     this.rules = new GameRules(ground.parameters().arity().nodes());
-    this.gas = new GasMeter(prices, ground.parameters().money());
     this.payouts = new Payouts(ground, claims);
   }
 
@@ -68,10 +60,10 @@ final class GameTable {
     Position position =
         rules.challenge(
             id, request.traceLength, request.initialRoot, claim.revealedRoot(), opening);
-    ground.ledger().lock(challenger, claim.bond());
+    ground.ledger().lock(challenger, ground.parameters().money().challengerBond());
     Clocks clocks = Clocks.start(clockRules(), position, ground.now());
     GameRecord game = new GameRecord(id, claim, challenger, position.hash(), clocks);
-    game.spend(Side.CHALLENGER, gas.move(opening.interior().size(), false));
+    game.countMove(Side.CHALLENGER);
     games.put(id, game);
     claim.games.add(id);
     claim.openGames++;
@@ -82,14 +74,14 @@ final class GameTable {
   void subdivide(Address mover, Position answered, Subdivision move) {
     GameRecord game = requireTurn(mover, answered);
     Position next = rules.subdivide(answered, move);
-    advance(game, next, gas.move(move.interior().size(), move.endState().isPresent()));
+    advance(game, next);
     ground.emit(new GameEvent.Subdivided(game.id, next.mover(), move.segment(), next));
   }
 
   void openMachine(Address mover, Position answered, MachineOpening move) {
     GameRecord game = requireTurn(mover, answered);
     Position next = rules.openMachine(answered, move, mode(game));
-    advance(game, next, gas.move(move.interior().size(), true));
+    advance(game, next);
     ground.emit(new GameEvent.MachineOpened(game.id, next.mover(), next));
   }
 
@@ -97,21 +89,22 @@ final class GameTable {
     return requests.model(game.claim.request.terms.model()).orElseThrow().header().mode();
   }
 
-  private void advance(GameRecord game, Position next, Wei cost) {
+  private void advance(GameRecord game, Position next) {
     game.clocks = game.clocks.moved(clockRules(), next, ground.now());
     game.positionHash = next.hash();
-    game.spend(next.mover(), cost);
+    game.countMove(next.mover());
   }
 
   void submitWitness(Address submitter, Position answered, Witness witness) {
     GameRecord game = requireAnswers(answered);
     Verdict verdict = rules.execute(answered, witness, machine);
     ground.emit(new GameEvent.InstructionExecuted(game.id, answered, verdict.result(), submitter));
-    if (submitter.equals(game.player(verdict.winner()))) {
-      game.spend(verdict.winner(), gas.witness());
-    }
     payouts.end(
-        game, verdict.winner(), verdict.winnerWasRight(), GameEndReason.INSTRUCTION_EXECUTED);
+        game,
+        verdict.winner(),
+        verdict.winnerWasRight(),
+        game.moves(verdict.winner()),
+        GameEndReason.INSTRUCTION_EXECUTED);
   }
 
   void timeOut(GameId id) {
@@ -120,7 +113,8 @@ final class GameTable {
         game.clocks.expired(ground.now()),
         Refusal.CLOCK_RUNNING,
         "the clock runs until " + game.clocks.deadline());
-    payouts.end(game, game.clocks.toMove().other(), true, GameEndReason.TIME_OUT);
+    Side winner = game.clocks.toMove().other();
+    payouts.end(game, winner, true, game.moves(winner), GameEndReason.TIME_OUT);
   }
 
   void close(GameId id) {
@@ -130,7 +124,7 @@ final class GameTable {
         game.claim.status == ClaimStatus.REFUTED,
         Refusal.STILL_UNDECIDED,
         "the claim was not refuted");
-    payouts.close(game);
+    payouts.close(game, game.moves(Side.CHALLENGER));
   }
 
   private GameRecord get(GameId id) {

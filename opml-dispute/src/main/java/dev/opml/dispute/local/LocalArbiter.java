@@ -39,19 +39,17 @@ public final class LocalArbiter {
    * @param identity chain and address that ids are bound to
    * @param machine executes the disputed instruction
    * @param blocks its time
-   * @param gas what moves are taken to cost
    */
   public LocalArbiter(
       ArbiterIdentity identity,
       ArbiterParameters parameters,
       StepFunction machine,
-      BlockSource blocks,
-      ModelledGas gas) {
+      BlockSource blocks) {
     this.blocks = blocks;
     this.ground = new Ground(identity, parameters, blocks.head());
     this.requests = new RequestBook(ground);
     this.claims = new ClaimBook(ground, requests);
-    this.games = new GameTable(ground, requests, claims, machine, gas);
+    this.games = new GameTable(ground, requests, claims, machine);
   }
 
   /** A connection for an account. */

@@ -8,7 +8,7 @@ import dev.opml.dispute.Wei;
  * @param minted everything that accounts were ever given
  * @param balances outside the arbiter
  * @param credits waiting for withdrawal
- * @param locked in bonds, fees and pots
+ * @param locked in bonds, fees and quotas
  * @param burnt gone
  */
 public record MoneyTotals(Wei minted, Wei balances, Wei credits, Wei locked, Wei burnt) {

@@ -1,7 +1,6 @@
 package dev.opml.dispute.local;
 
 import dev.opml.dispute.Wei;
-import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.GameStatus;
@@ -13,81 +12,71 @@ import java.util.Optional;
 final class Payouts {
   private final Ground ground;
   private final ClaimBook claims;
+  private final MoneyRules money;
 
   Payouts(Ground ground, ClaimBook claims) {
     this.ground = ground;
     this.claims = claims;
+    this.money = ground.parameters().money();
   }
 
   /**
    * Ends a game that somebody won.
    *
-   * @param rewarded whether the winner gets its reward; else it is burnt
+   * @param right whether the winner told the truth; a challenger who did not gets no reward
+   * @param moves accepted moves of the winner, the witness not among them
    */
-  void end(GameRecord game, Side winner, boolean rewarded, GameEndReason reason) {
-    Wei reward = reward(game, winner);
-    Wei kept = game.claim.bond().minus(reward);
-    Wei paid = rewarded ? reward : Wei.ZERO;
-    Wei unpaid = rewarded ? Wei.ZERO : reward;
-    ground.ledger().credit(game.player(winner), paid);
+  void end(GameRecord game, Side winner, boolean right, int moves, GameEndReason reason) {
+    boolean byWitness = reason == GameEndReason.INSTRUCTION_EXECUTED;
+    Wei owed = money.rewards().due(moves, byWitness).plus(money.bounty());
+    game.claim.openGames--;
     if (winner == Side.PROPOSER) {
-      game.status = GameStatus.PROPOSER_WON;
-      ground.ledger().burn(unpaid.plus(kept));
-      ended(game, reason, Optional.of(winner), paid, Wei.ZERO, unpaid.plus(kept), Wei.ZERO);
+      proposerWon(game, reason, LostBond.ofChallenge(money, owed));
     } else {
-      game.status = GameStatus.CHALLENGER_WON;
-      ground.ledger().burn(unpaid);
-      ground.ledger().credit(game.challenger, game.claim.bond());
-      game.claim.pot = kept;
-      ended(game, reason, Optional.of(winner), paid, game.claim.bond(), unpaid, kept);
-      claims.refute(game.claim);
+      challengerWon(
+          game,
+          reason,
+          LostBond.ofClaim(money, game.claim.bond(), owed, right, game.claim.openGames));
     }
-    leave(game.claim);
   }
 
-  private Wei reward(GameRecord game, Side winner) {
-    MoneyRules money = ground.parameters().money();
-    return game.spent(winner).plus(money.bounty()).min(money.rewardLimit(game.claim.bond()));
+  private void proposerWon(GameRecord game, GameEndReason reason, LostBond lost) {
+    game.status = GameStatus.PROPOSER_WON;
+    ground.ledger().credit(game.claim.proposer, lost.reward());
+    ground.ledger().burn(lost.burnt());
+    ground.emit(
+        new GameEvent.Ended(
+            game.id, reason, Optional.of(Side.PROPOSER), lost.reward(), Wei.ZERO, lost.burnt()));
+  }
+
+  private void challengerWon(GameRecord game, GameEndReason reason, LostBond lost) {
+    game.status = GameStatus.CHALLENGER_WON;
+    Wei returned = money.challengerBond();
+    ground.ledger().credit(game.challenger, lost.reward().plus(returned));
+    ground.ledger().burn(lost.burnt());
+    ground.emit(
+        new GameEvent.Ended(
+            game.id, reason, Optional.of(Side.CHALLENGER), lost.reward(), returned, Wei.ZERO));
+    claims.refute(game.claim, lost.quota(), lost.burnt());
   }
 
   /**
-   * Ends a game whose claim was refuted in another: its challenger did not lose, so it pays nothing
-   * while the pot lasts.
+   * Ends a game whose claim was refuted in another: its challenger did not lose, so it gets its
+   * bond and, up to the game's quota, what is due to it.
+   *
+   * @param moves accepted moves of the challenger
    */
-  void close(GameRecord game) {
+  void close(GameRecord game, int moves) {
     game.status = GameStatus.CLOSED;
-    Wei gas = game.spent(Side.CHALLENGER).min(game.claim.pot);
-    game.claim.pot = game.claim.pot.minus(gas);
-    ground.ledger().credit(game.challenger, gas.plus(game.claim.bond()));
-    ended(
-        game,
-        GameEndReason.CLAIM_REFUTED,
-        Optional.empty(),
-        gas,
-        game.claim.bond(),
-        Wei.ZERO,
-        Wei.ZERO);
-    leave(game.claim);
-  }
-
-  /** The last game of a refuted claim takes the rest of the bond with it. */
-  private void leave(ClaimRecord claim) {
-    claim.openGames--;
-    if (claim.openGames == 0 && !claim.pot.isZero()) {
-      ground.emit(new ArbiterEvent.PotBurnt(claim.id, claim.pot));
-      ground.ledger().burn(claim.pot);
-      claim.pot = Wei.ZERO;
-    }
-  }
-
-  private void ended(
-      GameRecord game,
-      GameEndReason reason,
-      Optional<Side> winner,
-      Wei reward,
-      Wei returned,
-      Wei burnt,
-      Wei pot) {
-    ground.emit(new GameEvent.Ended(game.id, reason, winner, reward, returned, burnt, pot));
+    game.claim.openGames--;
+    Wei quota = game.claim.quota;
+    Wei paid = LostBond.paidOnClose(money.rewards().due(moves, false), quota);
+    Wei unpaid = quota.minus(paid);
+    Wei returned = money.challengerBond();
+    ground.ledger().credit(game.challenger, paid.plus(returned));
+    ground.ledger().burn(unpaid);
+    ground.emit(
+        new GameEvent.Ended(
+            game.id, GameEndReason.CLAIM_REFUTED, Optional.empty(), paid, returned, unpaid));
   }
 }

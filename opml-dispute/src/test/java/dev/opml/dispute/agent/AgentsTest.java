@@ -174,7 +174,7 @@ class AgentsTest {
     agents.add(proposer(honest()));
     for (int i = 0; i < 6; i++) {
       Address account = Address.named("attacker " + i);
-      arena.arbiter.fund(account, Arena.BOND);
+      arena.arbiter.fund(account, Arena.CHALLENGER_BOND);
       agents.add(new Challenger(context(account, lying(Fabrication.about(150 * i, 1000L * i)))));
     }
     rounds(150, 60, agents.toArray(Agent[]::new));
@@ -416,7 +416,7 @@ class AgentsTest {
     ClaimId claim = arena.claim(Arena.STRANGER, arena.truth);
     GameId stuck = arena.challenge(Arena.CHALLENGER, claim, arena.lying(250, 3));
     Address second = Address.named("second");
-    arena.arbiter.fund(second, Arena.BOND);
+    arena.arbiter.fund(second, Arena.CHALLENGER_BOND);
     GameId free = arena.challenge(second, claim, arena.lying(750, 3));
     try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
       Proposer proposer =

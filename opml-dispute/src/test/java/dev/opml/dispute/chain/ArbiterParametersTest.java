@@ -10,13 +10,20 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class ArbiterParametersTest {
   private static final WindowRules WINDOWS = new WindowRules(1, 1, 1, 1);
-  private static final MoneyRules FREE = new MoneyRules(Wei.ZERO, Wei.ZERO, 5000, 0, 0, Wei.ZERO);
+  private static final Rewards NO_REWARDS = new Rewards(Wei.ZERO, Wei.ZERO, Wei.ZERO);
+  private static final MoneyRules FREE = free(5_000);
+
+  private static MoneyRules free(int burnBasisPoints) {
+    return new MoneyRules(Wei.ZERO, Wei.ZERO, Wei.ZERO, Wei.ZERO, burnBasisPoints, NO_REWARDS, 8);
+  }
 
   private static ArbiterParameters with(int arity, long clock, MoneyRules money) {
     return new ArbiterParameters(
@@ -48,27 +55,88 @@ class ArbiterParametersTest {
 
   @Test
   void constructor_burntShareBelowHalf_isRefused() {
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new MoneyRules(Wei.ZERO, Wei.ZERO, 4999, 0, 0, Wei.ZERO));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new MoneyRules(Wei.ZERO, Wei.ZERO, 10_001, 0, 0, Wei.ZERO));
+    free(10_000);
+    assertThrows(IllegalArgumentException.class, () -> free(4_999));
+    assertThrows(IllegalArgumentException.class, () -> free(10_001));
   }
 
-  /** The half of a bond that is not burnt pays for 14 moves, a witness and the bounty. */
+  private static MoneyRules money(long claimBond, long challengerBond, int coveredGames) {
+    return new MoneyRules(
+        Wei.of(claimBond),
+        Wei.ZERO,
+        Wei.of(challengerBond),
+        Wei.of(7),
+        5_000,
+        new Rewards(Wei.of(300), Wei.of(50), Wei.of(3_000)),
+        coveredGames);
+  }
+
+  /** The half of a challenger's bond that is not burnt pays 14 moves, end, witness and bounty. */
   @Test
-  void constructor_bondThatDoesNotPayTheWinner_isRefused() {
-    Wei most = Wei.of(3).times(100).times(14).plus(Wei.of(3).times(1000)).plus(Wei.of(7));
-    Wei enough = most.times(2);
-    with(8, 1000, new MoneyRules(enough, Wei.of(7), 5000, 100, 1000, Wei.of(3)));
+  void constructor_challengersBondThatDoesNotPayTheWinner_isRefused() {
+    long enough = 2 * (14 * 300 + 50 + 3_000 + 7);
+    with(8, 1000, money(1_000_000, enough, 3));
     assertThrows(
-        IllegalArgumentException.class,
-        () ->
-            with(
-                8,
-                1000,
-                new MoneyRules(enough.minus(Wei.of(1)), Wei.of(7), 5000, 100, 1000, Wei.of(3))));
+        IllegalArgumentException.class, () -> with(8, 1000, money(1_000_000, enough - 1, 3)));
+  }
+
+  /** The half of a claim's bond pays the same, and all but the bounty again for each game. */
+  @Test
+  void constructor_claimsBondThatDoesNotPayTheCoveredGames_isRefused() {
+    long enough = 2 * (4 * (14 * 300 + 50 + 3_000) + 7);
+    with(8, 1000, money(enough, 1_000_000, 3));
+    assertThrows(
+        IllegalArgumentException.class, () -> with(8, 1000, money(enough - 1, 1_000_000, 3)));
+    assertThrows(IllegalArgumentException.class, () -> with(8, 1000, money(enough, 1_000_000, 4)));
+  }
+
+  @Test
+  void moneyRules_coveredGamesOutOfRange_areRefused() {
+    money(0, 0, 0);
+    money(0, 0, 1_000);
+    assertThrows(IllegalArgumentException.class, () -> money(0, 0, -1));
+    assertThrows(IllegalArgumentException.class, () -> money(0, 0, 1_001));
+  }
+
+  @Test
+  void bonds_growWithTheTrace_mostIsTenTimesTheLeast() {
+    MoneyRules money =
+        new MoneyRules(Wei.of(100), Wei.of(3), Wei.of(40), Wei.ZERO, 5_000, NO_REWARDS, 0);
+    assertEquals(Wei.of(103), money.leastBond(1));
+    assertEquals(Wei.of(100).plus(Wei.of(3).times(1L << 40)), money.leastBond(1L << 40));
+    assertEquals(Wei.of(1_030), money.mostBond(1));
+    assertEquals(Wei.of(40), money.challengerBond());
+  }
+
+  /** So a bond within its range is never too large to be stored. */
+  @Test
+  void moneyRules_amountsThatDoNotFit96Bits_areRefused() {
+    Wei tooMuch = Wei.MOST.plus(Wei.of(1));
+    Wei mostBond = Wei.MOST.dividedBy(10);
+    Wei mostPerNode = mostBond.dividedBy(1L << 40);
+    Wei zero = Wei.ZERO;
+    new MoneyRules(mostBond, zero, Wei.MOST, Wei.MOST, 5_000, NO_REWARDS, 0);
+    new MoneyRules(zero, mostPerNode, zero, zero, 5_000, NO_REWARDS, 0);
+    new Rewards(Wei.MOST, Wei.MOST, Wei.MOST);
+    List<Executable> refused =
+        List.of(
+            () -> new MoneyRules(mostBond.plus(Wei.of(1)), zero, zero, zero, 5_000, NO_REWARDS, 0),
+            () ->
+                new MoneyRules(zero, mostPerNode.plus(Wei.of(1)), zero, zero, 5_000, NO_REWARDS, 0),
+            () -> new MoneyRules(zero, zero, tooMuch, zero, 5_000, NO_REWARDS, 0),
+            () -> new MoneyRules(zero, zero, zero, tooMuch, 5_000, NO_REWARDS, 0),
+            () -> new Rewards(tooMuch, zero, zero),
+            () -> new Rewards(zero, tooMuch, zero),
+            () -> new Rewards(zero, zero, tooMuch));
+    refused.forEach(rules -> assertThrows(IllegalArgumentException.class, rules));
+  }
+
+  @Test
+  void due_movesEndAndWitness_areFixedAmounts() {
+    Rewards rewards = new Rewards(Wei.of(300), Wei.of(50), Wei.of(3_000));
+    assertEquals(Wei.of(50), rewards.due(0, false));
+    assertEquals(Wei.of(2 * 300 + 50), rewards.due(2, false));
+    assertEquals(Wei.of(2 * 300 + 50 + 3_000), rewards.due(2, true));
   }
 
   @Test

@@ -106,8 +106,7 @@ class EventsTest {
             Arena.IDENTITY,
             arena.parameters,
             arena.truth.toyMachine(),
-            () -> new dev.opml.dispute.Block(time[0], time[0]++),
-            ModelledGas.measured(Arena.GAS_PRICE));
+            () -> new dev.opml.dispute.Block(time[0], time[0]++));
     ticking.fund(Arena.REQUESTER, Arena.FEE);
     ticking
         .connect(Arena.REQUESTER)

@@ -3,6 +3,8 @@ package dev.opml.dispute.local;
 import static dev.opml.dispute.toy.Arena.BOND;
 import static dev.opml.dispute.toy.Arena.BOUNTY;
 import static dev.opml.dispute.toy.Arena.CHALLENGER;
+import static dev.opml.dispute.toy.Arena.CHALLENGER_BOND;
+import static dev.opml.dispute.toy.Arena.MONEY;
 import static dev.opml.dispute.toy.Arena.PROPOSER;
 import static dev.opml.dispute.toy.Arena.STRANGER;
 import static dev.opml.dispute.toy.Arena.assertRefused;
@@ -15,30 +17,45 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
+import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.chain.MoneyRules;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.Rewards;
 import dev.opml.dispute.game.Phase;
 import dev.opml.dispute.game.Segments;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.game.Subdivision;
 import dev.opml.dispute.toy.Arena;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who gets what, and who cannot get what. */
 class MoneyTest {
   private final Arena arena = new Arena();
   private final Trace liar = arena.lying(321, 4567);
 
-  private GameEvent.Ended end(GameId game) {
-    return arena.as(STRANGER).eventsSince(0).stream()
-        .map(e -> e.event())
+  private static Stream<ArbiterEvent> events(Arena arena) {
+    return arena.as(STRANGER).eventsSince(0).stream().map(LoggedEvent::event);
+  }
+
+  private static GameEvent.Ended end(Arena arena, GameId game) {
+    return events(arena)
         .filter(GameEvent.Ended.class::isInstance)
         .map(GameEvent.Ended.class::cast)
         .filter(e -> e.game().equals(game))
@@ -46,35 +63,88 @@ class MoneyTest {
         .orElseThrow();
   }
 
+  private static ArbiterEvent.ClaimRefuted refutation(Arena arena, ClaimId claim) {
+    return events(arena)
+        .filter(ArbiterEvent.ClaimRefuted.class::isInstance)
+        .map(ArbiterEvent.ClaimRefuted.class::cast)
+        .filter(e -> e.claim().equals(claim))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Moves that a player made in a game, the witness not among them. */
+  private static int moves(Arena arena, GameId game, Side side) {
+    return (int)
+        events(arena)
+            .filter(event ->
+                switch (event) {
+                  case GameEvent.Challenged e -> e.game().equals(game) && side == Side.CHALLENGER;
+                  case GameEvent.Subdivided e -> e.game().equals(game) && side == e.mover();
+                  case GameEvent.MachineOpened e -> e.game().equals(game) && side == e.mover();
+                  default -> false;
+                })
+            .count();
+  }
+
+  /** Due to a player of a game: so much for each move, an end, and a witness if it won by one. */
+  private static Wei due(Arena arena, GameId game, Side side) {
+    boolean witness = end(arena, game).reason() == GameEndReason.INSTRUCTION_EXECUTED;
+    Rewards rewards = arena.parameters.money().rewards();
+    Wei due = rewards.end().plus(rewards.move().times(moves(arena, game, side)));
+    return witness ? due.plus(rewards.witness()) : due;
+  }
+
   private Wei burnt() {
     return arena.arbiter.totals().burnt();
   }
 
+  /** The rules of the other tests with another bounty, burnt share and rewards. */
+  private static MoneyRules rules(Wei bounty, int burnBasisPoints, Rewards rewards) {
+    return new MoneyRules(
+        MONEY.claimBond(),
+        MONEY.claimBondPerNode(),
+        MONEY.challengerBond(),
+        bounty,
+        burnBasisPoints,
+        rewards,
+        MONEY.coveredGames());
+  }
+
+  static Stream<MoneyRules> edges() {
+    Rewards none = new Rewards(Wei.ZERO, Wei.ZERO, Wei.ZERO);
+    return Stream.of(
+        MONEY,
+        rules(Wei.ZERO, 5_000, MONEY.rewards()),
+        rules(BOUNTY, 5_000, none),
+        rules(Wei.ZERO, 5_000, none),
+        rules(Wei.ZERO, 10_000, none));
+  }
+
   @Test
-  void challengerWins_getsBondGasAndBounty_restIsBurnt() {
+  void challengerWins_getsBondDueAndBounty_restIsBurnt() {
     ClaimId claim = arena.claim(PROPOSER, liar);
     GameId game = arena.challenge(CHALLENGER, claim, arena.truth);
     arena.play(game, liar, arena.truth);
-    Wei reward = arena.game(game).challengerSpent().plus(BOUNTY);
+    Wei reward = due(arena, game, Side.CHALLENGER).plus(BOUNTY);
     assertTrue(BOUNTY.isLessThan(reward));
-    assertEquals(BOND.plus(reward), arena.credit(CHALLENGER));
+    assertEquals(CHALLENGER_BOND.plus(reward), arena.credit(CHALLENGER));
     assertEquals(BOND.minus(reward), burnt());
     assertEquals(Wei.ZERO, arena.credit(PROPOSER));
-    assertEquals(reward, end(game).reward());
-    assertEquals(GameEndReason.INSTRUCTION_EXECUTED, end(game).reason());
+    assertEquals(reward, end(arena, game).reward());
+    assertEquals(GameEndReason.INSTRUCTION_EXECUTED, end(arena, game).reason());
     assertRefused(Refusal.WRONG_CLAIM_STATUS, () -> arena.challenge(STRANGER, claim, arena.truth));
     assertRefused(Refusal.WRONG_CLAIM_STATUS, () -> arena.as(PROPOSER).settle(claim));
   }
 
   @Test
-  void proposerWins_getsGasAndBountyAndKeepsItsClaim() {
+  void proposerWins_getsDueAndBountyAndKeepsItsClaim() {
     ClaimId claim = arena.claim(PROPOSER, arena.truth);
     GameId game = arena.challenge(CHALLENGER, claim, liar);
     arena.play(game, arena.truth, liar);
-    Wei reward = arena.game(game).proposerSpent().plus(BOUNTY);
+    Wei reward = due(arena, game, Side.PROPOSER).plus(BOUNTY);
     assertEquals(reward, arena.credit(PROPOSER));
     assertEquals(Wei.ZERO, arena.credit(CHALLENGER));
-    assertEquals(BOND.minus(reward), burnt());
+    assertEquals(CHALLENGER_BOND.minus(reward), burnt());
     arena.blocks.advance(7201);
     arena.as(PROPOSER).settle(claim);
     assertEquals(ClaimStatus.FINAL, arena.claim(claim).status());
@@ -87,13 +157,13 @@ class MoneyTest {
     List<GameId> games = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       Address challenger = Address.named("attacker " + i);
-      arena.arbiter.fund(challenger, BOND);
+      arena.arbiter.fund(challenger, CHALLENGER_BOND);
       games.add(arena.challenge(challenger, claim, arena.lying(100 * i, 3)));
     }
     Wei reward = Wei.ZERO;
     for (int i = 0; i < 5; i++) {
       arena.play(games.get(i), arena.truth, arena.lying(100 * i, 3));
-      reward = reward.plus(arena.game(games.get(i)).proposerSpent()).plus(BOUNTY);
+      reward = reward.plus(due(arena, games.get(i), Side.PROPOSER)).plus(BOUNTY);
     }
     assertEquals(reward, arena.credit(PROPOSER));
     assertEquals(0, arena.claim(claim).openGames());
@@ -127,23 +197,30 @@ class MoneyTest {
   }
 
   /**
-   * The cheater's accomplice wins the race to refute: the honest challenger gets its bond and the
-   * gas of its moves.
+   * The cheater's accomplice wins the race to refute: the honest challenger gets its bond and what
+   * is due for its moves.
    */
   @Test
-  void refutation_byAnother_closesOtherGamesWithBondAndGas() {
+  void refutation_byAnother_closesOtherGamesWithBondAndDue() {
     ClaimId claim = arena.claim(PROPOSER, liar);
     GameId slow = arena.challenge(CHALLENGER, claim, arena.truth);
     arena.step(slow, liar, arena.truth);
     arena.step(slow, liar, arena.truth);
     GameId fast = arena.challenge(STRANGER, claim, arena.truth);
     arena.play(fast, liar, arena.truth);
-    Wei spent = arena.game(slow).challengerSpent();
-    assertFalse(spent.isZero());
-    Wei pot = arena.claim(claim).pot();
+    Wei quota = arena.claim(claim).quota();
+    Wei reward = end(arena, fast).reward();
+    assertEquals(MONEY.rest(BOND).minus(reward), quota);
+    assertEquals(MONEY.cut(BOND), burnt());
+    assertEquals(new ArbiterEvent.ClaimRefuted(claim, quota, burnt()), refutation(arena, claim));
+    assertEquals(1, arena.claim(claim).openGames());
     arena.as(Arena.REQUESTER).close(slow);
-    assertEquals(BOND.plus(spent), arena.credit(CHALLENGER));
-    assertEquals(pot.minus(spent), burnt());
+    Wei due = due(arena, slow, Side.CHALLENGER);
+    assertEquals(MONEY.rewards().move().times(2).plus(MONEY.rewards().end()), due);
+    assertEquals(CHALLENGER_BOND.plus(due), arena.credit(CHALLENGER));
+    assertEquals(BOND.minus(reward).minus(due), burnt());
+    assertEquals(quota.minus(due), end(arena, slow).burnt());
+    assertEquals(0, arena.claim(claim).openGames());
     assertEquals(GameStatus.CLOSED, arena.game(slow).status());
     assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.REQUESTER).close(slow));
     arena.assertMoneyConserved();
@@ -156,25 +233,158 @@ class MoneyTest {
     assertRefused(Refusal.STILL_UNDECIDED, () -> arena.as(CHALLENGER).close(game));
   }
 
-  /** Proposer and challenger in one hand lose at least half a bond, whoever wins and however. */
+  /** Proposer and challenger in one hand lose at least half of the loser's bond. */
   @Test
-  void fightingOneself_losesAtLeastHalfABond() {
+  void fightingOneself_losingTheClaim_losesAtLeastHalfOfItsBond() {
     ClaimId claim = arena.claim(PROPOSER, liar);
     GameId game = arena.challenge(CHALLENGER, claim, arena.truth);
     arena.play(game, liar, arena.truth);
     Wei back = arena.credit(PROPOSER).plus(arena.credit(CHALLENGER));
-    Wei half = BOND.shareRoundedUp(5000);
-    assertFalse(BOND.plus(BOND).minus(half).isLessThan(back), "got back " + back);
+    Wei most = MONEY.rest(BOND).plus(CHALLENGER_BOND);
+    assertFalse(most.isLessThan(back), "got back " + back);
+  }
+
+  @Test
+  void fightingOneself_losingTheChallenge_losesAtLeastHalfOfItsBond() {
+    ClaimId claim = arena.claim(PROPOSER, arena.truth);
+    GameId game = arena.challenge(CHALLENGER, claim, liar);
+    arena.play(game, arena.truth, liar);
+    Wei back = arena.credit(PROPOSER).plus(arena.credit(CHALLENGER));
+    assertFalse(MONEY.rest(CHALLENGER_BOND).isLessThan(back), "got back " + back);
+  }
+
+  /**
+   * A cheater challenges its own false claim with 14 accounts, more than the bond covers, refutes
+   * it with one of them and closes the other games first. Half of the bond is gone all the same,
+   * and the honest challenger, who was first to challenge and is last to be closed, has its quota.
+   */
+  @Test
+  void refutation_byACheatersAccomplices_losesTheCutAndPaysTheHonest() {
+    // Barely enough for one game beside the one that refutes, so that quotas are below dues.
+    MoneyRules tight =
+        new MoneyRules(
+            Wei.gwei(700_000_000),
+            Wei.ZERO,
+            MONEY.challengerBond(),
+            BOUNTY,
+            5_000,
+            MONEY.rewards(),
+            1);
+    Arena crowd = new Arena(tight);
+    Trace lie = crowd.lying(321, 4567);
+    Wei bond = tight.leastBond(1_000);
+    ClaimId claim = crowd.claim(PROPOSER, lie);
+    GameId honest = crowd.challenge(CHALLENGER, claim, crowd.truth);
+    crowd.step(honest, lie, crowd.truth);
+    List<Address> accomplices = new ArrayList<>();
+    List<GameId> games = new ArrayList<>();
+    for (int i = 0; i < 14; i++) {
+      Address accomplice = Address.named("accomplice " + i);
+      crowd.arbiter.fund(accomplice, tight.challengerBond());
+      accomplices.add(accomplice);
+      games.add(crowd.challenge(accomplice, claim, crowd.truth));
+      for (int move = 0; move < 4; move++) {
+        crowd.step(games.get(i), lie, crowd.truth);
+      }
+    }
+    crowd.play(games.getFirst(), lie, crowd.truth);
+    Wei quota = crowd.claim(claim).quota();
+    Wei pool = tight.rest(bond).minus(end(crowd, games.getFirst()).reward());
+    assertEquals(pool.dividedBy(14), quota);
+    for (GameId game : games.subList(1, 14)) {
+      crowd.as(PROPOSER).close(game);
+      assertEquals(quota, end(crowd, game).reward());
+      assertTrue(quota.isLessThan(due(crowd, game, Side.CHALLENGER)));
+      crowd.assertMoneyConserved();
+    }
+    crowd.as(PROPOSER).close(honest);
+    crowd.assertMoneyConserved();
+
+    Wei back = crowd.credit(PROPOSER);
+    for (Address accomplice : accomplices) {
+      back = back.plus(crowd.credit(accomplice));
+    }
+    Wei put = bond.plus(tight.challengerBond().times(14));
+    assertFalse(put.minus(tight.cut(bond)).isLessThan(back), "got back " + back);
+    assertEquals(put.minus(tight.cut(bond)).minus(quota), back.plus(pool.minus(quota.times(14))));
+    assertEquals(
+        due(crowd, honest, Side.CHALLENGER).min(quota).plus(tight.challengerBond()),
+        crowd.credit(CHALLENGER));
+    assertFalse(end(crowd, honest).reward().isZero());
+  }
+
+  /** Whoever closes the games of a refuted claim, in any order, everybody gets the same. */
+  @Test
+  void close_anyOrderAndCaller_paysTheSame() {
+    long seed = new Random().nextLong();
+    for (int i = 0; i < 20; i++) {
+      assertEquals(
+          creditsAfterClosing(seed + i, new Random(seed - 1 - i)),
+          creditsAfterClosing(seed + i, new Random(seed - 101 - i)),
+          "seed " + seed);
+    }
+  }
+
+  /**
+   * Plays a claim whose games are decided by {@code seed}, closes them in an order drawn from
+   * {@code order}, and returns what all challengers can withdraw, and what was burnt.
+   */
+  private static List<Wei> creditsAfterClosing(long seed, Random order) {
+    Random random = new Random(seed);
+    Arena crowd = new Arena();
+    Trace lie = crowd.lying(321, 4567);
+    ClaimId claim = crowd.claim(PROPOSER, lie);
+    List<Address> challengers = new ArrayList<>();
+    List<GameId> games = new ArrayList<>();
+    int others = random.nextInt(1, 6);
+    for (int i = 0; i <= others; i++) {
+      Address challenger = Address.named("challenger " + i);
+      crowd.arbiter.fund(challenger, CHALLENGER_BOND);
+      challengers.add(challenger);
+      games.add(crowd.challenge(challenger, claim, crowd.truth));
+      for (int move = random.nextInt(10); move > 0; move--) {
+        crowd.step(games.get(i), lie, crowd.truth);
+      }
+    }
+    crowd.play(games.removeFirst(), lie, crowd.truth);
+    Collections.shuffle(games, order);
+    for (GameId game : games) {
+      crowd.as(challengers.get(order.nextInt(challengers.size()))).close(game);
+      crowd.assertMoneyConserved();
+    }
+    List<Wei> result = new ArrayList<>(challengers.stream().map(crowd::credit).toList());
+    result.add(crowd.arbiter.totals().burnt());
+    return result;
   }
 
   /**
    * Both players lie about the last instruction: the claim is false either way, but nobody is
-   * rewarded for it.
+   * rewarded for it. Another challenger's quota is as if the reward had been paid.
    */
-  @Test
-  void neitherHashMatches_challengerWinsAndItsRewardIsBurnt() {
-    ClaimId claim = arena.claim(PROPOSER, liar);
-    GameId id = arena.challenge(CHALLENGER, claim, arena.truth);
+  @ParameterizedTest
+  @MethodSource("edges")
+  void neitherHashMatches_challengerWinsAndItsRewardIsBurnt(MoneyRules money) {
+    Arena played = new Arena(money);
+    Trace lie = played.lying(321, 4567);
+    Wei bond = money.leastBond(1_000);
+    ClaimId claim = played.claim(PROPOSER, lie);
+    GameId other = played.challenge(STRANGER, claim, played.truth);
+    GameId id = played.challenge(CHALLENGER, claim, played.truth);
+    playToNeitherRight(played, id, lie);
+    assertEquals(GameStatus.CHALLENGER_WON, played.game(id).status());
+    assertEquals(ClaimStatus.REFUTED, played.claim(claim).status());
+    assertEquals(money.challengerBond(), played.credit(CHALLENGER));
+    assertEquals(Wei.ZERO, end(played, id).reward());
+    Wei unpaid = due(played, id, Side.CHALLENGER).plus(money.bounty());
+    assertEquals(money.rest(bond).minus(unpaid), played.claim(claim).quota());
+    assertEquals(money.cut(bond).plus(unpaid), refutation(played, claim).burnt());
+    played.as(PROPOSER).close(other);
+    assertEquals(due(played, other, Side.CHALLENGER), end(played, other).reward());
+    played.assertMoneyConserved();
+    assertEquals(bond.minus(end(played, other).reward()), played.arbiter.totals().burnt());
+  }
+
+  private static void playToNeitherRight(Arena arena, GameId id, Trace liar) {
     GameView game = arena.playTo(Phase.MACHINE, id, liar, arena.truth);
     // From here both give noise at the end of the first segment, down to one instruction.
     while (game.position().phase() == Phase.MACHINE) {
@@ -204,12 +414,105 @@ class MoneyTest {
       assertEquals(machine.hashesAt(List.of(index)).getFirst().value(), last.position().agreed());
       arena.as(STRANGER).submitWitness(last.position(), machine.witnessAt(index));
     }
-    assertEquals(GameStatus.CHALLENGER_WON, arena.game(id).status());
-    assertEquals(ClaimStatus.REFUTED, arena.claim(claim).status());
-    assertEquals(BOND, arena.credit(CHALLENGER));
-    assertEquals(Wei.ZERO, end(id).reward());
-    assertEquals(BOND, burnt());
+  }
+
+  /**
+   * Bounty 0, rewards 0, and a burnt share of all: whoever wins, the money is where it should be.
+   */
+  @ParameterizedTest
+  @MethodSource("edges")
+  void game_atTheEdgesOfTheRules_paysExactlyWhatIsOwed(MoneyRules money) {
+    for (Side winner : Side.values()) {
+      Arena played = new Arena(money);
+      Trace lie = played.lying(321, 4567);
+      boolean proposerWins = winner == Side.PROPOSER;
+      Trace proposers = proposerWins ? played.truth : lie;
+      Trace challengers = proposerWins ? lie : played.truth;
+      ClaimId claim = played.claim(PROPOSER, proposers);
+      GameId other = played.challenge(STRANGER, claim, challengers);
+      GameId game = played.challenge(CHALLENGER, claim, challengers);
+      played.play(game, proposers, challengers);
+      Wei owed = due(played, game, winner).plus(money.bounty());
+      assertEquals(owed, end(played, game).reward());
+      if (proposerWins) {
+        assertEquals(owed, played.credit(PROPOSER));
+        assertEquals(money.challengerBond().minus(owed), played.arbiter.totals().burnt());
+      } else {
+        assertEquals(owed.plus(money.challengerBond()), played.credit(CHALLENGER));
+        played.as(CHALLENGER).close(other);
+        Wei due = due(played, other, Side.CHALLENGER);
+        assertEquals(due.plus(money.challengerBond()), played.credit(STRANGER));
+        assertEquals(
+            money.leastBond(1_000).minus(owed).minus(due), played.arbiter.totals().burnt());
+      }
+      played.assertMoneyConserved();
+    }
+  }
+
+  /** Whoever sends the witness, the winner is paid for it: nobody has to race for a reward. */
+  @Test
+  void witness_sentByAStranger_paysTheWinner() {
+    ClaimId claim = arena.claim(PROPOSER, liar);
+    GameId id = arena.challenge(CHALLENGER, claim, arena.truth);
+    GameView game = arena.playTo(Phase.INSTRUCTION, id, liar, arena.truth);
+    arena.send(STRANGER, game, arena.choose(game, arena.truth).orElseThrow());
+    Rewards rewards = MONEY.rewards();
+    Wei moves = rewards.move().times(moves(arena, id, Side.CHALLENGER));
+    assertEquals(
+        moves.plus(rewards.end()).plus(rewards.witness()).plus(BOUNTY), end(arena, id).reward());
+    assertEquals(Wei.ZERO, arena.credit(STRANGER));
     arena.assertMoneyConserved();
+  }
+
+  /** A requester may ask for a high bond of its proposer, but prices no challenger out. */
+  @Test
+  void challenge_underAHighBondOfTheClaim_locksTheDeploymentsBond() {
+    MoneyRules high =
+        new MoneyRules(
+            Wei.ether(11),
+            Wei.ZERO,
+            MONEY.challengerBond(),
+            BOUNTY,
+            5_000,
+            MONEY.rewards(),
+            MONEY.coveredGames());
+    Arena rich = new Arena(high);
+    Wei bond = Wei.ether(101);
+    assertFalse(high.mostBond(1_000).isLessThan(bond));
+    RequestTerms terms = rich.terms(1);
+    RequestId request =
+        rich.as(Arena.REQUESTER)
+            .request(
+                new RequestTerms(
+                    terms.model(),
+                    terms.inference(),
+                    terms.fee(),
+                    terms.sealingDeadline(),
+                    terms.consumer(),
+                    new FinalityPolicy(terms.policy().challengeWindow(), bond),
+                    1));
+    rich.arbiter.fund(PROPOSER, Wei.ether(2));
+    Trace lie = rich.lying(321, 4567);
+    ClaimId claim =
+        rich.as(PROPOSER)
+            .seal(request, Arena.seal(PROPOSER, request, lie, Arena.SALT), lie.output());
+    rich.blocks.advance(60);
+    rich.as(PROPOSER).reveal(claim, Arena.reveal(lie, Arena.SALT));
+    GameId game = rich.challenge(CHALLENGER, claim, rich.truth);
+    assertEquals(Wei.ether(99), rich.as(CHALLENGER).balance(CHALLENGER));
+    while (rich.game(game).status() == GameStatus.OPEN) {
+      GameView view = rich.game(game);
+      boolean proposer = view.position().toMove() == Side.PROPOSER;
+      rich.send(
+          proposer ? PROPOSER : CHALLENGER,
+          view,
+          rich.choose(view, proposer ? lie : rich.truth).orElseThrow());
+    }
+    assertEquals(ClaimStatus.REFUTED, rich.claim(claim).status());
+    Wei owed = due(rich, game, Side.CHALLENGER).plus(BOUNTY);
+    assertEquals(owed.plus(high.challengerBond()), rich.credit(CHALLENGER));
+    assertEquals(bond.minus(owed), refutation(rich, claim).burnt());
+    assertTrue(rich.arbiter.totals().conserved());
   }
 
   @Test
@@ -262,26 +565,6 @@ class MoneyTest {
     arena.assertMoneyConserved();
   }
 
-  /**
-   * A price of gas above the cap is reimbursed at the cap, so that no reward exceeds its share of
-   * the bond.
-   */
-  @Test
-  void reward_atAnyGasPrice_staysBelowItsShareOfTheBond() {
-    LocalArbiter dear =
-        new LocalArbiter(
-            Arena.IDENTITY,
-            arena.parameters,
-            arena.truth.toyMachine(),
-            arena.blocks,
-            ModelledGas.measured(Wei.ether(1)));
-    GasMeter meter = new GasMeter(ModelledGas.measured(Wei.ether(1)), arena.parameters.money());
-    assertEquals(Wei.gwei(200).times(29_300 + 7 * 2_510), meter.move(7, false));
-    assertEquals(Wei.gwei(200).times(250_000), meter.move(10_000, true));
-    assertEquals(Wei.gwei(200).times(250_000), meter.witness());
-    assertTrue(dear.totals().conserved());
-  }
-
   @Test
   void timeOut_beforeTheClockRanOut_isRefusedAndAfterItAnybodyMay() {
     ClaimId claim = arena.claim(PROPOSER, arena.truth);
@@ -293,8 +576,10 @@ class MoneyTest {
     assertRefused(Refusal.CLOCK_EXPIRED, () -> arena.step(game, arena.truth, liar));
     arena.as(STRANGER).timeOut(game);
     assertEquals(GameStatus.CHALLENGER_WON, arena.game(game).status());
-    assertEquals(GameEndReason.TIME_OUT, end(game).reason());
-    assertEquals(Optional.of(Side.CHALLENGER), end(game).winner());
+    assertEquals(GameEndReason.TIME_OUT, end(arena, game).reason());
+    assertEquals(Optional.of(Side.CHALLENGER), end(arena, game).winner());
+    Wei owed = MONEY.rewards().move().plus(MONEY.rewards().end()).plus(BOUNTY);
+    assertEquals(owed, end(arena, game).reward());
     arena.assertMoneyConserved();
   }
 

@@ -57,8 +57,7 @@ class RegistrationTest {
             Arena.IDENTITY,
             Arena.parameters(8, java.util.Set.of(new Bytes32(1, 2, 3, 4))),
             arena.truth.toyMachine(),
-            arena.blocks,
-            ModelledGas.measured(Arena.GAS_PRICE));
+            arena.blocks);
     assertRefused(
         Refusal.PROGRAM_NOT_ALLOWED, () -> other.connect(Arena.STRANGER).register(valid, SOURCE));
   }

@@ -23,9 +23,11 @@ import dev.opml.dispute.Wei;
 import dev.opml.dispute.agent.Move;
 import dev.opml.dispute.agent.MoveChooser;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.FinalityPolicy;
+import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.ModelSource;
@@ -33,13 +35,13 @@ import dev.opml.dispute.chain.MoneyRules;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.chain.Reveal;
+import dev.opml.dispute.chain.Rewards;
 import dev.opml.dispute.chain.WindowRules;
 import dev.opml.dispute.chain.WorkRules;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
-import dev.opml.dispute.local.ModelledGas;
 import dev.opml.merkle.Commitments;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
@@ -59,9 +61,23 @@ public final class Arena {
   public static final Address STRANGER = Address.named("stranger");
   public static final Salt SALT = new Salt(new Bytes32(1, 2, 3, 4));
   public static final Wei FEE = Wei.gwei(5_000_000);
-  public static final Wei BOND = Wei.ether(5);
   public static final Wei BOUNTY = Wei.gwei(100_000_000);
-  public static final Wei GAS_PRICE = Wei.gwei(30);
+
+  /** Bonds that pay for nine games of an arity of 2, which have the most moves. */
+  public static final MoneyRules MONEY =
+      new MoneyRules(
+          Wei.gwei(4_999_000_000L),
+          Wei.gwei(1_000),
+          Wei.ether(1),
+          BOUNTY,
+          5_000,
+          new Rewards(Wei.gwei(6_000_000), Wei.gwei(6_000_000), Wei.gwei(30_000_000)),
+          8);
+
+  /** Bond of a claim on a trace of 1,000 nodes: 5 ether. */
+  public static final Wei BOND = MONEY.leastBond(1_000);
+
+  public static final Wei CHALLENGER_BOND = MONEY.challengerBond();
 
   public final ManualBlocks blocks = new ManualBlocks();
   public final ToyModel model;
@@ -81,13 +97,24 @@ public final class Arena {
   }
 
   public Arena(int arity, ToyModel model, InferenceRequest inference) {
+    this(arity, model, inference, MONEY);
+  }
+
+  /** Arity 8 and a trace of 1,000 nodes, with other bonds and rewards. */
+  public Arena(MoneyRules money) {
+    this(
+        8,
+        new ToyModel(GraphMode.ROW_PER_NODE, 1000, 42),
+        InferenceRequest.greedy(TokenIds.of(5), 1),
+        money);
+  }
+
+  private Arena(int arity, ToyModel model, InferenceRequest inference, MoneyRules money) {
     this.model = model;
     this.inference = inference;
     this.truth = new ToyTrace(model, inference);
-    this.parameters = parameters(arity, Set.of(model.programRoot()));
-    this.arbiter =
-        new LocalArbiter(
-            IDENTITY, parameters, truth.toyMachine(), blocks, ModelledGas.measured(GAS_PRICE));
+    this.parameters = parameters(arity, Set.of(model.programRoot()), money);
+    this.arbiter = new LocalArbiter(IDENTITY, parameters, truth.toyMachine(), blocks);
     for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER, STRANGER)) {
       arbiter.fund(account, Wei.ether(100));
     }
@@ -96,11 +123,15 @@ public final class Arena {
   }
 
   public static ArbiterParameters parameters(int arity, Set<Bytes32> programs) {
+    return parameters(arity, programs, MONEY);
+  }
+
+  private static ArbiterParameters parameters(int arity, Set<Bytes32> programs, MoneyRules money) {
     return new ArbiterParameters(
         Arity.of(arity),
         new ClockRules(3600, 1000, 2000, 60),
         new WindowRules(60, 600, 7200, 3600),
-        new MoneyRules(BOND, BOUNTY, 5000, 250_000, 500_000, Wei.gwei(200)),
+        money,
         new WorkRules(100, 3600),
         60,
         Map.of(GraphHeader.CURRENT_VERSION, programs));
@@ -113,7 +144,7 @@ public final class Arena {
         FEE,
         blocks.head().time() + 4000,
         REQUESTER,
-        FinalityPolicy.least(parameters),
+        FinalityPolicy.least(parameters, truth.length()),
         nonce);
   }
 
@@ -222,8 +253,8 @@ public final class Arena {
   }
 
   /**
-   * Money neither appears nor vanishes, and what is locked is exactly what live claims, games, pots
-   * and fees need.
+   * Money neither appears nor vanishes, what is locked is exactly what live claims, open games,
+   * their quotas and fees need, and the events tell of everything that was burnt.
    */
   public void assertMoneyConserved() {
     assertTrue(arbiter.totals().conserved(), () -> arbiter.totals().toString());
@@ -234,17 +265,29 @@ public final class Arena {
     }
     for (ClaimId id : view.claims()) {
       ClaimView claim = claim(id);
-      expected = expected.plus(claim.pot());
       if (claim.status().alive()) {
         expected = expected.plus(view.terms().policy().bond());
       }
       for (GameId game : claim.games()) {
         if (game(game).status() == GameStatus.OPEN) {
-          expected = expected.plus(view.terms().policy().bond());
+          expected = expected.plus(parameters.money().challengerBond()).plus(claim.quota());
         }
       }
     }
     assertEquals(expected, arbiter.totals().locked());
+    assertEquals(burntByEvents(), arbiter.totals().burnt());
+  }
+
+  private Wei burntByEvents() {
+    return as(STRANGER).eventsSince(0).stream()
+        .map(logged ->
+            switch (logged.event()) {
+              case GameEvent.Ended ended -> ended.burnt();
+              case ArbiterEvent.ClaimRefuted refuted -> refuted.burnt();
+              case ArbiterEvent.ClaimExpired expired -> expired.burnt();
+              default -> Wei.ZERO;
+            })
+        .reduce(Wei.ZERO, Wei::plus);
   }
 
   public static void assertRefused(Refusal reason, Executable transaction) {

@@ -127,12 +127,11 @@ final class DemoNarrator implements DemoListener {
             "the memory this instruction reads goes to the arbiter, which executes it");
       }
       case GameEvent.Ended ended -> ended.winner().ifPresent(winner -> paid(ended, winner));
-      case ArbiterEvent.PotBurnt burnt ->
+      case ArbiterEvent.ClaimRefuted refuted ->
           tell(
-              "",
-              "no other challenger is owed anything: those %s are burnt"
-                  .formatted(ether(burnt.burnt())));
-      case ArbiterEvent.ClaimRefuted _ -> tell("claim", "refuted");
+              "claim",
+              "refuted; the other %s of its bond are burnt: nobody gets them"
+                  .formatted(ether(refuted.burnt())));
       case ArbiterEvent.ClaimFinal _ -> tell("claim", "final; the proposer gets its bond back");
       case ArbiterEvent.FeePaid paid ->
           tell("", "the proposer gets the fee of " + ether(paid.fee()));
@@ -142,23 +141,16 @@ final class DemoNarrator implements DemoListener {
 
   private void paid(GameEvent.Ended ended, Side winner) {
     boolean proposerWon = winner == Side.PROPOSER;
-    Wei bond = ended.reward().plus(ended.burnt()).plus(ended.pot());
     tell(
         "payment",
-        "of the %s's bond of %s, the %s gets %s for its moves and as a bounty"
+        "the %s gets %s of the %s's bond, for its moves and as a bounty"
             .formatted(
-                DemoCommand.name(proposerWon ? Side.CHALLENGER : Side.PROPOSER),
-                ether(bond),
                 DemoCommand.name(winner),
-                ether(ended.reward())));
+                ether(ended.reward()),
+                DemoCommand.name(proposerWon ? Side.CHALLENGER : Side.PROPOSER)));
     tell("", "not more, or one could earn by losing to oneself");
     if (!ended.burnt().isZero()) {
-      tell("", "%s are burnt: nobody gets them".formatted(ether(ended.burnt())));
-    }
-    if (!ended.pot().isZero()) {
-      tell(
-          "",
-          "%s are kept, for the moves of others who challenged it".formatted(ether(ended.pot())));
+      tell("", "the other %s are burnt: nobody gets them".formatted(ether(ended.burnt())));
     }
     if (!ended.returned().isZero()) {
       tell("", "the challenger gets its own bond back");

@@ -32,7 +32,6 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
-import dev.opml.dispute.local.ModelledGas;
 import dev.opml.vm.machine.WitnessStep;
 import java.util.List;
 import java.util.Set;
@@ -54,7 +53,6 @@ public final class Court implements AutoCloseable {
       new ArbiterIdentity(31337, Address.named("arbiter"));
 
   private final ManualBlocks blocks = new ManualBlocks();
-  private final Wei bond;
   private final LocalArbiter arbiter;
   private final ArbiterParameters parameters;
   private final Agent proposer;
@@ -77,10 +75,7 @@ public final class Court implements AutoCloseable {
       ModelRunner challengers,
       Consumer<Verification> verdicts) {
     this.parameters = parameters(arity, registration.programRoot());
-    this.bond = parameters.money().bond();
-    this.arbiter =
-        new LocalArbiter(
-            IDENTITY, parameters, new WitnessStep(), blocks, ModelledGas.measured(Wei.gwei(20)));
+    this.arbiter = new LocalArbiter(IDENTITY, parameters, new WitnessStep(), blocks);
     for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER)) {
       arbiter.fund(account, FUNDS);
     }
@@ -95,7 +90,7 @@ public final class Court implements AutoCloseable {
     this.challenger = new Challenger(context(CHALLENGER, challengers, new Watcher(verdicts)));
   }
 
-  /** The standard parameters, with a bond that also pays for the many moves of a small arity. */
+  /** The standard parameters, with bonds that also pay for the many moves of a small arity. */
   private static ArbiterParameters parameters(int arity, Bytes32 programRoot) {
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(programRoot));
     MoneyRules money = standard.money();
@@ -105,11 +100,12 @@ public final class Court implements AutoCloseable {
         standard.windows(),
         new MoneyRules(
             Wei.ether(5),
+            money.claimBondPerNode(),
+            Wei.ether(1),
             money.bounty(),
             money.burnBasisPoints(),
-            money.moveGas(),
-            money.witnessGas(),
-            money.gasPriceCap()),
+            money.rewards(),
+            money.coveredGames()),
         standard.work(),
         standard.blockSeconds(),
         standard.programRoots());
@@ -132,19 +128,31 @@ public final class Court implements AutoCloseable {
     return arbiter;
   }
 
-  /** The bond of each player. */
-  public Wei bond() {
-    return bond;
+  /** The bonds and rewards. */
+  public MoneyRules money() {
+    return parameters.money();
   }
 
   /** Asks for an inference. */
   public RequestId ask(ModelId model, InferenceRequest inference) {
+    long traceLength =
+        arbiter
+            .connect(REQUESTER)
+            .model(model)
+            .map(registered -> inference.traceLength(registered.header()))
+            .orElseThrow();
     long deadline = blocks.head().time() + parameters.windows().sealingWindow();
     return arbiter
         .connect(REQUESTER)
         .request(
             new RequestTerms(
-                model, inference, FEE, deadline, REQUESTER, FinalityPolicy.least(parameters), 0));
+                model,
+                inference,
+                FEE,
+                deadline,
+                REQUESTER,
+                FinalityPolicy.least(parameters, traceLength),
+                0));
   }
 
   /** Lets time pass, and each agent act once. */

@@ -109,8 +109,9 @@ class DemoCommandTest {
             "instruction ",
             "proposer's post-state",
             "challenger's post-state",
-            "of the proposer's bond of 5 ether, the challenger gets ",
-            "no other challenger is owed anything",
+            "the challenger gets ",
+            "of the proposer's bond, for its moves and as a bounty",
+            "of its bond are burnt: nobody gets them",
             "the challenger gets its own bond back",
             "the proposer lied and lost")) {
       assertTrue(run.out().contains(part), part + " is not in " + run.out());

@@ -14,13 +14,11 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.Refusal;
-import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
-import dev.opml.dispute.local.ModelledGas;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.machine.WitnessStep;
@@ -61,8 +59,7 @@ class NewOperatorRegistrationTest {
             new ArbiterIdentity(31337, Address.named("arbiter")),
             ArbiterParameters.standard(Set.of(programRoots)),
             new WitnessStep(),
-            new ManualBlocks(),
-            ModelledGas.measured(Wei.gwei(20)))
+            new ManualBlocks())
         .connect(Address.named("publisher"));
   }
 

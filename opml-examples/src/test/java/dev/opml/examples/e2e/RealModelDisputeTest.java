@@ -14,10 +14,12 @@ import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.agent.Answer;
 import dev.opml.dispute.agent.ModelRunner;
 import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
+import dev.opml.dispute.chain.MoneyRules;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 import dev.opml.examples.demo.Court;
@@ -36,7 +38,6 @@ import dev.opml.vm.graph.Operation;
 import dev.opml.vm.graph.Project;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.machine.WitnessStep;
-import java.math.BigInteger;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,9 +175,12 @@ class RealModelDisputeTest {
             verdict -> assertTrue(!verdict.holds(), where))) {
       List<GameEvent> events = play(court, where);
       assertTruthWon(events, liar, where);
-      BigInteger loss = court.bond().amount().negate();
+      MoneyRules money = court.money();
+      Wei bond = proposerLies ? money.leastBond(truth.length()) : money.challengerBond();
       assertEquals(
-          loss, (proposerLies ? court.proposersGain() : court.challengersGain()).wei(), where);
+          bond.amount().negate(),
+          (proposerLies ? court.proposersGain() : court.challengersGain()).wei(),
+          where);
       assertTrue(court.arbiter().totals().conserved(), where);
     }
   }
