@@ -5,10 +5,10 @@ import dev.opml.dispute.internal.Preimage;
 
 /** Identity of a game. A claim and a challenger have at most one game, so these two name it. */
 public record GameId(Bytes32 value) {
-  /** The id of a game: keccak(u256 chainId ‖ arbiter ‖ claim ‖ challenger). */
+  /** The id of a game: keccak(u8 4 ‖ u256 chainId ‖ arbiter ‖ claim ‖ challenger). */
   public static GameId of(ArbiterIdentity at, ClaimId claim, Address challenger) {
     return new GameId(
-        new Preimage()
+        Preimage.of(Preimage.Kind.GAME)
             .u256(at.chainId())
             .raw(at.arbiter().toByteArray())
             .bytes32(claim.value())

@@ -58,6 +58,8 @@ public enum Refusal {
   CLOCK_EXPIRED,
   /** The clock of the player to move has not run out. */
   CLOCK_RUNNING,
+  /** A segment is opened with more or less than its place in the subdivision needs. */
+  WRONG_OPENING,
   /** This kind of move is not possible in this phase. */
   WRONG_PHASE,
   /** The challenger names another final root than the claim's. */
@@ -70,7 +72,7 @@ public enum Refusal {
   END_CHANGED,
   /** The number of interior commitments is not the one that the segment needs. */
   WRONG_SUBDIVISION,
-  /** An end state is missing, superfluous, or does not contain the disputed root. */
+  /** An end state does not contain the disputed root, or is no end: it runs on, or never ran. */
   WRONG_END_STATE,
   /** The witness does not open the agreed pre-state; the clock runs on. */
   INVALID_WITNESS,

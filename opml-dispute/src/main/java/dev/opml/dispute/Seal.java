@@ -7,7 +7,9 @@ import dev.opml.dispute.internal.Preimage;
 
 /** A commitment to a claim's final root that nobody else can use or read before it is revealed. */
 public record Seal(Bytes32 value) {
-  /** The seal: keccak(u256 chainId ‖ arbiter ‖ request ‖ proposer ‖ outputRoot ‖ S_N ‖ salt). */
+  /**
+   * The seal: keccak(u8 2 ‖ u256 chainId ‖ arbiter ‖ request ‖ proposer ‖ outputRoot ‖ S_N ‖ salt).
+   */
   public static Seal of(
       ArbiterIdentity at,
       RequestId request,
@@ -16,7 +18,7 @@ public record Seal(Bytes32 value) {
       StateRoot finalRoot,
       Salt salt) {
     return new Seal(
-        new Preimage()
+        Preimage.of(Preimage.Kind.SEAL)
             .u256(at.chainId())
             .raw(at.arbiter().toByteArray())
             .bytes32(request.value())

@@ -26,10 +26,11 @@ final class FabricatedMachineTrace implements MachineTrace {
   @Override
   public List<MachineStateHash> hashesAt(List<InstructionIndex> boundaries) {
     List<MachineStateHash> hashes = new ArrayList<>(truth.hashesAt(boundaries));
+    MachineState end = end();
     for (int i = 0; i < hashes.size(); i++) {
       InstructionIndex boundary = boundaries.get(i);
-      if (boundary.equals(InstructionIndex.END)) {
-        hashes.set(i, MachineStates.hash(stateAt(boundary)));
+      if (boundary.value() >= end.count()) {
+        hashes.set(i, MachineStates.hash(end));
       } else if (boundary.compareTo(lie.instruction()) > 0) {
         hashes.set(
             i,
@@ -41,20 +42,37 @@ final class FabricatedMachineTrace implements MachineTrace {
 
   @Override
   public MachineState stateAt(InstructionIndex boundary) {
-    MachineState honest = truth.stateAt(boundary);
-    if (!boundary.equals(InstructionIndex.END)) {
-      return honest;
-    }
-    long count = honest.count();
-    MachineStatus status = honest.status();
-    List<Long> registers = new ArrayList<>(honest.registers());
-    switch (lie.endState()) {
-      case MEMORY_ONLY -> {}
-      case ANOTHER_COUNT -> count++;
+    MachineState end = end();
+    return boundary.value() >= end.count() ? end : truth.stateAt(boundary);
+  }
+
+  private MachineState end() {
+    MachineState honest = truth.stateAt(InstructionIndex.END);
+    long limit = InstructionIndex.END.value();
+    MachineStatus halted =
+        honest.status() == MachineStatus.RUNNING ? MachineStatus.HALTED : honest.status();
+    return switch (lie.endState()) {
+      case MEMORY_ONLY -> end(honest, honest.count(), honest.status(), 0);
+      case ANOTHER_REGISTER -> end(honest, honest.count(), honest.status(), 1);
+      case EARLIER -> end(honest, Math.max(1, honest.count() - 1), halted, 0);
+      case LATER -> end(honest, Math.min(limit, honest.count() + 1), halted, 0);
+      case AT_ONCE -> end(honest, 1, halted, 0);
+      case AT_THE_LIMIT -> end(honest, limit, halted, 0);
+      case ENDLESS -> end(honest, limit, MachineStatus.RUNNING, 0);
       case ANOTHER_STATUS ->
-          status = status == MachineStatus.FAULTED ? MachineStatus.RUNNING : MachineStatus.FAULTED;
-      case ANOTHER_REGISTER -> registers.set(0, registers.get(0) ^ 1);
-    }
+          end(
+              honest,
+              honest.count(),
+              honest.status() == MachineStatus.HALTED
+                  ? MachineStatus.FAULTED
+                  : MachineStatus.HALTED,
+              0);
+    };
+  }
+
+  private MachineState end(MachineState honest, long count, MachineStatus status, long mask) {
+    List<Long> registers = new ArrayList<>(honest.registers());
+    registers.set(0, registers.get(0) ^ mask);
     return new MachineState(
         falseRoot.value(), honest.upperRoot(), honest.pc(), count, status, registers);
   }
@@ -71,7 +89,7 @@ final class FabricatedMachineTrace implements MachineTrace {
 
   @Override
   public long instructionCount() {
-    return truth.instructionCount();
+    return end().count();
   }
 
   @Override

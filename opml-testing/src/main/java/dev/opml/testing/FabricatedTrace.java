@@ -102,6 +102,8 @@ public final class FabricatedTrace implements Trace {
       NodeIndex boundary = boundaries.get(i);
       if (boundary.value() == length()) {
         roots.set(i, finalRoot);
+      } else if (lie.keepsRoot() && boundary.equals(lie.node().next())) {
+        roots.set(i, truth.rootAt(lie.node()));
       } else if (boundary.compareTo(lie.node()) > 0) {
         roots.set(i, new StateRoot(falsify(roots.get(i).value(), boundary.value())));
       }

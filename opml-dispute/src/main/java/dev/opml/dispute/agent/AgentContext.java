@@ -7,6 +7,7 @@ import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.game.PositionWord;
 import dev.opml.dispute.journal.Journal;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,11 @@ public record AgentContext(
 
   long now() {
     return arbiter.head().time();
+  }
+
+  /** Whether the clock of the player to move has run out. */
+  boolean expired(PositionWord word) {
+    return word.expired(arbiter.head(), expected.parameters().blockSeconds());
   }
 
   ClaimView claim(ClaimId id) {

@@ -9,7 +9,7 @@ import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.RequestView;
-import dev.opml.dispute.game.Phase;
+import dev.opml.dispute.game.MoveKind;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
@@ -35,7 +35,7 @@ final class GamePlayer implements AutoCloseable {
     this.side = side;
     this.sender = sender;
     this.tasks = tasks;
-    this.chooser = new MoveChooser(context.expected().parameters().arity().nodes());
+    this.chooser = new MoveChooser(context.expected().parameters().arity());
   }
 
   /** Makes every move that is due, and forgets what the other games needed. */
@@ -82,13 +82,18 @@ final class GamePlayer implements AutoCloseable {
     } else if (claim.status() == ClaimStatus.REFUTED) {
       machines.close(id);
       if (side == Side.CHALLENGER) {
-        sender.send(Intent.of(IntentKind.CLOSE, id.value()), () -> arbiter().close(id));
+        sender.send(
+            Intent.of(IntentKind.CLOSE, id.value()),
+            () -> arbiter().close(game.position().summary()));
       }
-    } else if (game.clocks().expired(context.now())) {
-      if (game.clocks().toMove() != side) {
-        sender.send(Intent.of(IntentKind.TIME_OUT, id.value()), () -> arbiter().timeOut(id));
+    } else if (context.expired(game.position().word())) {
+      if (game.position().toMove() != side) {
+        sender.send(
+            Intent.of(IntentKind.TIME_OUT, id.value()),
+            () -> arbiter().timeOut(game.position().summary()));
       }
-    } else if (game.clocks().toMove() == side || game.position().phase() == Phase.INSTRUCTION) {
+    } else if (game.position().toMove() == side
+        || game.position().phase().accepts() == MoveKind.WITNESS) {
       // Anybody may submit the witness, so a player who knows it does not wait for the other's
       // clock.
       move(game, context.request(claim));
@@ -112,16 +117,17 @@ final class GamePlayer implements AutoCloseable {
       sender.send(
           new Intent(IntentKind.MOVE, game.id().value(), game.positionHash().value()),
           () -> send(at, move.get()));
-    } else if (game.clocks().toMove() == side) {
+    } else if (at.toMove() == side) {
       context.listener().onNoMove(game.id());
     }
   }
 
   private void send(Position at, Move move) {
     switch (move) {
-      case Move.Subdivide(var subdivision) -> arbiter().subdivide(at, subdivision);
-      case Move.OpenMachine(var opening) -> arbiter().openMachine(at, opening);
-      case Move.SubmitWitness(var witness) -> arbiter().submitWitness(at, witness);
+      case Move.Subdivide(var segment, var subdivision) ->
+          arbiter().subdivide(at.open(segment), subdivision);
+      case Move.OpenMachine(var opening) -> arbiter().openMachine(at.open(0), opening);
+      case Move.SubmitWitness(var witness) -> arbiter().submitWitness(at.open(0), witness);
     }
   }
 

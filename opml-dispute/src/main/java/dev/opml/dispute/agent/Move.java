@@ -6,8 +6,12 @@ import dev.opml.dispute.game.Subdivision;
 
 /** A move that a player has decided on. */
 public sealed interface Move {
-  /** Pick a segment and subdivide it. */
-  record Subdivide(Subdivision subdivision) implements Move {}
+  /**
+   * Pick a segment and subdivide it.
+   *
+   * @param segment of the opponent's subdivision, from 0
+   */
+  record Subdivide(int segment, Subdivision subdivision) implements Move {}
 
   /** Open the machine trace of the disputed node. */
   record OpenMachine(MachineOpening opening) implements Move {}

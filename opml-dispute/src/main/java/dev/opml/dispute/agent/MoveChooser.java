@@ -8,13 +8,13 @@ import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.MachineOpening;
 import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.Phase;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Segments;
 import dev.opml.dispute.game.Subdivision;
-import dev.opml.merkle.MachineStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,16 +25,16 @@ import java.util.stream.LongStream;
  * A player whose trace is true always gets a move, and wins by making it.
  */
 public final class MoveChooser {
-  private final int arity;
+  private final Arity arity;
 
-  /** A chooser for games of an arity. */
-  public MoveChooser(int arity) {
+  /** A chooser for games of some arity. */
+  public MoveChooser(Arity arity) {
     this.arity = arity;
   }
 
   /** The first move against a claim. */
   public Opening challenge(StateRoot claimedRoot, Trace trace) {
-    List<StateRoot> interior = trace.rootsAt(nodes(inner(0, trace.length())));
+    List<StateRoot> interior = trace.rootsAt(nodes(inner(arity.nodes(), 0, trace.length())));
     return new Opening(claimedRoot, trace.finalRoot(), interior);
   }
 
@@ -58,11 +58,12 @@ public final class MoveChooser {
     return firstDisputed(at, own)
         .map(segment ->
             new Move.Subdivide(
+                segment,
                 new Subdivision(
-                    segment,
                     own.get(segment),
-                    stateRoots(trace, inner(at.boundary(segment), at.boundary(segment + 1))),
-                    Optional.empty())));
+                    stateRoots(
+                        trace,
+                        inner(arity.nodes(), at.boundary(segment), at.boundary(segment + 1))))));
   }
 
   /**
@@ -75,12 +76,7 @@ public final class MoveChooser {
   public Optional<Move> insideNode(Position at, MachineTrace machine) {
     return switch (at.phase().accepts()) {
       case SUBDIVIDE -> subdivideMachine(at, machine);
-      case OPEN_MACHINE ->
-          Optional.of(
-              new Move.OpenMachine(
-                  new MachineOpening(
-                      machine.stateAt(InstructionIndex.END),
-                      stateHashes(machine, inner(0, InstructionIndex.END.value())))));
+      case OPEN_MACHINE -> Optional.of(new Move.OpenMachine(opening(machine)));
       case WITNESS ->
           stateHashes(machine, List.of(at.low())).getFirst().equals(at.agreed())
               ? Optional.of(
@@ -89,21 +85,27 @@ public final class MoveChooser {
     };
   }
 
-  private Optional<Move> subdivideMachine(Position at, MachineTrace machine) {
-    List<Bytes32> own = stateHashes(machine, outer(at));
-    return firstDisputed(at, own).map(segment -> subdivideMachine(at, machine, own, segment));
+  /** Runs the machine to its end first: only then is known how many instructions are to be cut. */
+  private MachineOpening opening(MachineTrace machine) {
+    MachineState end = machine.stateAt(InstructionIndex.END);
+    return new MachineOpening(
+        end, stateHashes(machine, inner(arity.instructions(), 0, end.count())));
   }
 
-  private Move subdivideMachine(Position at, MachineTrace machine, List<Bytes32> own, int segment) {
-    List<Bytes32> interior =
-        stateHashes(machine, inner(at.boundary(segment), at.boundary(segment + 1)));
-    if (at.phase() != Phase.MACHINE_OPENED || segment < at.segments() - 1) {
-      return new Move.Subdivide(
-          new Subdivision(segment, own.get(segment), interior, Optional.empty()));
-    }
-    MachineState end = machine.stateAt(InstructionIndex.END);
-    return new Move.Subdivide(
-        new Subdivision(segment, MachineStates.hash(end).value(), interior, Optional.of(end)));
+  private Optional<Move> subdivideMachine(Position at, MachineTrace machine) {
+    List<Bytes32> own = stateHashes(machine, outer(at));
+    return firstDisputed(at, own)
+        .map(segment ->
+            new Move.Subdivide(
+                segment,
+                new Subdivision(
+                    own.get(segment),
+                    stateHashes(
+                        machine,
+                        inner(
+                            arity.instructions(),
+                            at.boundary(segment),
+                            at.boundary(segment + 1))))));
   }
 
   /** The first segment whose end differs; {@code own} starts at boundary 1. */
@@ -126,7 +128,7 @@ public final class MoveChooser {
   }
 
   /** Boundaries 1 to m − 1 of an own subdivision. */
-  private List<Long> inner(long low, long high) {
+  private static List<Long> inner(int arity, long low, long high) {
     int count = Segments.count(arity, high - low);
     return LongStream.range(1, count)
         .mapToObj(b -> Segments.boundary(low, high, count, (int) b))

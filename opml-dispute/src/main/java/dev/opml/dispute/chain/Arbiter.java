@@ -11,8 +11,9 @@ import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Seal;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.game.MachineOpening;
+import dev.opml.dispute.game.OpenedSegment;
 import dev.opml.dispute.game.Opening;
-import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.PositionSummary;
 import dev.opml.dispute.game.Subdivision;
 
 /**
@@ -55,24 +56,24 @@ public interface Arbiter extends ArbiterReader {
   /**
    * Answers a subdivision; the player to move only.
    *
-   * @param answered the position that this answers, whose hash the arbiter stores
+   * @param answered the segment that this is about, of the position whose hash the arbiter stores
    */
-  void subdivide(Position answered, Subdivision move);
+  void subdivide(OpenedSegment answered, Subdivision move);
 
   /** Opens the machine trace of the disputed node; the player to move only. */
-  void openMachine(Position answered, MachineOpening move);
+  void openMachine(OpenedSegment answered, MachineOpening move);
 
   /** Lets the arbiter execute the disputed instruction, which ends the game. Anybody may. */
-  void submitWitness(Position answered, Witness witness);
+  void submitWitness(OpenedSegment answered, Witness witness);
 
   /** Ends a game whose player to move has run out of time. Anybody may. */
-  void timeOut(GameId game);
+  void timeOut(PositionSummary stored);
 
   /**
    * Closes a game whose claim was refuted in another; the challenger gets its bond back and, up to
    * the game's quota, what is due for its moves. Anybody may.
    */
-  void close(GameId game);
+  void close(PositionSummary stored);
 
   /** Makes a revealed claim final whose challenge window and games have ended. Anybody may. */
   void settle(ClaimId claim);

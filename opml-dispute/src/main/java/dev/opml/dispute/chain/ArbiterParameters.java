@@ -5,6 +5,7 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
+import dev.opml.dispute.game.PositionWord;
 import dev.opml.dispute.game.Segments;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,11 @@ public record ArbiterParameters(
     if (blockSeconds < 1 || blockSeconds > WindowRules.LONGEST_WINDOW) {
       throw new IllegalArgumentException("a block cannot stand for " + blockSeconds + " s");
     }
-    int moves = (Segments.mostMoves(arity, GraphHeader.MAX_TRACE_LENGTH) + 1) / 2;
+    int most = Segments.mostMoves(arity, GraphHeader.MAX_TRACE_LENGTH);
+    if (most > PositionWord.MOST_MOVES) {
+      throw new IllegalArgumentException("a game of " + most + " moves is too long");
+    }
+    int moves = (most + 1) / 2;
     if (clocks.seconds() < moves * clocks.secondsPerMove()) {
       throw new IllegalArgumentException(
           "a clock of "
@@ -65,11 +70,11 @@ public record ArbiterParameters(
   }
 
   /**
-   * Parameters for demonstrations and for a start: 8 segments a move, clocks of an hour with
-   * extensions of two, a challenge window of a day. Rewards cover 60,000 gas for a move or an end
-   * and 300,000 for a witness at 100 gwei, so that at most 0.12 ether are due to a player. A
-   * claim's bond of 2.5 ether, half of which is burnt, pays as much in nine games, and the bounty;
-   * 1 ether would do so in three. A challenger's bond pays for one game.
+   * Parameters for demonstrations and for a start: 8 segments a move, clocks of an hour beside the
+   * time for work, a challenge window of a day. Rewards cover 60,000 gas for a move or an end and
+   * 300,000 for a witness at 100 gwei, so that at most 0.12 ether are due to a player. A claim's
+   * bond of 2.5 ether, half of which is burnt, pays as much in nine games, and the bounty; 1 ether
+   * would do so in three. A challenger's bond pays for one game.
    *
    * @param programRoots roots of the guest programs that may be registered, in the current format
    *     version
@@ -77,7 +82,7 @@ public record ArbiterParameters(
   public static ArbiterParameters standard(Set<Bytes32> programRoots) {
     return new ArbiterParameters(
         Arity.of(8),
-        new ClockRules(3600, 7200, 7200, 60),
+        new ClockRules(3600, 7200, 60),
         new WindowRules(60, 3600, 24 * 3600, 3600),
         new MoneyRules(
             Wei.gwei(2_500_000_000L),

@@ -4,7 +4,6 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.PositionHash;
-import dev.opml.dispute.game.Clocks;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 
@@ -18,7 +17,6 @@ import dev.opml.dispute.game.Side;
  * @param status where it stands
  * @param positionHash what the arbiter stores
  * @param position the preimage, rebuilt from the events
- * @param clocks the players' time
  */
 public record GameView(
     GameId id,
@@ -27,8 +25,7 @@ public record GameView(
     Address challenger,
     GameStatus status,
     PositionHash positionHash,
-    Position position,
-    Clocks clocks) {
+    Position position) {
   /** The account of a player. */
   public Address player(Side side) {
     return side == Side.PROPOSER ? proposer : challenger;

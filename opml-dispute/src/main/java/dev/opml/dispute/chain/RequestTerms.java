@@ -30,13 +30,13 @@ public record RequestTerms(
     FinalityPolicy policy,
     long nonce) {
   /**
-   * The id of the request: keccak(u256 chainId ‖ arbiter ‖ requester ‖ model ‖ inputRoot ‖ u256 fee
-   * ‖ u64 sealingDeadline ‖ consumer ‖ u64 challengeWindow ‖ u256 bond ‖ u64 nonce).
+   * The id of the request: keccak(u8 1 ‖ u256 chainId ‖ arbiter ‖ requester ‖ model ‖ inputRoot ‖
+   * u256 fee ‖ u64 sealingDeadline ‖ consumer ‖ u64 challengeWindow ‖ u256 bond ‖ u64 nonce).
    */
   public RequestId id(ArbiterIdentity at, Address requester) {
     InputRoot input = Commitments.inputRoot(inference);
     return new RequestId(
-        new Preimage()
+        Preimage.of(Preimage.Kind.REQUEST)
             .u256(at.chainId())
             .raw(at.arbiter().toByteArray())
             .raw(requester.toByteArray())

@@ -1,32 +1,43 @@
 package dev.opml.dispute.game;
 
+import dev.opml.dispute.Block;
+
 /**
- * The chess clocks of a game. Only the clock of the player to move runs. Each player gets one
- * extension on its first turn among nodes and one on its first turn inside a node, where the
- * off-chain machine has to be run. Immutable. Times are in seconds.
+ * The chess clocks of a game, as they stood when the turn began. Only the clock of the player to
+ * move runs. Immutable.
  *
- * @param proposerSeconds left on the proposer's clock when the turn began
- * @param challengerSeconds left on the challenger's clock when the turn began
- * @param toMove whose clock runs
- * @param turnStarted time at which the turn began
- * @param extended bit set of the extensions given: bit {@code 2 * side + (inside a node ? 1 : 0)}
+ * @param proposerSeconds left on the proposer's clock, below 2^{@value #SECONDS_BITS}
+ * @param challengerSeconds left on the challenger's clock, below 2^{@value #SECONDS_BITS}
+ * @param turnStarted the block in which the turn began; its time is below 2^{@value #TIME_BITS},
+ *     its number below 2^{@value #BLOCK_BITS}
  */
-public record Clocks(
-    long proposerSeconds, long challengerSeconds, Side toMove, long turnStarted, int extended) {
-  /** The clocks after a challenge at time {@code now}. */
-  public static Clocks start(ClockRules rules, Position position, long now) {
-    Clocks full = new Clocks(rules.seconds(), rules.seconds(), position.mover(), now, 0);
-    return full.turnTo(rules, position, now);
+public record Clocks(long proposerSeconds, long challengerSeconds, Block turnStarted) {
+  /** Bits of a clock in a position's word: over four years. */
+  static final int SECONDS_BITS = 27;
+
+  /** Bits of a time in a position's word: until the year 2514. */
+  static final int TIME_BITS = 34;
+
+  /** Bits of a block's number in a position's word. */
+  static final int BLOCK_BITS = 36;
+
+  /** Checks that each number fits its bits, so that two clocks with one encoding are equal. */
+  public Clocks {
+    requireBits(proposerSeconds, SECONDS_BITS);
+    requireBits(challengerSeconds, SECONDS_BITS);
+    requireBits(turnStarted.time(), TIME_BITS);
+    requireBits(turnStarted.number(), BLOCK_BITS);
   }
 
-  /** Last second in which the player to move can move. */
-  public long deadline() {
-    return turnStarted + secondsOf(toMove);
+  private static void requireBits(long value, int bits) {
+    if (value >>> bits != 0) {
+      throw new IllegalArgumentException(value + " does not fit " + bits + " bits");
+    }
   }
 
-  /** Whether the clock of the player to move has run out. */
-  public boolean expired(long now) {
-    return now > deadline();
+  /** Both clocks at the start of a game. */
+  public static Clocks start(long seconds, Block now) {
+    return new Clocks(seconds, seconds, now);
   }
 
   /** Left on a player's clock when the turn began. */
@@ -35,29 +46,15 @@ public record Clocks(
   }
 
   /**
-   * The clocks after a move that led to {@code position}.
+   * The clocks after a move.
    *
-   * @param now time of the move, not after {@link #deadline()}
+   * @param mover who moves
+   * @param elapsed seconds that the move took, at most what is left on the mover's clock
+   * @param now block of the move
    */
-  public Clocks moved(ClockRules rules, Position position, long now) {
-    return with(toMove, deadline() - now).turnTo(rules, position, now);
-  }
-
-  private Clocks turnTo(ClockRules rules, Position position, long now) {
-    Side side = position.toMove();
-    boolean inside = position.phase().insideNode();
-    int bit = 1 << (2 * side.code() + (inside ? 1 : 0));
-    Clocks turned = new Clocks(proposerSeconds, challengerSeconds, side, now, extended | bit);
-    if ((extended & bit) != 0) {
-      return turned;
-    }
-    long extension = inside ? rules.machineExtension() : rules.nodesExtension();
-    return turned.with(side, secondsOf(side) + extension);
-  }
-
-  private Clocks with(Side side, long seconds) {
-    return side == Side.PROPOSER
-        ? new Clocks(seconds, challengerSeconds, toMove, turnStarted, extended)
-        : new Clocks(proposerSeconds, seconds, toMove, turnStarted, extended);
+  public Clocks moved(Side mover, long elapsed, Block now) {
+    return mover == Side.PROPOSER
+        ? new Clocks(proposerSeconds - elapsed, challengerSeconds, now)
+        : new Clocks(proposerSeconds, challengerSeconds - elapsed, now);
   }
 }

@@ -9,6 +9,7 @@ import dev.opml.api.image.GraphMode;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.InvalidWitnessException;
 import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.StepFunction;
 import dev.opml.api.trace.Witness;
@@ -18,21 +19,20 @@ import dev.opml.dispute.Refusal;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MachineStates;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The moves of a game, as functions from a position and a move to the next position. Who may move,
- * and when, is the arbiter's business. Immutable and thread-safe. Every method throws {@link
- * ArbiterRefusedException} if the move is not legal.
+ * when, and which position is the stored one, is the arbiter's business. Immutable and thread-safe.
+ * Every method throws {@link ArbiterRefusedException} if the move is not legal.
  */
 public final class GameRules {
-  private final int arity;
+  private static final long MOST_INSTRUCTIONS = InstructionIndex.END.value();
 
-  /**
-   * Rules with a number of segments a move.
-   *
-   * @param arity {@value Arity#LEAST} to {@value Arity#MOST}
-   */
-  public GameRules(int arity) {
+  private final Arity arity;
+
+  /** Rules with a number of segments a move. */
+  public GameRules(Arity arity) {
     this.arity = arity;
   }
 
@@ -42,13 +42,15 @@ public final class GameRules {
    * @param traceLength number of nodes, 1 to 2^40
    * @param initialRoot {@code S_0}, as the arbiter computed it
    * @param claimedRoot the claim's {@code S_N}
+   * @param clocks the clocks after the move
    */
   public Position challenge(
       GameId game,
       long traceLength,
       StateRoot initialRoot,
       StateRoot claimedRoot,
-      Opening opening) {
+      Opening opening,
+      Clocks clocks) {
     require(
         opening.claimedRoot().equals(claimedRoot),
         Refusal.WRONG_CLAIMED_ROOT,
@@ -57,132 +59,136 @@ public final class GameRules {
         !opening.end().equals(claimedRoot),
         Refusal.NOTHING_DISPUTED,
         "both final roots are " + claimedRoot);
-    requireInterior(opening.interior(), traceLength);
+    Phase phase = traceLength > 1 ? Phase.NODES : Phase.NODE;
+    PositionWord word = new PositionWord(phase, 1, new NodeIndex(0), 0, traceLength, clocks);
+    requireInterior(opening.interior(), word);
     return new Position(
         game,
-        traceLength > 1 ? Phase.NODES : Phase.NODE,
-        Side.CHALLENGER,
-        new NodeIndex(0),
-        0,
-        traceLength,
+        word,
         initialRoot.value(),
         opening.interior().stream().map(StateRoot::value).toList(),
         opening.end().value(),
-        claimedRoot.value());
+        Optional.of(claimedRoot.value()));
   }
 
-  /** An answer to a subdivision of nodes or instructions. */
-  public Position subdivide(Position at, Subdivision move) {
+  /**
+   * An answer to a subdivision of nodes or instructions.
+   *
+   * @param at the picked segment of the stored position
+   * @param clocks the clocks after the move
+   */
+  public Position subdivide(OpenedSegment at, Subdivision move, Clocks clocks) {
     requireKind(at, MoveKind.SUBDIVIDE);
-    int segment = move.segment();
-    require(
-        segment >= 0 && segment < at.segments(),
-        Refusal.SEGMENT_OUT_OF_RANGE,
-        "segment " + segment + " of " + at.segments());
     requireOwnEnd(at, move);
-    Bytes32 opponents = at.commitment(segment + 1);
-    require(!move.end().equals(opponents), Refusal.NOTHING_DISPUTED, "both ends are " + opponents);
-    long low = at.boundary(segment);
-    long high = at.boundary(segment + 1);
-    requireInterior(move.interior(), high - low);
-    Phase next = at.phase().after(high - low).orElseThrow();
+    require(!move.end().equals(at.high()), Refusal.NOTHING_DISPUTED, "both ends are " + at.high());
+    long low = at.lowStep(arity);
+    long high = at.highStep(arity);
+    Phase next = at.word().phase().after(high - low).orElseThrow();
+    NodeIndex node = next == Phase.NODE ? new NodeIndex(low) : at.word().node();
+    PositionWord word = new PositionWord(next, at.word().moves() + 1, node, low, high, clocks);
+    requireInterior(move.interior(), word);
     return new Position(
-        at.game(),
-        next,
-        at.toMove(),
-        next == Phase.NODE ? new NodeIndex(low) : at.node(),
-        low,
-        high,
-        at.commitment(segment),
-        move.interior(),
-        move.end(),
-        opponents);
+        at.game(), word, at.low(), move.interior(), move.end(), Optional.of(at.high()));
   }
 
   /** What a player says about the end of an interval stays said, across the phases. */
-  private static void requireOwnEnd(Position at, Subdivision move) {
-    boolean last = move.segment() == at.segments() - 1;
-    if (at.phase() == Phase.MACHINE_OPENED && last) {
-      MachineState endState =
-          move.endState()
-              .orElseThrow(
-                  () -> new ArbiterRefusedException(Refusal.WRONG_END_STATE, "it is missing"));
-      requireContains(endState, at.otherEnd());
-      require(
-          MachineStates.hash(endState).value().equals(move.end()),
-          Refusal.WRONG_END_STATE,
-          "it does not hash to the end that was given");
-      return;
+  private void requireOwnEnd(OpenedSegment at, Subdivision move) {
+    boolean last = at.segment() == at.word().segments(arity) - 1;
+    if (last && at.word().phase().saysBothEnds()) {
+      Bytes32 said = given(at).other();
+      require(move.end().equals(said), Refusal.END_CHANGED, "the end given before is " + said);
     }
-    require(move.endState().isEmpty(), Refusal.WRONG_END_STATE, "none belongs here");
-    require(
-        !last || move.end().equals(at.otherEnd()),
-        Refusal.END_CHANGED,
-        "the end given before is " + at.otherEnd());
+  }
+
+  /** The ends, in a segment that has to give them. */
+  private static Ends.Given given(OpenedSegment at) {
+    return switch (at.ends()) {
+      case Ends.Given given -> given;
+      case Ends.Hashed _ ->
+          throw new ArbiterRefusedException(Refusal.WRONG_OPENING, "the ends are missing");
+    };
   }
 
   /**
    * The move from the disputed node into its machine trace. The first machine state is computed
-   * here from the agreed root, the last must contain the mover's own root: nothing else enters.
+   * here from the agreed root, the last must contain the mover's own root: nothing else enters. The
+   * mover's end state also says how many instructions are disputed: it is either final or the state
+   * at 2^32, so it is the state at its own count and at all later ones.
    *
+   * @param at the only segment of the stored position
    * @param mode the model's mode, which decides what the node is told about its index
+   * @param clocks the clocks after the move
    */
-  public Position openMachine(Position at, MachineOpening move, GraphMode mode) {
+  public Position openMachine(
+      OpenedSegment at, MachineOpening move, GraphMode mode, Clocks clocks) {
     requireKind(at, MoveKind.OPEN_MACHINE);
-    requireContains(move.endState(), at.otherEnd());
-    requireInterior(move.interior(), InstructionIndex.END.value());
-    NodeIndex node = new NodeIndex(at.low());
-    MachineState first = Commitments.firstState(new StateRoot(at.agreed()), node, mode);
+    MachineState end = move.endState();
+    Ends.Given ends = given(at);
+    require(
+        end.lowerRoot().equals(ends.other()),
+        Refusal.WRONG_END_STATE,
+        "its lower root is " + end.lowerRoot() + ", not " + ends.other());
+    requireEnds(end);
+    NodeIndex node = new NodeIndex(at.word().low());
+    Phase next = Phase.NODE.after(end.count()).orElseThrow();
+    PositionWord word = new PositionWord(next, at.word().moves() + 1, node, 0, end.count(), clocks);
+    requireInterior(move.interior(), word);
+    MachineState first = Commitments.firstState(new StateRoot(ends.agreed()), node, mode);
     return new Position(
         at.game(),
-        Phase.MACHINE_OPENED,
-        at.toMove(),
-        node,
-        0,
-        InstructionIndex.END.value(),
+        word,
         MachineStates.hash(first).value(),
         move.interior(),
-        MachineStates.hash(move.endState()).value(),
-        at.moverEnd());
+        MachineStates.hash(end).value(),
+        Optional.empty());
   }
 
-  /** The end: executes the disputed instruction. */
-  public Verdict execute(Position at, Witness witness, StepFunction machine) {
+  private static void requireEnds(MachineState end) {
+    boolean running = end.status() == MachineStatus.RUNNING;
+    require(
+        end.count() >= (running ? MOST_INSTRUCTIONS : 1) && end.count() <= MOST_INSTRUCTIONS,
+        Refusal.WRONG_END_STATE,
+        end.status() + " after " + Long.toUnsignedString(end.count()) + " instructions");
+  }
+
+  /**
+   * The end: executes the disputed instruction.
+   *
+   * @param at the only segment of the stored position
+   */
+  public Verdict execute(OpenedSegment at, Witness witness, StepFunction machine) {
     requireKind(at, MoveKind.WITNESS);
+    Ends.Given ends = given(at);
     MachineStateHash result;
     try {
-      result = machine.step(new MachineStateHash(at.agreed()), witness);
+      result = machine.step(new MachineStateHash(ends.agreed()), witness);
     } catch (InvalidWitnessException e) {
       throw new ArbiterRefusedException(Refusal.INVALID_WITNESS, e);
     }
-    if (result.value().equals(at.moverEnd())) {
-      return new Verdict(at.mover(), true, result);
+    PositionWord word = at.word();
+    if (result.value().equals(at.high())) {
+      return new Verdict(word.mover(), true, result);
     }
-    if (result.value().equals(at.otherEnd())) {
-      return new Verdict(at.toMove(), true, result);
+    // A player who has not said its end has not said a false one either.
+    if (!word.phase().saysBothEnds() || result.value().equals(ends.other())) {
+      return new Verdict(word.toMove(), true, result);
     }
     return new Verdict(Side.CHALLENGER, false, result);
   }
 
-  private static void requireKind(Position at, MoveKind kind) {
+  private static void requireKind(OpenedSegment at, MoveKind kind) {
+    Phase phase = at.word().phase();
     require(
-        at.phase().accepts() == kind,
+        phase.accepts() == kind,
         Refusal.WRONG_PHASE,
-        at.phase() + " accepts " + at.phase().accepts() + ", not " + kind);
+        phase + " accepts " + phase.accepts() + ", not " + kind);
   }
 
-  private void requireInterior(List<?> interior, long size) {
-    int expected = Segments.count(arity, size) - 1;
+  private void requireInterior(List<?> interior, PositionWord word) {
+    int expected = word.segments(arity) - 1;
     require(
         interior.size() == expected,
         Refusal.WRONG_SUBDIVISION,
         "expected " + expected + " interior commitments, got " + interior.size());
-  }
-
-  private static void requireContains(MachineState endState, Bytes32 root) {
-    require(
-        endState.lowerRoot().equals(root),
-        Refusal.WRONG_END_STATE,
-        "its lower root is " + endState.lowerRoot() + ", not " + root);
   }
 }

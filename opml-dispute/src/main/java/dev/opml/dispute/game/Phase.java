@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * Where a game stands. This is the transition table: a phase accepts one kind of move, and {@link
- * #after} says what follows. The code is what a position's encoding holds.
+ * #after} says what follows. The code is what a position's word holds.
  */
 public enum Phase {
   /** An interval of two or more nodes is disputed; commitments are state roots. */
@@ -12,15 +12,16 @@ public enum Phase {
   /** One node is disputed; commitments are state roots. */
   NODE(1, MoveKind.OPEN_MACHINE),
   /**
-   * One node's machine trace was subdivided for the first time. Commitments are machine state
-   * hashes, but for the other end, which is still the state root that the other player's end state
-   * must contain.
+   * One node's machine trace of two or more instructions was subdivided for the first time.
+   * Commitments are machine state hashes. The other player has not said its end yet.
    */
   MACHINE_OPENED(2, MoveKind.SUBDIVIDE),
+  /** The same, of one instruction. */
+  INSTRUCTION_OPENED(3, MoveKind.WITNESS),
   /** An interval of two or more instructions is disputed; commitments are machine state hashes. */
-  MACHINE(3, MoveKind.SUBDIVIDE),
+  MACHINE(4, MoveKind.SUBDIVIDE),
   /** One instruction is disputed; commitments are machine state hashes. */
-  INSTRUCTION(4, MoveKind.WITNESS);
+  INSTRUCTION(5, MoveKind.WITNESS);
 
   private final int code;
   private final MoveKind accepts;
@@ -30,7 +31,7 @@ public enum Phase {
     this.accepts = accepts;
   }
 
-  /** Value in a position's encoding. */
+  /** Value in a position's word. */
   public int code() {
     return code;
   }
@@ -45,18 +46,26 @@ public enum Phase {
     return this != NODES;
   }
 
+  /** Whether the player to move has said its own commitment at the interval's end. */
+  public boolean saysBothEnds() {
+    return switch (this) {
+      case NODES, NODE, MACHINE, INSTRUCTION -> true;
+      case MACHINE_OPENED, INSTRUCTION_OPENED -> false;
+    };
+  }
+
   /**
    * The phase that follows this phase's move.
    *
    * @param size nodes or instructions that are disputed after it
-   * @return empty after {@link #INSTRUCTION}: the game has ended
+   * @return empty after a witness: the game has ended
    */
   public Optional<Phase> after(long size) {
     return switch (this) {
       case NODES -> Optional.of(size > 1 ? NODES : NODE);
-      case NODE -> Optional.of(MACHINE_OPENED);
+      case NODE -> Optional.of(size > 1 ? MACHINE_OPENED : INSTRUCTION_OPENED);
       case MACHINE_OPENED, MACHINE -> Optional.of(size > 1 ? MACHINE : INSTRUCTION);
-      case INSTRUCTION -> Optional.empty();
+      case INSTRUCTION_OPENED, INSTRUCTION -> Optional.empty();
     };
   }
 }

@@ -6,49 +6,76 @@ import dev.opml.api.Bytes32;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.PositionHash;
-import dev.opml.dispute.internal.Preimage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A game's position after a move: the last mover's subdivision of the disputed interval and what
- * the other player says about its end. A commitment is a state root or a machine state hash, as the
- * {@link Phase} says. Immutable; the arbiter stores only {@link #hash()}.
+ * A game's position after a move: the last mover's subdivision of the disputed interval and the
+ * other player's commitment at its end. A commitment is a state root or a machine state hash, as
+ * the {@link Phase} says. Immutable; the arbiter stores only {@link #hash()}.
  *
  * @param game the game
- * @param phase where the game stands
- * @param mover who made the last move; the other player is to move
- * @param node the disputed node, once it is known, else 0
- * @param low first step of the interval, in nodes or instructions
- * @param high end of the interval, exclusive
- * @param agreed commitment at {@code low}, which both players agree with
+ * @param word where the game stands, the interval and the clocks
+ * @param agreed commitment at the interval's start, which both players agree with
  * @param interior the mover's commitments at the inner boundaries, ascending
- * @param moverEnd the mover's commitment at {@code high}
- * @param otherEnd the other player's commitment at {@code high}; different from {@code moverEnd}
+ * @param moverEnd the mover's commitment at the interval's end
+ * @param otherEnd the other player's, different from {@code moverEnd}; empty exactly in a phase in
+ *     which it is unsaid
  */
 public record Position(
     GameId game,
-    Phase phase,
-    Side mover,
-    NodeIndex node,
-    long low,
-    long high,
+    PositionWord word,
     Bytes32 agreed,
     List<Bytes32> interior,
     Bytes32 moverEnd,
-    Bytes32 otherEnd) {
-  /** Copies the list. */
+    Optional<Bytes32> otherEnd) {
+  /** Copies the list and checks which ends are said. */
   public Position {
     interior = List.copyOf(interior);
+    if (otherEnd.isPresent() != word.phase().saysBothEnds()) {
+      throw new IllegalArgumentException("other end " + otherEnd + " in phase " + word.phase());
+    }
+  }
+
+  /** Where the game stands. */
+  public Phase phase() {
+    return word.phase();
+  }
+
+  /** Who made the last move. */
+  public Side mover() {
+    return word.mover();
   }
 
   /** Who is to move. */
   public Side toMove() {
-    return mover.other();
+    return word.toMove();
+  }
+
+  /** The disputed node, once it is known, else 0. */
+  public NodeIndex node() {
+    return word.node();
+  }
+
+  /** First step of the interval, in nodes or instructions. */
+  public long low() {
+    return word.low();
+  }
+
+  /** End of the interval, exclusive. */
+  public long high() {
+    return word.high();
   }
 
   /** Number of disputed steps. */
   public long size() {
-    return high - low;
+    return word.size();
+  }
+
+  /** The players' time. */
+  public Clocks clocks() {
+    return word.clocks();
   }
 
   /** Number of segments of the mover's subdivision. */
@@ -62,7 +89,7 @@ public record Position(
    * @param index 0 to {@link #segments()}
    */
   public long boundary(int index) {
-    return Segments.boundary(low, high, segments(), checkIndex(index, segments() + 1));
+    return Segments.boundary(low(), high(), segments(), checkIndex(index, segments() + 1));
   }
 
   /**
@@ -78,23 +105,48 @@ public record Position(
   }
 
   /**
-   * Keccak-256 of the fields, big-endian: {@code game ‖ u8 phase ‖ u8 mover ‖ u64 node ‖ u64 low ‖
-   * u64 high ‖ agreed ‖ moverEnd ‖ otherEnd ‖ interior…}. The number of interior commitments
-   * follows from the length.
+   * A player's commitment at the interval's end.
+   *
+   * @return empty if it is unsaid
    */
+  public Optional<Bytes32> end(Side side) {
+    return side == mover() ? Optional.of(moverEnd) : otherEnd;
+  }
+
+  private Ends.Given ends() {
+    return new Ends.Given(agreed, otherEnd.orElse(Bytes32.ZERO));
+  }
+
+  private List<Bytes32> leaves() {
+    List<Bytes32> leaves = new ArrayList<>(interior);
+    leaves.add(moverEnd);
+    return leaves;
+  }
+
+  /** The position with its commitments hashed. */
+  public PositionSummary summary() {
+    return new PositionSummary(game, word, ends().hash(), CommitmentTree.root(leaves()));
+  }
+
+  /** The hash that the arbiter stores. */
   public PositionHash hash() {
-    Preimage preimage =
-        new Preimage()
-            .bytes32(game.value())
-            .u8(phase.code())
-            .u8(mover.code())
-            .u64(node.value())
-            .u64(low)
-            .u64(high)
-            .bytes32(agreed)
-            .bytes32(moverEnd)
-            .bytes32(otherEnd);
-    interior.forEach(preimage::bytes32);
-    return new PositionHash(preimage.keccak());
+    return summary().hash();
+  }
+
+  /**
+   * Opens a segment for a move.
+   *
+   * @param segment 0 to {@link #segments()} − 1
+   */
+  public OpenedSegment open(int segment) {
+    boolean atAnEnd = checkIndex(segment, segments()) == 0 || segment == segments() - 1;
+    return new OpenedSegment(
+        game,
+        word,
+        segment,
+        atAnEnd ? ends() : new Ends.Hashed(ends().hash()),
+        commitment(segment),
+        commitment(segment + 1),
+        CommitmentTree.siblings(leaves(), segment));
   }
 }

@@ -10,7 +10,35 @@ import java.math.BigInteger;
  * added, as Solidity's {@code abi.encodePacked} lays them out. Not thread-safe.
  */
 public final class Preimage {
+  /**
+   * Identities that an arbiter computes. The first byte of each preimage is its kind's number, so
+   * that no hash of one kind is a hash of another.
+   */
+  public enum Kind {
+    /** A request. */
+    REQUEST(1),
+    /** A seal. */
+    SEAL(2),
+    /** A claim. */
+    CLAIM(3),
+    /** A game. */
+    GAME(4),
+    /** A game's position. */
+    POSITION(5);
+
+    private final int tag;
+
+    Kind(int tag) {
+      this.tag = tag;
+    }
+  }
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+
+  /** The preimage of an identity, with its tag. */
+  public static Preimage of(Kind kind) {
+    return new Preimage().u8(kind.tag);
+  }
 
   /** Appends one byte. */
   public Preimage u8(int value) {

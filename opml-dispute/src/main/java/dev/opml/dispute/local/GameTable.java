@@ -14,12 +14,14 @@ import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.GameStatus;
-import dev.opml.dispute.game.ClockRules;
 import dev.opml.dispute.game.Clocks;
 import dev.opml.dispute.game.GameRules;
 import dev.opml.dispute.game.MachineOpening;
+import dev.opml.dispute.game.OpenedSegment;
 import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.PositionSummary;
+import dev.opml.dispute.game.PositionWord;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.game.Subdivision;
 import dev.opml.dispute.game.Verdict;
@@ -42,7 +44,7 @@ final class GameTable {
     this.requests = requests;
     this.claims = claims;
     this.machine = machine;
-    this.rules = new GameRules(ground.parameters().arity().nodes());
+    this.rules = new GameRules(ground.parameters().arity());
     this.payouts = new Payouts(ground, claims);
   }
 
@@ -57,13 +59,18 @@ final class GameTable {
     GameId id = GameId.of(ground.identity(), claimId, challenger);
     require(!games.containsKey(id), Refusal.DUPLICATE, "game " + id);
     RequestRecord request = claim.request;
+    long seconds =
+        ground.parameters().clocks().total(ground.parameters().work().seconds(request.traceLength));
     Position position =
         rules.challenge(
-            id, request.traceLength, request.initialRoot, claim.revealedRoot(), opening);
+            id,
+            request.traceLength,
+            request.initialRoot,
+            claim.revealedRoot(),
+            opening,
+            Clocks.start(seconds, ground.block()));
     ground.ledger().lock(challenger, ground.parameters().money().challengerBond());
-    Clocks clocks = Clocks.start(clockRules(), position, ground.now());
-    GameRecord game = new GameRecord(id, claim, challenger, position.hash(), clocks);
-    game.countMove(Side.CHALLENGER);
+    GameRecord game = new GameRecord(id, claim, challenger, position.hash());
     games.put(id, game);
     claim.games.add(id);
     claim.openGames++;
@@ -71,17 +78,17 @@ final class GameTable {
     return id;
   }
 
-  void subdivide(Address mover, Position answered, Subdivision move) {
+  void subdivide(Address mover, OpenedSegment answered, Subdivision move) {
     GameRecord game = requireTurn(mover, answered);
-    Position next = rules.subdivide(answered, move);
-    advance(game, next);
-    ground.emit(new GameEvent.Subdivided(game.id, next.mover(), move.segment(), next));
+    Position next = rules.subdivide(answered, move, moved(answered.word()));
+    game.positionHash = next.hash();
+    ground.emit(new GameEvent.Subdivided(game.id, next.mover(), answered.segment(), next));
   }
 
-  void openMachine(Address mover, Position answered, MachineOpening move) {
+  void openMachine(Address mover, OpenedSegment answered, MachineOpening move) {
     GameRecord game = requireTurn(mover, answered);
-    Position next = rules.openMachine(answered, move, mode(game));
-    advance(game, next);
+    Position next = rules.openMachine(answered, move, mode(game), moved(answered.word()));
+    game.positionHash = next.hash();
     ground.emit(new GameEvent.MachineOpened(game.id, next.mover(), next));
   }
 
@@ -89,42 +96,46 @@ final class GameTable {
     return requests.model(game.claim.request.terms.model()).orElseThrow().header().mode();
   }
 
-  private void advance(GameRecord game, Position next) {
-    game.clocks = game.clocks.moved(clockRules(), next, ground.now());
-    game.positionHash = next.hash();
-    game.countMove(next.mover());
+  private Clocks moved(PositionWord answered) {
+    return answered
+        .clocks()
+        .moved(
+            answered.toMove(),
+            answered.elapsed(ground.block(), ground.parameters().blockSeconds()),
+            ground.block());
   }
 
-  void submitWitness(Address submitter, Position answered, Witness witness) {
-    GameRecord game = requireAnswers(answered);
+  void submitWitness(Address submitter, OpenedSegment answered, Witness witness) {
+    GameRecord game = requireAnswers(requireOpen(answered.game()), answered);
     Verdict verdict = rules.execute(answered, witness, machine);
-    ground.emit(new GameEvent.InstructionExecuted(game.id, answered, verdict.result(), submitter));
+    ground.emit(
+        new GameEvent.InstructionExecuted(game.id, answered.only(), verdict.result(), submitter));
     payouts.end(
         game,
         verdict.winner(),
         verdict.winnerWasRight(),
-        game.moves(verdict.winner()),
+        answered.word().movesOf(verdict.winner()),
         GameEndReason.INSTRUCTION_EXECUTED);
   }
 
-  void timeOut(GameId id) {
-    GameRecord game = requireOpen(id);
-    require(
-        game.clocks.expired(ground.now()),
-        Refusal.CLOCK_RUNNING,
-        "the clock runs until " + game.clocks.deadline());
-    Side winner = game.clocks.toMove().other();
-    payouts.end(game, winner, true, game.moves(winner), GameEndReason.TIME_OUT);
+  void timeOut(PositionSummary stored) {
+    GameRecord game = requireOpen(stored.game());
+    requireStored(game, stored);
+    PositionWord word = stored.word();
+    require(expired(word), Refusal.CLOCK_RUNNING, "the clock runs until " + word.deadline());
+    Side winner = word.mover();
+    payouts.end(game, winner, true, word.movesOf(winner), GameEndReason.TIME_OUT);
   }
 
-  void close(GameId id) {
-    GameRecord game = get(id);
+  void close(PositionSummary stored) {
+    GameRecord game = get(stored.game());
     require(game.status == GameStatus.OPEN, Refusal.GAME_OVER, game.status.toString());
     require(
         game.claim.status == ClaimStatus.REFUTED,
         Refusal.STILL_UNDECIDED,
         "the claim was not refuted");
-    payouts.close(game, game.moves(Side.CHALLENGER));
+    requireStored(game, stored);
+    payouts.close(game, stored.word().movesOf(Side.CHALLENGER));
   }
 
   private GameRecord get(GameId id) {
@@ -140,36 +151,34 @@ final class GameTable {
     return game;
   }
 
-  /**
-   * The stored game that {@code answered} is the position of, with time left on the running clock.
-   */
-  private GameRecord requireAnswers(Position answered) {
-    GameRecord game = requireOpen(answered.game());
+  private static void requireStored(GameRecord game, PositionSummary stored) {
     require(
-        answered.hash().equals(game.positionHash),
+        stored.hash().equals(game.positionHash),
         Refusal.STALE_POSITION,
         "the game's position is " + game.positionHash);
-    require(
-        !game.clocks.expired(ground.now()),
-        Refusal.CLOCK_EXPIRED,
-        "the clock ran until " + game.clocks.deadline());
+  }
+
+  /** The game, if {@code answered} is of its position and there is time left on the clock. */
+  private GameRecord requireAnswers(GameRecord game, OpenedSegment answered) {
+    requireStored(game, answered.summary(ground.parameters().arity()));
+    PositionWord word = answered.word();
+    require(!expired(word), Refusal.CLOCK_EXPIRED, "the clock ran until " + word.deadline());
     return game;
   }
 
-  private GameRecord requireTurn(Address mover, Position answered) {
+  private GameRecord requireTurn(Address mover, OpenedSegment answered) {
     GameRecord game = requireOpen(answered.game());
     require(
         mover.equals(game.claim.proposer) || mover.equals(game.challenger),
         Refusal.NOT_YOURS,
         mover + " does not play this game");
-    require(
-        mover.equals(game.player(game.clocks.toMove())),
-        Refusal.NOT_YOUR_TURN,
-        game.clocks.toMove() + " is to move");
-    return requireAnswers(answered);
+    requireAnswers(game, answered);
+    Side toMove = answered.word().toMove();
+    require(mover.equals(game.player(toMove)), Refusal.NOT_YOUR_TURN, toMove + " is to move");
+    return game;
   }
 
-  private ClockRules clockRules() {
-    return ground.parameters().clocks();
+  private boolean expired(PositionWord word) {
+    return word.expired(ground.block(), ground.parameters().blockSeconds());
   }
 }

@@ -48,6 +48,10 @@ final class Ground {
     return block.time();
   }
 
+  Block block() {
+    return block;
+  }
+
   void emit(ArbiterEvent event) {
     log.add(block, event);
   }

@@ -23,8 +23,9 @@ import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.chain.Reveal;
 import dev.opml.dispute.game.MachineOpening;
+import dev.opml.dispute.game.OpenedSegment;
 import dev.opml.dispute.game.Opening;
-import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.PositionSummary;
 import dev.opml.dispute.game.Subdivision;
 import java.util.List;
 import java.util.Optional;
@@ -108,28 +109,28 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
   }
 
   @Override
-  public void subdivide(Position answered, Subdivision move) {
+  public void subdivide(OpenedSegment answered, Subdivision move) {
     send(() -> arbiter.games().subdivide(account, answered, move));
   }
 
   @Override
-  public void openMachine(Position answered, MachineOpening move) {
+  public void openMachine(OpenedSegment answered, MachineOpening move) {
     send(() -> arbiter.games().openMachine(account, answered, move));
   }
 
   @Override
-  public void submitWitness(Position answered, Witness witness) {
+  public void submitWitness(OpenedSegment answered, Witness witness) {
     send(() -> arbiter.games().submitWitness(account, answered, witness));
   }
 
   @Override
-  public void timeOut(GameId game) {
-    send(() -> arbiter.games().timeOut(game));
+  public void timeOut(PositionSummary stored) {
+    send(() -> arbiter.games().timeOut(stored));
   }
 
   @Override
-  public void close(GameId game) {
-    send(() -> arbiter.games().close(game));
+  public void close(PositionSummary stored) {
+    send(() -> arbiter.games().close(stored));
   }
 
   @Override

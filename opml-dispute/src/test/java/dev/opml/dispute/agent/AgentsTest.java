@@ -25,6 +25,7 @@ import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.journal.FileJournal;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
@@ -293,7 +294,7 @@ class AgentsTest {
   void opponentWhoStopsMoving_isTimedOut() {
     ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(500, 5));
     try (Challenger challenger = new Challenger(context(Arena.CHALLENGER, honest()))) {
-      rounds(90, 60, challenger);
+      rounds(100, 60, challenger);
     }
     assertEquals(ClaimStatus.REFUTED, arena.claim(claim).status());
     assertTrue(recorder.accepted.stream().anyMatch(intent -> intent.kind() == IntentKind.TIME_OUT));
@@ -338,7 +339,9 @@ class AgentsTest {
                 actual.parameters(),
                 actual.code()),
             new Deployment(
-                actual.identity(), Arena.parameters(16, java.util.Set.of()), actual.code()),
+                actual.identity(),
+                Arena.parameters(Arity.of(16), java.util.Set.of()),
+                actual.code()),
             new Deployment(actual.identity(), actual.parameters(), "another"))) {
       assertThrows(
           UnexpectedDeploymentException.class,

@@ -28,7 +28,7 @@ class ArbiterParametersTest {
   private static ArbiterParameters with(int arity, long clock, MoneyRules money) {
     return new ArbiterParameters(
         Arity.of(arity),
-        new ClockRules(clock, 0, 0, 10),
+        new ClockRules(clock, 0, 10),
         WINDOWS,
         money,
         new WorkRules(100, 3600),

@@ -40,7 +40,8 @@ class EdgesTest {
       ClaimId claim = arena.claim(Arena.PROPOSER, proposerLies ? liar : arena.truth);
       GameId game = arena.challenge(Arena.CHALLENGER, claim, proposerLies ? arena.truth : liar);
       int moves =
-          arena.play(game, proposerLies ? liar : arena.truth, proposerLies ? arena.truth : liar);
+          arena.playOrTimeOut(
+              game, proposerLies ? liar : arena.truth, proposerLies ? arena.truth : liar);
       assertEquals(
           proposerLies ? GameStatus.CHALLENGER_WON : GameStatus.PROPOSER_WON,
           arena.game(game).status(),

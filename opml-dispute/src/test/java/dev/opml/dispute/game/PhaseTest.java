@@ -16,6 +16,7 @@ class PhaseTest {
     assertEquals(MoveKind.SUBDIVIDE, Phase.MACHINE_OPENED.accepts());
     assertEquals(MoveKind.SUBDIVIDE, Phase.MACHINE.accepts());
     assertEquals(MoveKind.WITNESS, Phase.INSTRUCTION.accepts());
+    assertEquals(MoveKind.WITNESS, Phase.INSTRUCTION_OPENED.accepts());
   }
 
   @Test
@@ -23,6 +24,9 @@ class PhaseTest {
     assertEquals(Optional.of(Phase.NODES), Phase.NODES.after(2));
     assertEquals(Optional.of(Phase.NODE), Phase.NODES.after(1));
     assertEquals(Optional.of(Phase.MACHINE_OPENED), Phase.NODE.after(1L << 32));
+    assertEquals(Optional.of(Phase.MACHINE_OPENED), Phase.NODE.after(2));
+    assertEquals(Optional.of(Phase.INSTRUCTION_OPENED), Phase.NODE.after(1));
+    assertEquals(Optional.empty(), Phase.INSTRUCTION_OPENED.after(1));
     assertEquals(Optional.of(Phase.MACHINE), Phase.MACHINE_OPENED.after(2));
     assertEquals(Optional.of(Phase.MACHINE), Phase.MACHINE.after(2));
     assertEquals(Optional.of(Phase.INSTRUCTION), Phase.MACHINE.after(1));

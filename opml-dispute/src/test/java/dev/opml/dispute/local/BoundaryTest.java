@@ -3,6 +3,7 @@ package dev.opml.dispute.local;
 import static dev.opml.dispute.toy.Arena.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.opml.api.inference.Trace;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
@@ -11,7 +12,10 @@ import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.game.Phase;
+import dev.opml.dispute.game.Side;
 import dev.opml.dispute.toy.Arena;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class BoundaryTest {
   private final Arena arena = new Arena();
+  private Trace liar = arena.lying(700, 12_345);
 
   private void advanceTo(long time) {
     arena.blocks.advance(time - arena.blocks.head().time());
@@ -94,13 +99,13 @@ class BoundaryTest {
   @EnumSource(Phase.class)
   void clock_lastSecond_moveIsPossibleAndTimeOutIsNot(Phase phase) {
     GameView game = playTo(phase);
-    advanceTo(game.clocks().deadline());
-    assertRefused(Refusal.CLOCK_RUNNING, () -> arena.as(Arena.STRANGER).timeOut(game.id()));
-    long left = game.clocks().secondsOf(game.clocks().toMove());
-    arena.send(game.player(game.clocks().toMove()), game, move(game));
+    advanceTo(game.position().word().deadline());
+    assertRefused(Refusal.CLOCK_RUNNING, () -> arena.timeOut(game.id()));
+    long left = game.position().clocks().secondsOf(game.position().toMove());
+    arena.send(game.player(game.position().toMove()), game, move(game));
     GameView after = arena.game(game.id());
     if (after.status() == GameStatus.OPEN) {
-      assertEquals(0, after.clocks().secondsOf(game.clocks().toMove()), "of " + left);
+      assertEquals(0, after.position().clocks().secondsOf(game.position().toMove()), "of " + left);
     }
   }
 
@@ -108,13 +113,13 @@ class BoundaryTest {
   @EnumSource(Phase.class)
   void clock_oneSecondLater_timeOutIsPossibleAndNoMoveIs(Phase phase) {
     GameView game = playTo(phase);
-    advanceTo(game.clocks().deadline() + 1);
+    advanceTo(game.position().word().deadline() + 1);
     assertRefused(
         Refusal.CLOCK_EXPIRED,
-        () -> arena.send(game.player(game.clocks().toMove()), game, move(game)));
-    arena.as(Arena.STRANGER).timeOut(game.id());
+        () -> arena.send(game.player(game.position().toMove()), game, move(game)));
+    arena.timeOut(game.id());
     assertEquals(
-        game.clocks().toMove() == dev.opml.dispute.game.Side.PROPOSER
+        game.position().toMove() == Side.PROPOSER
             ? GameStatus.CHALLENGER_WON
             : GameStatus.PROPOSER_WON,
         arena.game(game.id()).status());
@@ -122,13 +127,30 @@ class BoundaryTest {
   }
 
   private GameView playTo(Phase phase) {
-    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(700, 12_345));
+    if (phase == Phase.INSTRUCTION_OPENED) {
+      liar = new FabricatedTrace(arena.truth, openedByTheLiar());
+    }
+    ClaimId claim = arena.claim(Arena.PROPOSER, liar);
     GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.truth);
-    return arena.playTo(phase, game, arena.lying(700, 12_345), arena.truth);
+    return arena.playTo(phase, game, liar, arena.truth);
+  }
+
+  /** A node that is the liar's to open, and is said to have halted at once. */
+  private Fabrication openedByTheLiar() {
+    for (long node = 0; ; node++) {
+      Arena trial = new Arena();
+      Fabrication lie = Fabrication.about(node, 0).with(Fabrication.EndState.AT_ONCE);
+      Trace trace = new FabricatedTrace(trial.truth, lie);
+      GameId game =
+          trial.challenge(Arena.CHALLENGER, trial.claim(Arena.PROPOSER, trace), trial.truth);
+      if (trial.playTo(Phase.NODE, game, trace, trial.truth).position().toMove() == Side.PROPOSER) {
+        return lie;
+      }
+    }
   }
 
   private Move move(GameView game) {
-    boolean liars = game.clocks().toMove() == dev.opml.dispute.game.Side.PROPOSER;
-    return arena.choose(game, liars ? arena.lying(700, 12_345) : arena.truth).orElseThrow();
+    boolean liars = game.position().toMove() == Side.PROPOSER;
+    return arena.choose(game, liars ? liar : arena.truth).orElseThrow();
   }
 }

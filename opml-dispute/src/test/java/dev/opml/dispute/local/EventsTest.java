@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class EventsTest {
   private final Arena arena = new Arena();
-  private final Trace liar = arena.lying(123, 1L << 31);
+  private final long node = arena.endlessNode(123);
+  private final Trace liar = arena.lying(node, 1L << 31);
 
   /** The stream tells a game move by move: enough to print it, and to rebuild every position. */
   @Test
@@ -44,7 +45,7 @@ class EventsTest {
     assertInstanceOf(GameEvent.InstructionExecuted.class, told.get(told.size() - 2));
     assertInstanceOf(GameEvent.Ended.class, told.getLast());
     var executed = (GameEvent.InstructionExecuted) told.get(told.size() - 2);
-    assertEquals(123, executed.position().node().value());
+    assertEquals(node, executed.position().node().value());
     assertEquals(1L << 31, executed.position().low());
     long size = Long.MAX_VALUE;
     for (GameEvent event : told) {

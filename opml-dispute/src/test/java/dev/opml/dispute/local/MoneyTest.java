@@ -177,8 +177,8 @@ class MoneyTest {
     ClaimId claim = arena.claim(PROPOSER, liar);
     GameId accomplice = arena.challenge(STRANGER, claim, arena.lying(1, 1));
     arena.step(accomplice, liar, arena.lying(1, 1));
-    arena.blocks.advance(4601);
-    arena.as(PROPOSER).timeOut(accomplice);
+    arena.blocks.advance(5661);
+    arena.timeOut(accomplice);
     assertEquals(GameStatus.PROPOSER_WON, arena.game(accomplice).status());
     GameId honest = arena.challenge(CHALLENGER, claim, arena.truth);
     arena.play(honest, liar, arena.truth);
@@ -214,7 +214,7 @@ class MoneyTest {
     assertEquals(MONEY.cut(BOND), burnt());
     assertEquals(new ArbiterEvent.ClaimRefuted(claim, quota, burnt()), refutation(arena, claim));
     assertEquals(1, arena.claim(claim).openGames());
-    arena.as(Arena.REQUESTER).close(slow);
+    arena.as(Arena.REQUESTER).close(arena.game(slow).position().summary());
     Wei due = due(arena, slow, Side.CHALLENGER);
     assertEquals(MONEY.rewards().move().times(2).plus(MONEY.rewards().end()), due);
     assertEquals(CHALLENGER_BOND.plus(due), arena.credit(CHALLENGER));
@@ -222,7 +222,9 @@ class MoneyTest {
     assertEquals(quota.minus(due), end(arena, slow).burnt());
     assertEquals(0, arena.claim(claim).openGames());
     assertEquals(GameStatus.CLOSED, arena.game(slow).status());
-    assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.REQUESTER).close(slow));
+    assertRefused(
+        Refusal.GAME_OVER,
+        () -> arena.as(Arena.REQUESTER).close(arena.game(slow).position().summary()));
     arena.assertMoneyConserved();
   }
 
@@ -230,7 +232,9 @@ class MoneyTest {
   void close_aGameWhoseClaimStands_isRefused() {
     ClaimId claim = arena.claim(PROPOSER, arena.truth);
     GameId game = arena.challenge(CHALLENGER, claim, liar);
-    assertRefused(Refusal.STILL_UNDECIDED, () -> arena.as(CHALLENGER).close(game));
+    assertRefused(
+        Refusal.STILL_UNDECIDED,
+        () -> arena.as(CHALLENGER).close(arena.game(game).position().summary()));
   }
 
   /** Proposer and challenger in one hand lose at least half of the loser's bond. */
@@ -292,12 +296,12 @@ class MoneyTest {
     Wei pool = tight.rest(bond).minus(end(crowd, games.getFirst()).reward());
     assertEquals(pool.dividedBy(14), quota);
     for (GameId game : games.subList(1, 14)) {
-      crowd.as(PROPOSER).close(game);
+      crowd.as(PROPOSER).close(crowd.game(game).position().summary());
       assertEquals(quota, end(crowd, game).reward());
       assertTrue(quota.isLessThan(due(crowd, game, Side.CHALLENGER)));
       crowd.assertMoneyConserved();
     }
-    crowd.as(PROPOSER).close(honest);
+    crowd.as(PROPOSER).close(crowd.game(honest).position().summary());
     crowd.assertMoneyConserved();
 
     Wei back = crowd.credit(PROPOSER);
@@ -349,7 +353,9 @@ class MoneyTest {
     crowd.play(games.removeFirst(), lie, crowd.truth);
     Collections.shuffle(games, order);
     for (GameId game : games) {
-      crowd.as(challengers.get(order.nextInt(challengers.size()))).close(game);
+      crowd
+          .as(challengers.get(order.nextInt(challengers.size())))
+          .close(crowd.game(game).position().summary());
       crowd.assertMoneyConserved();
     }
     List<Wei> result = new ArrayList<>(challengers.stream().map(crowd::credit).toList());
@@ -378,7 +384,7 @@ class MoneyTest {
     Wei unpaid = due(played, id, Side.CHALLENGER).plus(money.bounty());
     assertEquals(money.rest(bond).minus(unpaid), played.claim(claim).quota());
     assertEquals(money.cut(bond).plus(unpaid), refutation(played, claim).burnt());
-    played.as(PROPOSER).close(other);
+    played.as(PROPOSER).close(played.game(other).position().summary());
     assertEquals(due(played, other, Side.CHALLENGER), end(played, other).reward());
     played.assertMoneyConserved();
     assertEquals(bond.minus(end(played, other).reward()), played.arbiter.totals().burnt());
@@ -398,21 +404,19 @@ class MoneyTest {
       arena
           .as(game.player(at.toMove()))
           .subdivide(
-              at,
+              at.open(0),
               new Subdivision(
-                  0,
                   only
-                      ? at.otherEnd()
+                      ? at.otherEnd().orElseThrow()
                       : new dev.opml.api.Bytes32(at.high(), at.low(), 2, at.mover().code()),
-                  noise,
-                  Optional.empty()));
+                  noise));
       game = arena.game(id);
     }
     GameView last = game;
     try (var machine = arena.truth.machine(last.position().node())) {
       var index = new dev.opml.api.trace.InstructionIndex(last.position().low());
       assertEquals(machine.hashesAt(List.of(index)).getFirst().value(), last.position().agreed());
-      arena.as(STRANGER).submitWitness(last.position(), machine.witnessAt(index));
+      arena.as(STRANGER).submitWitness(last.position().open(0), machine.witnessAt(index));
     }
   }
 
@@ -439,7 +443,7 @@ class MoneyTest {
         assertEquals(money.challengerBond().minus(owed), played.arbiter.totals().burnt());
       } else {
         assertEquals(owed.plus(money.challengerBond()), played.credit(CHALLENGER));
-        played.as(CHALLENGER).close(other);
+        played.as(CHALLENGER).close(played.game(other).position().summary());
         Wei due = due(played, other, Side.CHALLENGER);
         assertEquals(due.plus(money.challengerBond()), played.credit(STRANGER));
         assertEquals(
@@ -531,9 +535,7 @@ class MoneyTest {
         () ->
             arena
                 .as(PROPOSER)
-                .subdivide(
-                    foreign,
-                    new Subdivision(0, dev.opml.api.Bytes32.ZERO, List.of(), Optional.empty())));
+                .subdivide(foreign.open(0), new Subdivision(dev.opml.api.Bytes32.ZERO, List.of())));
     arena.play(second, arena.truth, other);
     assertEquals(GameStatus.PROPOSER_WON, arena.game(second).status());
     assertEquals(ClaimStatus.REVEALED, arena.claim(claim).status());
@@ -569,12 +571,12 @@ class MoneyTest {
   void timeOut_beforeTheClockRanOut_isRefusedAndAfterItAnybodyMay() {
     ClaimId claim = arena.claim(PROPOSER, arena.truth);
     GameId game = arena.challenge(CHALLENGER, claim, liar);
-    long deadline = arena.game(game).clocks().deadline();
+    long deadline = arena.game(game).position().word().deadline();
     arena.blocks.advance(deadline - arena.blocks.head().time());
-    assertRefused(Refusal.CLOCK_RUNNING, () -> arena.as(STRANGER).timeOut(game));
+    assertRefused(Refusal.CLOCK_RUNNING, () -> arena.timeOut(game));
     arena.blocks.advance(1);
     assertRefused(Refusal.CLOCK_EXPIRED, () -> arena.step(game, arena.truth, liar));
-    arena.as(STRANGER).timeOut(game);
+    arena.timeOut(game);
     assertEquals(GameStatus.CHALLENGER_WON, arena.game(game).status());
     assertEquals(GameEndReason.TIME_OUT, end(arena, game).reason());
     assertEquals(Optional.of(Side.CHALLENGER), end(arena, game).winner());

@@ -10,6 +10,7 @@ import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.MachineStatus;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
 import dev.opml.dispute.Address;
@@ -18,13 +19,16 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.agent.Move;
-import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.game.Ends;
 import dev.opml.dispute.game.MachineOpening;
+import dev.opml.dispute.game.OpenedSegment;
 import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.Phase;
 import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.PositionSummary;
+import dev.opml.dispute.game.Segments;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.game.Subdivision;
 import dev.opml.dispute.toy.Arena;
@@ -64,8 +68,17 @@ class MoveTest {
     return ((Move.Subdivide) arena.choose(game, traceOf(game)).orElseThrow()).subdivision();
   }
 
-  private void assertMoveRefused(Refusal reason, GameView game, Subdivision move) {
-    assertRefused(reason, () -> arena.as(moverOf(game)).subdivide(game.position(), move));
+  private int segment(GameView game) {
+    return ((Move.Subdivide) arena.choose(game, traceOf(game)).orElseThrow()).segment();
+  }
+
+  private void assertMoveRefused(Refusal reason, GameView game, int segment, Subdivision move) {
+    assertMoveRefused(reason, game, game.position().open(segment), move);
+  }
+
+  private void assertMoveRefused(
+      Refusal reason, GameView game, OpenedSegment answered, Subdivision move) {
+    assertRefused(reason, () -> arena.as(moverOf(game)).subdivide(answered, move));
   }
 
   @Test
@@ -136,7 +149,10 @@ class MoveTest {
     GameView game = arena.game(start());
     assertRefused(
         Refusal.NOT_YOURS,
-        () -> arena.as(Arena.STRANGER).subdivide(game.position(), subdivision(game)));
+        () ->
+            arena
+                .as(Arena.STRANGER)
+                .subdivide(game.position().open(segment(game)), subdivision(game)));
   }
 
   @Test
@@ -144,25 +160,29 @@ class MoveTest {
     GameView game = arena.game(start());
     assertRefused(
         Refusal.NOT_YOUR_TURN,
-        () -> arena.as(Arena.CHALLENGER).subdivide(game.position(), subdivision(game)));
+        () ->
+            arena
+                .as(Arena.CHALLENGER)
+                .subdivide(game.position().open(segment(game)), subdivision(game)));
   }
 
   @Test
   void move_twice_isRefused() {
     GameView game = arena.game(start());
     Subdivision move = subdivision(game);
-    arena.as(Arena.PROPOSER).subdivide(game.position(), move);
-    assertRefused(
-        Refusal.NOT_YOUR_TURN, () -> arena.as(Arena.PROPOSER).subdivide(game.position(), move));
+    OpenedSegment answered = game.position().open(segment(game));
+    arena.as(Arena.PROPOSER).subdivide(answered, move);
+    assertMoveRefused(Refusal.STALE_POSITION, game, answered, move);
   }
 
   @Test
   void move_answeringAnOldPosition_isRefused() {
     GameView old = arena.game(start());
     Subdivision move = subdivision(old);
+    int segment = segment(old);
     arena.step(old.id(), liar, arena.truth);
     arena.step(old.id(), liar, arena.truth);
-    assertMoveRefused(Refusal.STALE_POSITION, old, move);
+    assertMoveRefused(Refusal.STALE_POSITION, old, segment, move);
   }
 
   @Test
@@ -172,19 +192,20 @@ class MoveTest {
     List<Bytes32> forged = new ArrayList<>(at.interior());
     forged.set(3, Bytes32.ZERO);
     Position other =
-        new Position(
-            at.game(),
-            at.phase(),
-            at.mover(),
-            at.node(),
-            at.low(),
-            at.high(),
-            at.agreed(),
-            forged,
-            at.moverEnd(),
-            at.otherEnd());
-    assertRefused(
-        Refusal.STALE_POSITION, () -> arena.as(Arena.PROPOSER).subdivide(other, subdivision(game)));
+        new Position(at.game(), at.word(), at.agreed(), forged, at.moverEnd(), at.otherEnd());
+    for (int segment = 0; segment < at.segments(); segment++) {
+      assertMoveRefused(Refusal.STALE_POSITION, game, other.open(segment), subdivision(game));
+    }
+  }
+
+  @Test
+  void move_inAnUnknownGame_isRefused() {
+    GameView game = arena.game(start());
+    PositionSummary last = game.position().summary();
+    PositionSummary unknown =
+        new PositionSummary(new GameId(Bytes32.ZERO), last.word(), last.ends(), last.root());
+    assertRefused(Refusal.UNKNOWN_GAME, () -> arena.as(Arena.STRANGER).timeOut(unknown));
+    assertRefused(Refusal.UNKNOWN_GAME, () -> arena.as(Arena.STRANGER).close(unknown));
   }
 
   @Test
@@ -192,10 +213,12 @@ class MoveTest {
     GameId id = start();
     GameView game = arena.game(id);
     Subdivision move = subdivision(game);
+    int segment = segment(game);
     arena.play(id, liar, arena.truth);
-    assertMoveRefused(Refusal.GAME_OVER, game, move);
-    assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.STRANGER).timeOut(id));
-    assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.STRANGER).close(id));
+    assertMoveRefused(Refusal.GAME_OVER, game, segment, move);
+    PositionSummary last = arena.game(id).position().summary();
+    assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.STRANGER).timeOut(last));
+    assertRefused(Refusal.GAME_OVER, () -> arena.as(Arena.STRANGER).close(last));
   }
 
   @Test
@@ -204,18 +227,25 @@ class MoveTest {
     assertMoveRefused(
         Refusal.NOTHING_DISPUTED,
         game,
-        new Subdivision(
-            2, game.position().commitment(3), subdivision(game).interior(), Optional.empty()));
+        2,
+        new Subdivision(game.position().commitment(3), subdivision(game).interior()));
   }
 
   @Test
   void move_segmentOutsideTheInterval_isRefused() {
     GameView game = arena.game(start());
+    OpenedSegment good = game.position().open(2);
     for (int segment : new int[] {-1, 8, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      assertMoveRefused(
-          Refusal.SEGMENT_OUT_OF_RANGE,
-          game,
-          new Subdivision(segment, Bytes32.ZERO, subdivision(game).interior(), Optional.empty()));
+      OpenedSegment bad =
+          new OpenedSegment(
+              good.game(),
+              good.word(),
+              segment,
+              good.ends(),
+              good.low(),
+              good.high(),
+              good.siblings());
+      assertMoveRefused(Refusal.SEGMENT_OUT_OF_RANGE, game, bad, subdivision(game));
     }
   }
 
@@ -227,11 +257,8 @@ class MoveTest {
       assertMoveRefused(
           Refusal.WRONG_SUBDIVISION,
           game,
-          new Subdivision(
-              good.segment(),
-              good.end(),
-              Collections.nCopies(count, Bytes32.ZERO),
-              Optional.empty()));
+          segment(game),
+          new Subdivision(good.end(), Collections.nCopies(count, Bytes32.ZERO)));
     }
   }
 
@@ -253,24 +280,8 @@ class MoveTest {
     assertMoveRefused(
         Refusal.END_CHANGED,
         game,
-        new Subdivision(
-            7, new Bytes32(4, 4, 4, 4), subdivision(game).interior(), Optional.empty()));
-  }
-
-  @Test
-  void move_withAnEndStateWhereNoneBelongs_isRefused() {
-    GameView game = arena.game(start());
-    Subdivision good = subdivision(game);
-    try (var machine = arena.truth.machine(new NodeIndex(0))) {
-      assertMoveRefused(
-          Refusal.WRONG_END_STATE,
-          game,
-          new Subdivision(
-              good.segment(),
-              good.end(),
-              good.interior(),
-              Optional.of(machine.stateAt(InstructionIndex.END))));
-    }
+        7,
+        new Subdivision(new Bytes32(4, 4, 4, 4), subdivision(game).interior()));
   }
 
   @Test
@@ -282,20 +293,25 @@ class MoveTest {
         () ->
             arena
                 .as(moverOf(nodes))
-                .openMachine(nodes.position(), new MachineOpening(any, List.of())));
+                .openMachine(nodes.position().open(0), new MachineOpening(any, List.of())));
     assertRefused(
         Refusal.WRONG_PHASE,
-        () -> arena.as(Arena.STRANGER).submitWitness(nodes.position(), ToyMachine.witness(any)));
+        () ->
+            arena
+                .as(Arena.STRANGER)
+                .submitWitness(nodes.position().open(0), ToyMachine.witness(any)));
     GameView node = arena.playTo(Phase.NODE, nodes.id(), liar, arena.truth);
     assertMoveRefused(
         Refusal.WRONG_PHASE,
         node,
-        new Subdivision(0, node.position().otherEnd(), List.of(), Optional.empty()));
+        0,
+        new Subdivision(node.position().otherEnd().orElseThrow(), List.of()));
     GameView last = arena.playTo(Phase.INSTRUCTION, nodes.id(), liar, arena.truth);
     assertMoveRefused(
         Refusal.WRONG_PHASE,
         last,
-        new Subdivision(0, last.position().otherEnd(), List.of(), Optional.empty()));
+        0,
+        new Subdivision(last.position().otherEnd().orElseThrow(), List.of()));
   }
 
   /**
@@ -322,10 +338,13 @@ class MoveTest {
             arena
                 .as(mover)
                 .openMachine(
-                    game.position(), new MachineOpening(other, good.opening().interior())));
+                    game.position().open(0), new MachineOpening(other, good.opening().interior())));
     assertRefused(
         Refusal.WRONG_SUBDIVISION,
-        () -> arena.as(mover).openMachine(game.position(), new MachineOpening(end, List.of())));
+        () ->
+            arena
+                .as(mover)
+                .openMachine(game.position().open(0), new MachineOpening(end, List.of())));
   }
 
   /**
@@ -343,40 +362,98 @@ class MoveTest {
     }
   }
 
-  /** The same for the other player, as soon as its end state enters the game. */
+  /**
+   * Only a final state, or the state at 2^32, is the state at all later instructions, too: a true
+   * state from before the end would beat an honest player.
+   */
   @Test
-  void subdivide_lastSegmentAfterOpeningWithoutItsRoot_isRefused() {
-    // The lie begins late in the node, so that the last segment is disputed.
+  void openMachine_endStateThatIsNoEnd_isRefused() {
+    GameView game = at(Phase.NODE);
+    Move.OpenMachine good = (Move.OpenMachine) arena.choose(game, traceOf(game)).orElseThrow();
+    MachineState end = good.opening().endState();
+    long limit = InstructionIndex.END.value();
+    for (long count : new long[] {0, -1, limit + 1, Long.MIN_VALUE}) {
+      for (MachineStatus status : MachineStatus.values()) {
+        assertOpeningRefused(game, end, count, status);
+      }
+    }
+    for (long count : new long[] {1, 1000, limit - 1}) {
+      assertOpeningRefused(game, end, count, MachineStatus.RUNNING);
+    }
+  }
+
+  private void assertOpeningRefused(
+      GameView game, MachineState end, long count, MachineStatus status) {
+    MachineState wrong =
+        new MachineState(
+            end.lowerRoot(), end.upperRoot(), end.pc(), count, status, end.registers());
+    assertRefused(
+        Refusal.WRONG_END_STATE,
+        () ->
+            arena
+                .as(moverOf(game))
+                .openMachine(
+                    game.position().open(0),
+                    new MachineOpening(wrong, Collections.nCopies(7, Bytes32.ZERO))));
+  }
+
+  /** After the opening the other player says its end once, held to no root; then it stays said. */
+  @Test
+  void subdivide_lastSegmentAfterOpening_saysTheEndOnce() {
     Trace late = arena.lying(700, InstructionIndex.END.value() - 5);
     ClaimId other = arena.claim(Arena.STRANGER, late);
     GameId id = arena.challenge(Arena.CHALLENGER, other, arena.truth);
     GameView game = arena.playTo(Phase.MACHINE_OPENED, id, late, arena.truth);
-    Trace own = game.position().toMove() == Side.PROPOSER ? late : arena.truth;
-    Subdivision good = ((Move.Subdivide) arena.choose(game, own).orElseThrow()).subdivision();
-    assertEquals(7, good.segment());
-    MachineState end = good.endState().orElseThrow();
-    MachineState wrong =
-        new MachineState(
-            new Bytes32(5, 5, 5, 5),
-            end.upperRoot(),
-            end.pc(),
-            end.count(),
-            end.status(),
-            end.registers());
+    assertEquals(Optional.empty(), game.position().otherEnd());
+    int last = game.position().segments() - 1;
+    Subdivision good =
+        new Subdivision(
+            new Bytes32(6, 6, 6, 6),
+            Collections.nCopies(
+                Segments.count(8, game.position().high() - game.position().boundary(last)) - 1,
+                Bytes32.ZERO));
     assertMoveRefused(
-        Refusal.WRONG_END_STATE,
+        Refusal.NOTHING_DISPUTED,
         game,
-        new Subdivision(7, good.end(), good.interior(), Optional.empty()));
-    assertMoveRefused(
-        Refusal.WRONG_END_STATE,
-        game,
-        new Subdivision(7, good.end(), good.interior(), Optional.of(wrong)));
-    assertMoveRefused(
-        Refusal.WRONG_END_STATE,
-        game,
-        new Subdivision(7, new Bytes32(6, 6, 6, 6), good.interior(), Optional.of(end)));
-    arena.play(id, late, arena.truth);
-    assertEquals(ClaimStatus.REFUTED, arena.claim(other).status());
+        last,
+        new Subdivision(game.position().moverEnd(), good.interior()));
+    arena.as(moverOf(game)).subdivide(game.position().open(last), good);
+    GameView said = arena.game(id);
+    assertEquals(Optional.of(game.position().moverEnd()), said.position().otherEnd());
+    assertEquals(good.end(), said.position().moverEnd());
+  }
+
+  /** The forms in which a segment can be opened: exactly what its place needs, nothing else. */
+  @Test
+  void move_openingWithMoreOrLess_isRefused() {
+    GameView game = arena.game(start());
+    for (int segment = 0; segment < 8; segment++) {
+      OpenedSegment good = game.position().open(segment);
+      List<Bytes32> more = new ArrayList<>(good.siblings());
+      more.add(Bytes32.ZERO);
+      List<Bytes32> fewer = good.siblings().subList(0, good.siblings().size() - 1);
+      for (List<Bytes32> siblings : List.of(more, fewer, List.<Bytes32>of())) {
+        assertOpeningRefused(game, good, good.ends(), good.low(), siblings);
+      }
+      boolean given = good.ends() instanceof Ends.Given;
+      assertEquals(segment == 0 || segment == 7, given);
+      Ends other =
+          given
+              ? new Ends.Hashed(good.ends().hash())
+              : new Ends.Given(game.position().agreed(), game.position().otherEnd().orElseThrow());
+      assertOpeningRefused(game, good, other, good.low(), good.siblings());
+      if (segment == 0) {
+        assertOpeningRefused(game, good, good.ends(), Bytes32.ZERO, good.siblings());
+      }
+    }
+  }
+
+  private void assertOpeningRefused(
+      GameView game, OpenedSegment good, Ends ends, Bytes32 low, List<Bytes32> siblings) {
+    OpenedSegment bad =
+        new OpenedSegment(
+            good.game(), good.word(), good.segment(), ends, low, good.high(), siblings);
+    assertMoveRefused(Refusal.WRONG_OPENING, game, bad, subdivision(game));
   }
 
   /**
@@ -395,11 +472,11 @@ class MoveTest {
                 arena.truth.machine(new NodeIndex(1)).stateAt(new InstructionIndex(9))))) {
       assertRefused(
           Refusal.INVALID_WITNESS,
-          () -> arena.as(moverOf(game)).submitWitness(game.position(), bad));
+          () -> arena.as(moverOf(game)).submitWitness(game.position().open(0), bad));
     }
-    assertEquals(game.clocks(), arena.game(game.id()).clocks());
-    arena.blocks.advance(game.clocks().deadline() - arena.blocks.head().time() + 1);
-    arena.as(Arena.STRANGER).timeOut(game.id());
+    assertEquals(game.position(), arena.game(game.id()).position());
+    arena.blocks.advance(game.position().word().deadline() - arena.blocks.head().time() + 1);
+    arena.timeOut(game.id());
     assertNotEquals(GameStatus.OPEN, arena.game(game.id()).status());
   }
 
@@ -407,7 +484,7 @@ class MoveTest {
   void submitWitness_byAnybody_decidesTheGame() {
     GameView game = at(Phase.INSTRUCTION);
     Move.SubmitWitness move = (Move.SubmitWitness) arena.choose(game, arena.truth).orElseThrow();
-    arena.as(Arena.STRANGER).submitWitness(game.position(), move.witness());
+    arena.as(Arena.STRANGER).submitWitness(game.position().open(0), move.witness());
     assertEquals(GameStatus.CHALLENGER_WON, arena.game(game.id()).status());
     arena.assertMoneyConserved();
   }
@@ -419,7 +496,7 @@ class MoveTest {
     arena.blocks.advance(10_000);
     assertRefused(
         Refusal.CLOCK_EXPIRED,
-        () -> arena.as(Arena.STRANGER).submitWitness(game.position(), move.witness()));
+        () -> arena.as(Arena.STRANGER).submitWitness(game.position().open(0), move.witness()));
   }
 
   /**
@@ -434,9 +511,7 @@ class MoveTest {
       // Agrees with the first boundary, whatever it is, and disputes the second.
       int segment = at.segments() > 2 ? 1 : 0;
       boolean last = segment == at.segments() - 1;
-      int inner =
-          dev.opml.dispute.game.Segments.count(8, at.boundary(segment + 1) - at.boundary(segment))
-              - 1;
+      int inner = Segments.count(8, at.boundary(segment + 1) - at.boundary(segment)) - 1;
       List<Bytes32> garbage = new ArrayList<>();
       for (int i = 0; i < inner; i++) {
         garbage.add(new Bytes32(at.low(), i, 13, 13));
@@ -444,12 +519,10 @@ class MoveTest {
       arena
           .as(moverOf(game))
           .subdivide(
-              at,
+              at.open(segment),
               new Subdivision(
-                  segment,
-                  last ? at.otherEnd() : new Bytes32(at.low(), at.high(), 7, 7),
-                  garbage,
-                  Optional.empty()));
+                  last ? at.otherEnd().orElseThrow() : new Bytes32(at.low(), at.high(), 7, 7),
+                  garbage));
       game = arena.game(game.id());
     }
     GameView end = game;
@@ -460,14 +533,14 @@ class MoveTest {
             arena
                 .as(moverOf(end))
                 .submitWitness(
-                    end.position(),
+                    end.position().open(0),
                     arena
                         .truth
                         .machine(end.position().node())
                         .witnessAt(new InstructionIndex(end.position().low()))));
-    Side loser = end.clocks().toMove();
+    Side loser = end.position().toMove();
     arena.blocks.advance(10_000);
-    arena.as(Arena.STRANGER).timeOut(end.id());
+    arena.timeOut(end.id());
     assertEquals(
         loser == Side.PROPOSER ? GameStatus.CHALLENGER_WON : GameStatus.PROPOSER_WON,
         arena.game(end.id()).status());

@@ -13,6 +13,7 @@ import dev.opml.api.image.Registration;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyModel;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class RegistrationTest {
     LocalArbiter other =
         new LocalArbiter(
             Arena.IDENTITY,
-            Arena.parameters(8, java.util.Set.of(new Bytes32(1, 2, 3, 4))),
+            Arena.parameters(Arity.of(8), java.util.Set.of(new Bytes32(1, 2, 3, 4))),
             arena.truth.toyMachine(),
             arena.blocks);
     assertRefused(

@@ -326,7 +326,7 @@ class RequestTest {
     ClaimId bad = arena.claim(Arena.PROPOSER, arena.lying(3, 0));
     var game = arena.challenge(Arena.CHALLENGER, bad, arena.truth);
     arena.blocks.advance(10_000);
-    arena.as(Arena.STRANGER).timeOut(game);
+    arena.timeOut(game);
     assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.REQUESTER).refund(arena.request));
     arena.blocks.advance(3600);
     arena.claim(Arena.STRANGER, arena.truth);
@@ -356,9 +356,6 @@ class RequestTest {
         () -> arena.as(Arena.STRANGER).refund(new RequestId(Bytes32.ZERO)));
     assertRefused(
         Refusal.UNKNOWN_CLAIM, () -> arena.as(Arena.STRANGER).settle(new ClaimId(Bytes32.ZERO)));
-    assertRefused(
-        Refusal.UNKNOWN_GAME,
-        () -> arena.as(Arena.STRANGER).timeOut(new dev.opml.dispute.GameId(Bytes32.ZERO)));
   }
 
   @Test

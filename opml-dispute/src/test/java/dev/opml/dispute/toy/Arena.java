@@ -10,6 +10,7 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
+import dev.opml.api.trace.InstructionIndex;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ArbiterRefusedException;
@@ -40,6 +41,8 @@ import dev.opml.dispute.chain.WindowRules;
 import dev.opml.dispute.chain.WorkRules;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
+import dev.opml.dispute.game.Phase;
+import dev.opml.dispute.game.Side;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
 import dev.opml.merkle.Commitments;
@@ -74,6 +77,17 @@ public final class Arena {
           new Rewards(Wei.gwei(6_000_000), Wei.gwei(6_000_000), Wei.gwei(30_000_000)),
           8);
 
+  /** The same bond for every trace, so that the accounts can pay that of the longest, too. */
+  private static final MoneyRules FLAT_MONEY =
+      new MoneyRules(
+          MONEY.claimBond(),
+          Wei.ZERO,
+          MONEY.challengerBond(),
+          BOUNTY,
+          MONEY.burnBasisPoints(),
+          MONEY.rewards(),
+          MONEY.coveredGames());
+
   /** Bond of a claim on a trace of 1,000 nodes: 5 ether. */
   public static final Wei BOND = MONEY.leastBond(1_000);
 
@@ -88,7 +102,29 @@ public final class Arena {
   public final RequestId request;
 
   public Arena(int arity, GraphMode mode, int nodes, long seed) {
+    this(Arity.of(arity), mode, nodes, seed);
+  }
+
+  public Arena(Arity arity, GraphMode mode, int nodes, long seed) {
     this(arity, new ToyModel(mode, nodes, seed), InferenceRequest.greedy(TokenIds.of(5), 1));
+  }
+
+  public Arena(int arity, ToyModel model, InferenceRequest inference) {
+    this(Arity.of(arity), model, inference);
+  }
+
+  /**
+   * A trace of about so many nodes: exactly up to 2^30 nodes, else a multiple of its number of
+   * tokens.
+   */
+  public static Arena ofLength(Arity arity, long nodes, long seed) {
+    int tokens = (int) Math.ceilDiv(nodes, 1L << 30);
+    int nodesPerToken = (int) (nodes / tokens);
+    return new Arena(
+        arity,
+        new ToyModel(GraphMode.ROW_PER_NODE, nodesPerToken, seed),
+        InferenceRequest.greedy(TokenIds.of(5), tokens),
+        FLAT_MONEY);
   }
 
   /** Arity 8 and a trace of 1,000 nodes. */
@@ -96,20 +132,20 @@ public final class Arena {
     this(8, GraphMode.ROW_PER_NODE, 1000, 42);
   }
 
-  public Arena(int arity, ToyModel model, InferenceRequest inference) {
+  public Arena(Arity arity, ToyModel model, InferenceRequest inference) {
     this(arity, model, inference, MONEY);
   }
 
   /** Arity 8 and a trace of 1,000 nodes, with other bonds and rewards. */
   public Arena(MoneyRules money) {
     this(
-        8,
+        Arity.of(8),
         new ToyModel(GraphMode.ROW_PER_NODE, 1000, 42),
         InferenceRequest.greedy(TokenIds.of(5), 1),
         money);
   }
 
-  private Arena(int arity, ToyModel model, InferenceRequest inference, MoneyRules money) {
+  private Arena(Arity arity, ToyModel model, InferenceRequest inference, MoneyRules money) {
     this.model = model;
     this.inference = inference;
     this.truth = new ToyTrace(model, inference);
@@ -122,17 +158,18 @@ public final class Arena {
     this.request = as(REQUESTER).request(terms(0));
   }
 
-  public static ArbiterParameters parameters(int arity, Set<Bytes32> programs) {
+  public static ArbiterParameters parameters(Arity arity, Set<Bytes32> programs) {
     return parameters(arity, programs, MONEY);
   }
 
-  private static ArbiterParameters parameters(int arity, Set<Bytes32> programs, MoneyRules money) {
+  private static ArbiterParameters parameters(
+      Arity arity, Set<Bytes32> programs, MoneyRules money) {
     return new ArbiterParameters(
-        Arity.of(arity),
-        new ClockRules(3600, 1000, 2000, 60),
+        arity,
+        new ClockRules(3600, 2000, 60),
         new WindowRules(60, 600, 7200, 3600),
         money,
-        new WorkRules(100, 3600),
+        new WorkRules(0, 3600),
         60,
         Map.of(GraphHeader.CURRENT_VERSION, programs));
   }
@@ -186,7 +223,7 @@ public final class Arena {
   }
 
   public MoveChooser chooser() {
-    return new MoveChooser(parameters.arity().nodes());
+    return new MoveChooser(parameters.arity());
   }
 
   /** The move that a trace supports. */
@@ -202,16 +239,19 @@ public final class Arena {
   public void send(Address mover, GameView answered, Move move) {
     Arbiter sender = as(mover);
     switch (move) {
-      case Move.Subdivide(var subdivision) -> sender.subdivide(answered.position(), subdivision);
-      case Move.OpenMachine(var opening) -> sender.openMachine(answered.position(), opening);
-      case Move.SubmitWitness(var witness) -> sender.submitWitness(answered.position(), witness);
+      case Move.Subdivide(var segment, var subdivision) ->
+          sender.subdivide(answered.position().open(segment), subdivision);
+      case Move.OpenMachine(var opening) ->
+          sender.openMachine(answered.position().open(0), opening);
+      case Move.SubmitWitness(var witness) ->
+          sender.submitWitness(answered.position().open(0), witness);
     }
   }
 
   /** Makes the next move of whoever is to move; both traces must support one. */
   public void step(GameId id, Trace proposers, Trace challengers) {
     GameView game = game(id);
-    boolean proposer = game.position().toMove() == dev.opml.dispute.game.Side.PROPOSER;
+    boolean proposer = game.position().toMove() == Side.PROPOSER;
     Move move = choose(game, proposer ? proposers : challengers).orElseThrow();
     send(proposer ? game.proposer() : game.challenger(), game, move);
     assertMoneyConserved();
@@ -227,9 +267,45 @@ public final class Arena {
     return moves;
   }
 
+  /**
+   * Plays a game to its end; who has no move any more loses by the clock.
+   *
+   * @return the number of moves after the challenge
+   */
+  public int playOrTimeOut(GameId id, Trace proposers, Trace challengers) {
+    int moves = 0;
+    while (game(id).status() == GameStatus.OPEN) {
+      GameView game = game(id);
+      boolean proposer = game.position().toMove() == Side.PROPOSER;
+      Optional<Move> move = choose(game, proposer ? proposers : challengers);
+      if (move.isPresent()) {
+        send(proposer ? game.proposer() : game.challenger(), game, move.get());
+        moves++;
+      } else {
+        blocks.advance(10_000);
+        timeOut(id);
+      }
+      assertMoneyConserved();
+    }
+    return moves;
+  }
+
+  /** The first node, from {@code from} on, that runs longer than a machine trace. */
+  public long endlessNode(long from) {
+    long node = from;
+    while (truth.toyMachine().end(node) <= InstructionIndex.END.value()) {
+      node++;
+    }
+    return node;
+  }
+
+  /** Ends a game whose clock ran out. */
+  public void timeOut(GameId id) {
+    as(STRANGER).timeOut(game(id).position().summary());
+  }
+
   /** Plays until a phase is reached. */
-  public GameView playTo(
-      dev.opml.dispute.game.Phase phase, GameId id, Trace proposers, Trace challengers) {
+  public GameView playTo(Phase phase, GameId id, Trace proposers, Trace challengers) {
     while (game(id).position().phase() != phase) {
       step(id, proposers, challengers);
     }

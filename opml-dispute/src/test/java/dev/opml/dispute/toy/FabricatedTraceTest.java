@@ -70,13 +70,21 @@ class FabricatedTraceTest {
           var honest = truth.machine(new NodeIndex(400))) {
         MachineState end = machine.stateAt(InstructionIndex.END);
         assertEquals(liar.rootAt(new NodeIndex(401)).value(), end.lowerRoot());
+        assertEquals(end.count(), machine.instructionCount());
+        // True up to the lie or the end that is told, whichever is first; false after it.
+        long last = Math.min(50, end.count() - 1);
         var boundaries =
-            List.of(new InstructionIndex(50), new InstructionIndex(51), InstructionIndex.END);
+            List.of(
+                new InstructionIndex(last),
+                new InstructionIndex(last + 1),
+                new InstructionIndex(end.count()),
+                InstructionIndex.END);
         var told = machine.hashesAt(boundaries);
         var right = honest.hashesAt(boundaries);
-        assertEquals(right.get(0), told.get(0));
-        assertNotEquals(right.get(1), told.get(1));
+        assertEquals(right.get(0), told.get(0), kind.toString());
+        assertNotEquals(right.get(1), told.get(1), kind.toString());
         assertEquals(MachineStates.hash(end), told.get(2));
+        assertEquals(MachineStates.hash(end), told.get(3));
       }
     }
   }

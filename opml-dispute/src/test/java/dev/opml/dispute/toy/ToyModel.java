@@ -21,7 +21,7 @@ import dev.opml.merkle.MerkleTree;
  */
 public final class ToyModel {
   public static final int VOCABULARY = 1000;
-  public static final int CONTEXT = 64;
+  public static final int CONTEXT = 2048;
 
   private final GraphHeader header;
   private final MerkleTree image;

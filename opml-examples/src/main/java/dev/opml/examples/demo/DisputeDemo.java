@@ -118,7 +118,6 @@ public final class DisputeDemo {
     GameEvent.InstructionExecuted executed = record.executed();
     Position last = executed.position();
     NodeDescription node = truth.describe(last.node());
-    boolean proposerMoved = last.mover() == Side.PROPOSER;
     try (MachineTrace machine = truth.machine(last.node())) {
       return new DemoResult(
           settings.liar(),
@@ -129,8 +128,8 @@ public final class DisputeDemo {
           machine.instructionCount(),
           record.moves(),
           last.agreed(),
-          proposerMoved ? last.moverEnd() : last.otherEnd(),
-          proposerMoved ? last.otherEnd() : last.moverEnd(),
+          last.end(Side.PROPOSER).orElseThrow(),
+          last.end(Side.CHALLENGER).orElseThrow(),
           executed.result().value(),
           court.proposersGain(),
           court.challengersGain(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.opml.api.Bytes32;
 import dev.opml.api.MachineStateHash;
 import dev.opml.api.StateRoot;
 import dev.opml.api.inference.InferenceListener;
@@ -42,6 +43,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -109,7 +111,11 @@ class RealModelDisputeTest {
     SAMPLED_TOKEN_BIT,
     WRONG_TOKEN,
     WRONG_FINAL_ROOT,
-    WRONG_INSTRUCTION_COUNT,
+    ENDED_EARLIER,
+    ENDED_LATER,
+    ENDED_AT_ONCE,
+    ENDED_AT_THE_LIMIT,
+    ENDLESS,
     WRONG_STATUS,
     WRONG_REGISTER,
     TOKEN_OUTSIDE_THE_VOCABULARY,
@@ -132,7 +138,11 @@ class RealModelDisputeTest {
         case WRONG_TOKEN -> wrongToken(random);
         case WRONG_FINAL_ROOT ->
             new FabricatedTrace(truth, fabricated(new NodeIndex(truth.length() - 1), random));
-        case WRONG_INSTRUCTION_COUNT -> fabricated(Fabrication.EndState.ANOTHER_COUNT, random);
+        case ENDED_EARLIER -> fabricated(Fabrication.EndState.EARLIER, random);
+        case ENDED_LATER -> fabricatedEarly(Fabrication.EndState.LATER, random);
+        case ENDED_AT_ONCE -> fabricated(Fabrication.EndState.AT_ONCE, random);
+        case ENDED_AT_THE_LIMIT -> fabricatedEarly(Fabrication.EndState.AT_THE_LIMIT, random);
+        case ENDLESS -> fabricatedEarly(Fabrication.EndState.ENDLESS, random);
         case WRONG_STATUS -> fabricated(Fabrication.EndState.ANOTHER_STATUS, random);
         case WRONG_REGISTER -> fabricated(Fabrication.EndState.ANOTHER_REGISTER, random);
         case TOKEN_OUTSIDE_THE_VOCABULARY ->
@@ -248,10 +258,10 @@ class RealModelDisputeTest {
           executed.result(),
           where);
     }
-    assertEquals(
-        executed.result().value(), last.mover() == liar ? last.otherEnd() : last.moverEnd(), where);
-    assertNotEquals(
-        last.mover() == liar ? last.moverEnd() : last.otherEnd(), executed.result().value(), where);
+    // Who has not opened a machine of one instruction has said nothing about its end.
+    Optional<Bytes32> result = Optional.of(executed.result().value());
+    assertEquals(result, last.end(liar.other()).or(() -> result), where);
+    assertNotEquals(result, last.end(liar), where);
   }
 
   /** Draws until a lie is not overwritten or rounded away before the end. */
@@ -312,6 +322,15 @@ class RealModelDisputeTest {
 
   private static Trace fabricated(Fabrication.EndState state, RandomGenerator random) {
     return new FabricatedTrace(truth, fabricated(anyNode(random), random).with(state));
+  }
+
+  /**
+   * A lie about a node that is said to run longer: it begins before the true end, or its teller
+   * would have nothing to say against that.
+   */
+  private static Trace fabricatedEarly(Fabrication.EndState state, RandomGenerator random) {
+    return new FabricatedTrace(
+        truth, Fabrication.about(anyNode(random).value(), random.nextInt(20)).with(state));
   }
 
   /** A made-up root after a node, from a random instruction on: before its end or long after. */

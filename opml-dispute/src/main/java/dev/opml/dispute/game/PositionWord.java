@@ -1,0 +1,121 @@
+package dev.opml.dispute.game;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.dispute.Block;
+import java.math.BigInteger;
+
+/**
+ * What a position says beside its commitments: where the game stands, the disputed interval and the
+ * clocks. It packs into 256 bits. As the number of moves grows, no position of a game recurs.
+ * Immutable.
+ *
+ * @param phase where the game stands
+ * @param moves moves made, the challenge included: 1 to {@value #MOST_MOVES}. The challenger makes
+ *     the odd ones
+ * @param node the disputed node, once it is known, else 0; below 2^40
+ * @param low first step of the interval, in nodes or instructions; below 2^40
+ * @param high end of the interval, exclusive; above {@code low}, at most 2^40
+ * @param clocks the players' time
+ */
+public record PositionWord(
+    Phase phase, int moves, NodeIndex node, long low, long high, Clocks clocks) {
+  /** Most moves of a game. */
+  public static final int MOST_MOVES = 255;
+
+  private static final int PHASE_BITS = 4;
+  private static final int MOVES_BITS = 8;
+  private static final int INDEX_BITS = 40;
+  private static final long MOST_STEPS = GraphHeader.MAX_TRACE_LENGTH;
+
+  /** Checks that each number fits its bits, so that two words with one encoding are equal. */
+  public PositionWord {
+    if (moves < 1 || moves > MOST_MOVES) {
+      throw new IllegalArgumentException(moves + " moves");
+    }
+    if (node.value() >= MOST_STEPS || low < 0 || high <= low || high > MOST_STEPS) {
+      throw new IllegalArgumentException(
+          "node " + node.value() + ", interval [" + low + ", " + high + ")");
+    }
+  }
+
+  /** Who made the last move. */
+  public Side mover() {
+    return moves % 2 == 1 ? Side.CHALLENGER : Side.PROPOSER;
+  }
+
+  /** Who is to move. */
+  public Side toMove() {
+    return mover().other();
+  }
+
+  /** Moves that a player has made. */
+  public int movesOf(Side side) {
+    return side == Side.CHALLENGER ? (moves + 1) / 2 : moves / 2;
+  }
+
+  /** Number of disputed steps. */
+  public long size() {
+    return high - low;
+  }
+
+  /** Number of segments of the mover's subdivision. */
+  public int segments(Arity arity) {
+    return Segments.count(phase.insideNode() ? arity.instructions() : arity.nodes(), size());
+  }
+
+  /**
+   * Seconds that the clock of the player to move has run.
+   *
+   * @param blockSeconds longest time that one block stands for
+   */
+  public long elapsed(Block now, long blockSeconds) {
+    return now.secondsSince(clocks.turnStarted(), blockSeconds);
+  }
+
+  /** Whether the clock of the player to move has run out. */
+  public boolean expired(Block now, long blockSeconds) {
+    return elapsed(now, blockSeconds) > clocks.secondsOf(toMove());
+  }
+
+  /** Last second in which the player to move can move for sure; later if the chain stands still. */
+  public long deadline() {
+    return clocks.turnStarted().time() + clocks.secondsOf(toMove());
+  }
+
+  /**
+   * From the highest bit down: phase (4 bits), moves (8), node (40), low (40), high − 1 (40), the
+   * proposer's clock (27), the challenger's (27), time (34) and number (36) of the block in which
+   * the turn began.
+   */
+  public Bytes32 pack() {
+    Packing packing = new Packing();
+    packing.add(phase.code(), PHASE_BITS);
+    packing.add(moves, MOVES_BITS);
+    packing.add(node.value(), INDEX_BITS);
+    packing.add(low, INDEX_BITS);
+    packing.add(high - 1, INDEX_BITS);
+    packing.add(clocks.proposerSeconds(), Clocks.SECONDS_BITS);
+    packing.add(clocks.challengerSeconds(), Clocks.SECONDS_BITS);
+    packing.add(clocks.turnStarted().time(), Clocks.TIME_BITS);
+    packing.add(clocks.turnStarted().number(), Clocks.BLOCK_BITS);
+    return packing.word();
+  }
+
+  private static final class Packing {
+    private BigInteger bits = BigInteger.ZERO;
+
+    void add(long value, int width) {
+      bits = bits.shiftLeft(width).or(BigInteger.valueOf(value));
+    }
+
+    Bytes32 word() {
+      return new Bytes32(part(3), part(2), part(1), part(0));
+    }
+
+    private long part(int index) {
+      return bits.shiftRight(Long.SIZE * index).longValue();
+    }
+  }
+}
