@@ -33,6 +33,20 @@ public final class TokenIds implements Prompt {
     return new TokenIds(ids.clone());
   }
 
+  /**
+   * The sequence that {@link #encode} has packed: 32 bits an id, little-endian.
+   *
+   * @throws IllegalArgumentException if the bytes are no multiple of four, or an id is negative
+   */
+  public static TokenIds decode(byte[] packed) {
+    if (packed.length % Integer.BYTES != 0) {
+      throw new IllegalArgumentException(packed.length + " bytes are no whole number of ids");
+    }
+    int[] ids = new int[packed.length / Integer.BYTES];
+    ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ids);
+    return of(ids);
+  }
+
   /** Number of tokens. */
   public int size() {
     return ids.length;
@@ -43,6 +57,7 @@ public final class TokenIds implements Prompt {
     return ids.length;
   }
 
+  /** {@inheritDoc} Packed: 32 bits an id, little-endian. */
   @Override
   public byte[] encode() {
     ByteBuffer bytes =

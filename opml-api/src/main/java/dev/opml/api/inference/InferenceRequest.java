@@ -34,7 +34,15 @@ public record InferenceRequest(
 
   private static final int VERSION = 2;
 
-  /** Checks what can be checked without a model. */
+  /**
+   * Checks what can be checked without a model.
+   *
+   * @throws LimitExceededException if the prompt does not fit into the input region, or more than
+   *     one token is asked of a network on bytes
+   * @throws InvalidChoicesException if {@code maxNewTokens} is not that of the longest choice, or a
+   *     network on bytes has choices
+   * @throws InvalidSamplingException if a network on bytes has penalties
+   */
   public InferenceRequest {
     if (prompt.positions() == 0) {
       throw new IllegalArgumentException("the prompt has no token");
@@ -59,13 +67,18 @@ public record InferenceRequest(
     }
   }
 
-  /** A network on bytes has no tokens that could be penalised or continued. */
+  /** The answer of a network on bytes is one index; no tokens could be penalised or continued. */
   private static void requireOneIndex(
       int maxNewTokens, SamplingParameters sampling, Choices choices) {
-    if (maxNewTokens != 1 || !choices.any() || sampling.penalties().window() != 0) {
-      throw new IllegalArgumentException(
-          "the answer to a vector of bytes is one index, without penalties and choices");
+    if (!choices.any()) {
+      throw new InvalidChoicesException("the prompt is a vector of bytes, which has no choices");
     }
+    if (maxNewTokens != 1) {
+      throw new LimitExceededException("maxNewTokens (of a vector of bytes)", 1, maxNewTokens);
+    }
+    int window = sampling.penalties().window();
+    InvalidSamplingException.require(
+        window == 0, "penaltyWindow", "0, because the prompt is a vector of bytes", window);
   }
 
   /** A request that allows any answer. */
@@ -102,8 +115,8 @@ public record InferenceRequest(
   /**
    * The same request for another number of tokens.
    *
-   * @throws IllegalArgumentException if the prompt is a vector of bytes, or the number is not
-   *     positive
+   * @throws IllegalArgumentException if the number is not positive
+   * @throws LimitExceededException if the prompt is a vector of bytes and the number above 1
    * @throws InvalidChoicesException if choices say another number
    */
   public InferenceRequest withMaxNewTokens(int value) {

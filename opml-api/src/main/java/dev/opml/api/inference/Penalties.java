@@ -19,25 +19,24 @@ public record Penalties(float repeat, float presence, float frequency, int windo
   private static final float MOST_REPEAT = 0x1p7f;
   private static final float MOST = 128;
 
-  /** Checks the ranges above; NaN is refused. */
+  /**
+   * Checks the ranges above.
+   *
+   * @throws InvalidSamplingException if one is out of its range; NaN and -0 are
+   */
   public Penalties {
-    require(
-        repeat >= LEAST_REPEAT && repeat <= MOST_REPEAT,
-        "repeat penalty must be in [2^-7, 2^7], got " + repeat);
-    require(Math.abs(presence) <= MOST, "presence penalty must be in [-128, 128], got " + presence);
-    require(
-        Math.abs(frequency) <= MOST, "frequency penalty must be in [-128, 128], got " + frequency);
-    require(window >= 0, "penalty window must not be negative, got " + window);
-    // -0 would be another input root for the same request, and so would a window without effect.
-    presence = presence == 0 ? 0 : presence;
-    frequency = frequency == 0 ? 0 : frequency;
+    InvalidSamplingException.require(
+        repeat >= LEAST_REPEAT && repeat <= MOST_REPEAT, "repeatPenalty", "in [2^-7, 2^7]", repeat);
+    InvalidSamplingException.require(
+        Math.abs(presence) <= MOST, "presencePenalty", "in [-128, 128]", presence);
+    InvalidSamplingException.require(
+        Math.abs(frequency) <= MOST, "frequencyPenalty", "in [-128, 128]", frequency);
+    // A window without effect would be another input root for the same request.
     boolean effect = repeat != 1 || presence != 0 || frequency != 0;
-    require(effect == window > 0, "penalties need a window of at least 1, and a window penalties");
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new IllegalArgumentException(message);
-    }
+    InvalidSamplingException.require(
+        effect ? window > 0 : window == 0,
+        "penaltyWindow",
+        effect ? "1 or more, because there are penalties" : "0, because no penalty has an effect",
+        window);
   }
 }

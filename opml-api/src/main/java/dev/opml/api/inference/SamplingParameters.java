@@ -22,27 +22,24 @@ public record SamplingParameters(
   /** Always the largest logit. */
   public static final SamplingParameters GREEDY = new SamplingParameters(0, 0, 1, 0, 0);
 
-  /** Checks the ranges above; NaN is refused. */
+  /**
+   * Checks the ranges above.
+   *
+   * @throws InvalidSamplingException if a parameter is out of its range; NaN and -0 are
+   */
   public SamplingParameters {
-    require(
+    InvalidSamplingException.require(
         temperature == 0 || (temperature >= MIN_TEMPERATURE && temperature <= MAX_TEMPERATURE),
-        "temperature must be 0 or in [2^-7, 2^7], got " + temperature);
-    require(topK >= 0, "topK must not be negative, got " + topK);
-    require(topP > 0 && topP <= 1, "topP must be in (0, 1], got " + topP);
-    require(minP >= 0 && minP < 1, "minP must be in [0, 1), got " + minP);
-    // -0 would be another input root for the same request.
-    temperature = temperature == 0 ? 0 : temperature;
-    minP = minP == 0 ? 0 : minP;
+        "temperature",
+        "0 or in [2^-7, 2^7]",
+        temperature);
+    InvalidSamplingException.require(topK >= 0, "topK", "0 or more", topK);
+    InvalidSamplingException.require(topP > 0 && topP <= 1, "topP", "in (0, 1]", topP);
+    InvalidSamplingException.require(minP >= 0 && minP < 1, "minP", "in [0, 1)", minP);
   }
 
   /** Parameters without penalties. */
   public SamplingParameters(float temperature, int topK, float topP, float minP, long seed) {
     this(temperature, topK, topP, minP, seed, Penalties.NONE);
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new IllegalArgumentException(message);
-    }
   }
 }

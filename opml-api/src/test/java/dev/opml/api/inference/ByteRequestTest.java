@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.ByteVector;
 import dev.opml.api.LimitExceededException;
-import dev.opml.api.Prompt;
+import dev.opml.api.OpmlException;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
@@ -60,16 +60,22 @@ class ByteRequestTest {
   @Test
   void request_moreThanAnIndexForBytes_isRefused() {
     var penalised = new SamplingParameters(0, 0, 1, 0, 0, new Penalties(1.5f, 0, 0, 1));
-    assertRefused(INPUT, 2, SamplingParameters.GREEDY, Choices.ANY);
-    assertRefused(INPUT, 1, penalised, Choices.ANY);
-    assertRefused(INPUT, 1, SamplingParameters.GREEDY, Choices.of(List.of(TokenIds.of(3))));
+    assertRefused(LimitExceededException.class, 2, SamplingParameters.GREEDY, Choices.ANY);
+    assertRefused(InvalidSamplingException.class, 1, penalised, Choices.ANY);
+    assertRefused(
+        InvalidChoicesException.class,
+        1,
+        SamplingParameters.GREEDY,
+        Choices.of(List.of(TokenIds.of(3))));
   }
 
   private static void assertRefused(
-      Prompt prompt, int maxNewTokens, SamplingParameters sampling, Choices choices) {
+      Class<? extends OpmlException> by,
+      int maxNewTokens,
+      SamplingParameters sampling,
+      Choices choices) {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new InferenceRequest(prompt, maxNewTokens, sampling, StopPolicy.NEVER, choices));
+        by, () -> new InferenceRequest(INPUT, maxNewTokens, sampling, StopPolicy.NEVER, choices));
   }
 
   @Test

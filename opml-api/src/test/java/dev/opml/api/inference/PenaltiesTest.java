@@ -22,16 +22,21 @@ class PenaltiesTest {
     "2, 0, 0, 0",
     "1, 0, 0, 5",
     "1, -0.0, -0.0, 5",
+    "2, -0.0, 0, 5",
+    "2, 0, -0.0, 5",
   })
   void penalties_outOfRangeOrWithoutEffect_areRefused(
       float repeat, float presence, float frequency, int window) {
     assertThrows(
-        IllegalArgumentException.class, () -> new Penalties(repeat, presence, frequency, window));
+        InvalidSamplingException.class, () -> new Penalties(repeat, presence, frequency, window));
   }
 
+  /** Two requests that ask the same would have different roots. */
   @Test
-  void penalties_negativeZero_isZero() {
-    assertEquals(new Penalties(2, 0, 0, 1), new Penalties(2, -0f, -0f, 1));
-    assertEquals(Penalties.NONE, new Penalties(1, -0f, -0f, 0));
+  void penalties_negativeZero_isRefusedByName() {
+    var e = assertThrows(InvalidSamplingException.class, () -> new Penalties(2, 0, -0f, 1));
+    assertEquals("frequencyPenalty", e.parameter());
+    assertEquals(-0f, e.value());
+    assertThrows(InvalidSamplingException.class, () -> new Penalties(1, -0f, -0f, 0));
   }
 }

@@ -1,7 +1,9 @@
 package dev.opml.examples.claim;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,13 +18,17 @@ import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InvalidChoicesException;
+import dev.opml.api.inference.InvalidSamplingException;
 import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads claims; whatever is not exactly one is a {@link ClaimFormatException}. */
@@ -47,6 +53,8 @@ final class ClaimReader {
 
   /** The first version with choices, penalties and vectors of bytes. */
   private static final int FIRST_EXTENDED = 3;
+
+  private static final Pattern NEGATIVE_ZERO = Pattern.compile("-0(\\.0+)?([eE][+-]?[0-9]+)?");
 
   private static final String IDS = "promptIds";
   private static final String BYTES = "promptBytes";
@@ -97,13 +105,31 @@ final class ClaimReader {
     try {
       // Jackson guesses UTF-16 and UTF-32 from the bytes, and passes malformed UTF-8 in places.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return STRICT.readTree(text);
+      JsonNode tree = STRICT.readTree(text);
+      requireNoNegativeZero(text);
+      return tree;
     } catch (CharacterCodingException e) {
       throw new ClaimFormatException(path, "", "is not UTF-8");
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       String place = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
       throw new ClaimFormatException(path, place, e.getOriginalMessage());
+    }
+  }
+
+  /** Refuses -0, which is not a parameter's value, and whose sign the tree does not keep. */
+  private void requireNoNegativeZero(String text) throws JsonProcessingException {
+    try (JsonParser parser = STRICT.createParser(text)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token.isNumeric() && NEGATIVE_ZERO.matcher(parser.getText()).matches()) {
+          throw new ClaimFormatException(
+              path, parser.getParsingContext().pathAsPointer().toString(), "is -0");
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // text in memory
     }
   }
 
@@ -118,17 +144,21 @@ final class ClaimReader {
     int maxNewTokens = request.integer("maxNewTokens", 1, Integer.MAX_VALUE);
     SamplingParameters sampling = sampling(request.object("sampling"), extended);
     StopPolicy stopPolicy = request.oneOf("stopPolicy", StopPolicy.values());
+    Choices choices = extended ? choices(request) : Choices.ANY;
     try {
-      return new InferenceRequest(
-          given,
-          maxNewTokens,
-          sampling,
-          stopPolicy,
-          extended ? new Choices(request.sequences("choices")) : Choices.ANY);
+      return new InferenceRequest(given, maxNewTokens, sampling, stopPolicy, choices);
+    } catch (InvalidChoicesException e) {
+      throw new ClaimFormatException(path, "/request/choices", String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException | LimitExceededException | InvalidSamplingException e) {
+      throw new ClaimFormatException(path, "/request", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Choices choices(ClaimFields request) {
+    try {
+      return new Choices(request.sequences("choices"));
     } catch (InvalidChoicesException | LimitExceededException e) {
       throw new ClaimFormatException(path, "/request/choices", String.valueOf(e.getMessage()));
-    } catch (IllegalArgumentException e) {
-      throw new ClaimFormatException(path, "/request", String.valueOf(e.getMessage()));
     }
   }
 
@@ -146,7 +176,7 @@ final class ClaimReader {
           sampling.real("minP"),
           sampling.unsigned("seed"),
           penalties);
-    } catch (IllegalArgumentException e) {
+    } catch (InvalidSamplingException e) {
       throw new ClaimFormatException(path, "/request/sampling", String.valueOf(e.getMessage()));
     }
   }
@@ -159,7 +189,7 @@ final class ClaimReader {
           penalties.real("presence"),
           penalties.real("frequency"),
           penalties.integer("window", 0, Integer.MAX_VALUE));
-    } catch (IllegalArgumentException e) {
+    } catch (InvalidSamplingException e) {
       throw new ClaimFormatException(
           path, "/request/sampling/penalties", String.valueOf(e.getMessage()));
     }

@@ -84,7 +84,7 @@ final class SamplingOptions {
   /**
    * As a request's parameters.
    *
-   * @throws IllegalArgumentException if they are out of range
+   * @throws dev.opml.api.inference.InvalidSamplingException if they are out of range
    */
   SamplingParameters toParameters() {
     return new SamplingParameters(temperature, topK, topP, minP, seed, penalties());

@@ -3,6 +3,7 @@ package dev.opml.examples.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.LimitExceededException;
+import dev.opml.api.inference.InvalidSamplingException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -91,7 +92,7 @@ abstract class Subcommand implements Callable<Integer> {
   <T> T checked(Supplier<T> value) {
     try {
       return value.get();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | InvalidSamplingException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
   }
@@ -100,7 +101,7 @@ abstract class Subcommand implements Callable<Integer> {
   <T> T checked(String option, Supplier<T> value) {
     try {
       return value.get();
-    } catch (IllegalArgumentException | LimitExceededException e) {
+    } catch (IllegalArgumentException | LimitExceededException | InvalidSamplingException e) {
       throw usage(option + ": " + e.getMessage());
     }
   }
