@@ -30,7 +30,8 @@ public final class SiblingFold {
    * @param treeHeight height of the tree, {@code height} to {@link ZeroSubtrees#MAX_HEIGHT}
    * @param index index of the subtree at its height, from 0
    * @throws InvalidPathException if the length is not the one that the bitmap asks for, a bit is
-   *     set at or above {@code treeHeight - height}, or there is no subtree {@code index}
+   *     set at or above {@code treeHeight - height}, a sibling is the zero subtree of its height
+   *     and not left out, or there is no subtree {@code index}
    * @throws IllegalArgumentException if a height is out of range
    * @throws IndexOutOfBoundsException if the bytes are not inside the array
    */
@@ -63,10 +64,19 @@ public final class SiblingFold {
         siblings[level] = ZeroSubtrees.root(height + level);
       } else {
         siblings[level] = Bytes32.read(bytes, next);
+        requireNotZero(siblings[level], height + level, next - offset);
         next += Bytes32.SIZE;
       }
     }
     return new SiblingFold(height, index, siblings);
+  }
+
+  /** A place has one path in a tree: else whoever gives it chooses what others pay to check it. */
+  private static void requireNotZero(Bytes32 sibling, int height, int offset) {
+    if (sibling.equals(ZeroSubtrees.root(height))) {
+      throw new InvalidPathException(
+          "the sibling of height " + height + " is the zero subtree, which is left out", offset);
+    }
   }
 
   /** Height of the subtree that the path is for. */

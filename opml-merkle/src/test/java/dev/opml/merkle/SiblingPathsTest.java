@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.SiblingPath;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,45 @@ class SiblingPathsTest {
     assertThrows(
         InvalidPathException.class,
         () -> SiblingPaths.fold(SiblingPath.of(path), 2, 5, 0, Bytes32.ZERO));
+  }
+
+  /** A path has one encoding: a zero sibling that is there and not left out, on each level. */
+  @Test
+  void fold_zeroSiblingThatIsNotLeftOut_isRejected() {
+    for (long seed = 0; seed < 10; seed++) {
+      Sample sample = new Sample(seed);
+      int height = (int) seed % 3;
+      byte[] path = sample.tree.path(height, sample.leaf >>> height).encoded();
+      Bytes32 subtree = sample.tree.subtreeRoot(height, sample.leaf >>> height);
+      long bitmap = ByteBuffer.wrap(path).getLong();
+      int mutated = 0;
+      for (int level = 0; level < HEIGHT - height; level++) {
+        if ((bitmap >>> level & 1) == 0) {
+          byte[] longer = withZeroSibling(path, height, level);
+          String place = "seed " + seed + ", level " + level;
+          long index = sample.leaf >>> height;
+          InvalidPathException e =
+              assertThrows(
+                  InvalidPathException.class,
+                  () -> SiblingPaths.fold(SiblingPath.of(longer), height, HEIGHT, index, subtree),
+                  place);
+          assertEquals(
+              8 + 32 * Long.bitCount(bitmap & ((1L << level) - 1)), (int) e.offset(), place);
+          mutated++;
+        }
+      }
+      assertTrue(mutated > 5, "seed " + seed + ": " + mutated);
+    }
+  }
+
+  private static byte[] withZeroSibling(byte[] path, int height, int level) {
+    long bitmap = ByteBuffer.wrap(path).getLong();
+    int before = 8 + 32 * Long.bitCount(bitmap & ((1L << level) - 1));
+    byte[] longer = Arrays.copyOf(path, path.length + 32);
+    ByteBuffer.wrap(longer).putLong(bitmap | 1L << level);
+    System.arraycopy(path, before, longer, before + 32, path.length - before);
+    ZeroSubtrees.root(height + level).write(longer, before);
+    return longer;
   }
 
   @Test
