@@ -14,6 +14,8 @@ public enum Refusal {
   REQUEST_OUT_OF_LIMITS,
   /** The trace would be longer than 2^40 nodes. */
   TRACE_TOO_LONG,
+  /** Running the request would take longer than the deployment allows. */
+  TOO_MUCH_WORK,
   /** A window, deadline or bond is outside what the deployment allows. */
   POLICY_OUT_OF_RANGE,
   /** A fee or bond is more than 2^96 - 1 wei. */
@@ -28,7 +30,7 @@ public enum Refusal {
   TOO_LATE,
   /** Too early: the window has not begun or has not ended. */
   TOO_EARLY,
-  /** The output has more tokens than were asked for, or none. */
+  /** The output has more tokens than were asked for, none, or one outside the vocabulary. */
   OUTPUT_OUT_OF_LIMITS,
   /** No such claim exists. */
   UNKNOWN_CLAIM,

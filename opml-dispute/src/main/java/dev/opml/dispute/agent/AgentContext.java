@@ -1,6 +1,7 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.ModelId;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.Arbiter;
@@ -58,7 +59,11 @@ public record AgentContext(
 
   /** Whether the clock of the player to move has run out. */
   boolean expired(PositionWord word) {
-    return word.expired(arbiter.head(), expected.parameters().blockSeconds());
+    return word.expired(head(), expected.parameters().blockSeconds());
+  }
+
+  Block head() {
+    return arbiter.head();
   }
 
   ClaimView claim(ClaimId id) {

@@ -4,9 +4,7 @@ import dev.opml.api.Bytes32;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.chain.Arbiter;
-import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
-import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
@@ -67,11 +65,8 @@ public final class Challenger implements Agent {
     if (verifier.verdict(id).filter(verdict -> !verdict.holds()).isEmpty()) {
       return false;
     }
-    ClaimView claim = context.claim(id);
-    RequestView request = context.request(claim);
     GameId game = GameId.of(context.expected().identity(), id, context.arbiter().account());
-    return claim.status() == ClaimStatus.REVEALED
-        && context.now() + context.marginSeconds() <= Settling.challengeDeadline(claim, request)
+    return context.claim(id).canChallenge(context.head(), context.marginSeconds())
         && context.arbiter().game(game).isEmpty();
   }
 

@@ -24,8 +24,6 @@ import java.util.List;
  * seal and reveal loses nothing.
  */
 public final class Proposer implements Agent {
-  private static final int CLAIMS_A_TRANSACTION = 16;
-
   private final AgentContext context;
   private final ProposerPolicy policy;
   private final Salt secret;
@@ -78,7 +76,7 @@ public final class Proposer implements Agent {
     // A claim that was not revealed in time may be made again; a refuted one would be refuted
     // again.
     if (request.status() != RequestStatus.OPEN
-        || context.now() + context.marginSeconds() > request.sealingDeadline()
+        || request.sealing().secondsLeft(context.head()) < context.marginSeconds()
         || own.stream().anyMatch(claim -> claim.status() != ClaimStatus.EXPIRED)
         || !policy.accepts(request)) {
       return;
@@ -110,7 +108,12 @@ public final class Proposer implements Agent {
     ClaimView claim = context.claim(id);
     return isOurs(claim)
         && (claim.status().alive()
-            || (claim.status() == ClaimStatus.FINAL && !context.request(claim).feeGone()));
+            || (claim.status() == ClaimStatus.FINAL && waitsForFee(claim, context.request(claim))));
+  }
+
+  /** Whether the fee is a final claim's, or would be if all that were sealed earlier failed. */
+  private static boolean waitsForFee(ClaimView claim, RequestView request) {
+    return !request.feeGone() && request.payee().filter(claim.id()::equals).isPresent();
   }
 
   private void advance(ClaimId id) {
@@ -128,12 +131,8 @@ public final class Proposer implements Agent {
   }
 
   private void reveal(ClaimView claim, RequestView request) {
-    long delay = context.expected().parameters().windows().revealDelay();
-    if (Settling.revealIsOver(context, claim)) {
+    if (!claim.canReveal(context.head())) {
       decideIfOverdue(claim);
-      return;
-    }
-    if (context.now() < claim.sealedAt() + delay) {
       return;
     }
     Answer answer = answerTo(request);
@@ -153,20 +152,23 @@ public final class Proposer implements Agent {
 
   /** Collects the fee, which waits for the claims sealed earlier. */
   private void collect(ClaimView claim, RequestView request) {
-    if (request.feeGone() || request.status() != RequestStatus.FINAL) {
+    if (!waitsForFee(claim, request)) {
       return;
     }
     for (ClaimId id : request.claims()) {
       if (id.equals(claim.id())) {
-        sender.send(
-            Intent.of(IntentKind.PAY_FEE, request.id().value()),
-            () -> arbiter().payFee(request.id(), CLAIMS_A_TRANSACTION));
-        return;
+        break;
       }
       decideIfOverdue(context.claim(id));
       if (context.claim(id).status().alive()) {
         return;
       }
+    }
+    // One of those just decided may be the earliest with the same root, and the fee its proposer's.
+    if (waitsForFee(claim, context.request(claim))) {
+      sender.send(
+          Intent.of(IntentKind.PAY_FEE, request.id().value()),
+          () -> arbiter().payFee(request.id()));
     }
   }
 
@@ -176,9 +178,9 @@ public final class Proposer implements Agent {
    */
   private void decideIfOverdue(ClaimView claim) {
     ClaimId id = claim.id();
-    if (claim.status() == ClaimStatus.SEALED && Settling.revealIsOver(context, claim)) {
+    if (claim.canExpire(context.head())) {
       sender.send(Intent.of(IntentKind.EXPIRE, id.value()), () -> arbiter().expire(id));
-    } else if (Settling.canSettle(context, claim, context.request(claim))) {
+    } else if (claim.canSettle(context.head())) {
       sender.send(Intent.of(IntentKind.SETTLE, id.value()), () -> arbiter().settle(id));
     }
   }

@@ -46,8 +46,7 @@ public final class Verifier implements Agent {
     return claim.status().alive()
         && !claim.proposer().equals(context.arbiter().account())
         && context.runner(request.terms().model()).isPresent()
-        && (claim.status() == ClaimStatus.SEALED
-            || context.now() <= Settling.challengeDeadline(claim, request));
+        && (claim.status() == ClaimStatus.SEALED || claim.canChallenge(context.head(), 0));
   }
 
   private Claim content(ClaimView view) {

@@ -37,7 +37,7 @@ public interface Arbiter extends ArbiterReader {
   /**
    * Makes a claim whose final root is still hidden, and locks the bond of the request's policy.
    *
-   * @param output the claimed tokens
+   * @param output the claimed tokens, all inside the model's vocabulary
    */
   ClaimId seal(RequestId request, Seal seal, TokenIds output);
 
@@ -79,13 +79,10 @@ public interface Arbiter extends ArbiterReader {
   void settle(ClaimId claim);
 
   /**
-   * Pays a final request's fee to the earliest-sealed claim with the final root, once the earlier
-   * ones are decided. Anybody may.
-   *
-   * @param mostClaims how many claims to look at in this transaction; a later one goes on
-   * @return whether the fee is paid now
+   * Pays a final request's fee to the earliest-sealed claim with the final root, once all that were
+   * sealed before it are decided. Anybody may.
    */
-  boolean payFee(RequestId request, int mostClaims);
+  void payFee(RequestId request);
 
   /** Credits the fee of a request back that nobody can answer any more. Anybody may. */
   void refund(RequestId request);

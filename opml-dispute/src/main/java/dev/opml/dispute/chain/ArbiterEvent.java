@@ -37,7 +37,12 @@ public sealed interface ArbiterEvent
    */
   record RequestFinal(RequestId request, ClaimId claim, TokenIds output) implements ArbiterEvent {}
 
-  /** A claim failed, so others get time to seal. */
+  /**
+   * A claim failed, so others get time to seal.
+   *
+   * @param sealingDeadline last second in which a claim can be sealed, counted from this event's
+   *     block
+   */
   record SealingExtended(RequestId request, long sealingDeadline) implements ArbiterEvent {}
 
   /** The fee was credited to the earliest-sealed claim with the final root. */
@@ -47,8 +52,13 @@ public sealed interface ArbiterEvent
   /** The request ended without a final claim and the fee was credited to the requester. */
   record Refunded(RequestId request, Address requester, Wei fee) implements ArbiterEvent {}
 
-  /** A claim was sealed; the tokens are public. */
-  record ClaimSealed(ClaimId claim, RequestId request, Address proposer, TokenIds output)
+  /**
+   * A claim was sealed; the tokens are public.
+   *
+   * @param number its place among the request's claims, from 1
+   */
+  record ClaimSealed(
+      ClaimId claim, RequestId request, long number, Address proposer, TokenIds output)
       implements ArbiterEvent {}
 
   /** A claim was revealed: it can be challenged. */

@@ -40,6 +40,16 @@ public record ArbiterParameters(
     if (blockSeconds < 1 || blockSeconds > WindowRules.LONGEST_WINDOW) {
       throw new IllegalArgumentException("a block cannot stand for " + blockSeconds + " s");
     }
+    requireRoom(
+        "sealing",
+        windows.sealingWindow(),
+        2 * work.longestSeconds(),
+        windows.longestSealingWindow());
+    requireRoom(
+        "challenges",
+        windows.challengeWindow(),
+        3 * work.longestSeconds(),
+        windows.longestChallengeWindow());
     int most = Segments.mostMoves(arity, GraphHeader.MAX_TRACE_LENGTH);
     if (most > PositionWord.MOST_MOVES) {
       throw new IllegalArgumentException("a game of " + most + " moves is too long");
@@ -69,6 +79,14 @@ public record ArbiterParameters(
     }
   }
 
+  /** Checks that a requester can give enough time for the longest run that may be requested. */
+  private static void requireRoom(String what, long base, long work, long longest) {
+    if (longest < base + work) {
+      throw new IllegalArgumentException(
+          "a window of " + longest + " s for " + what + ", the longest run needs " + (base + work));
+    }
+  }
+
   /**
    * Parameters for demonstrations and for a start: 8 segments a move, clocks of an hour beside the
    * time for work, a challenge window of a day. Rewards cover 60,000 gas for a move or an end and
@@ -93,7 +111,7 @@ public record ArbiterParameters(
             new Rewards(Wei.gwei(6_000_000), Wei.gwei(6_000_000), Wei.gwei(30_000_000)),
             8),
         new WorkRules(100, 3600),
-        60,
+        12,
         Map.of(GraphHeader.CURRENT_VERSION, programRoots));
   }
 

@@ -3,18 +3,13 @@ package dev.opml.dispute.chain;
 import dev.opml.dispute.Wei;
 
 /**
- * What a requester asks of a claim before it counts as final; at least the deployment's.
+ * What a requester asks of a claim before it counts as final, between the least and the most that
+ * the deployment allows for the length of its trace.
  *
  * @param challengeWindow time for challenges after the reveal, in seconds
  * @param bond bond of the proposer; a challenger's is the deployment's
  */
 public record FinalityPolicy(long challengeWindow, Wei bond) {
-  /** The least that a deployment allows for any trace. */
-  public static FinalityPolicy least(ArbiterParameters parameters) {
-    return new FinalityPolicy(
-        parameters.windows().challengeWindow(), parameters.money().claimBond());
-  }
-
   /**
    * The least that a deployment allows for a trace.
    *
@@ -22,6 +17,7 @@ public record FinalityPolicy(long challengeWindow, Wei bond) {
    */
   public static FinalityPolicy least(ArbiterParameters parameters, long traceLength) {
     return new FinalityPolicy(
-        parameters.windows().challengeWindow(), parameters.money().leastBond(traceLength));
+        Windows.of(parameters).leastChallenge(traceLength),
+        parameters.money().leastBond(traceLength));
   }
 }

@@ -16,7 +16,8 @@ import dev.opml.merkle.Commitments;
  * @param model the model, which must be registered
  * @param inference prompt, length and sampling; the arbiter builds the input region from it
  * @param fee for the proposer whose claim becomes final; 0 is allowed
- * @param sealingDeadline last second in which a claim can be sealed, since 1970
+ * @param sealingDeadline last second in which a claim can be sealed, since 1970; later by what the
+ *     chain stands still
  * @param consumer who is called with the final output
  * @param policy when a claim counts as final
  * @param nonce chosen by the requester, so that it can ask the same twice

@@ -15,7 +15,6 @@ import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.Reveal;
-import dev.opml.dispute.chain.WindowRules;
 import dev.opml.merkle.Commitments;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,9 +51,9 @@ final class ClaimBook {
   ClaimRecord challengeable(ClaimId id) {
     ClaimRecord claim = get(id, ClaimStatus.REVEALED);
     require(
-        ground.now() <= claim.challengeDeadline(),
+        !claim.challengeWindow().isOver(ground.block()),
         Refusal.TOO_LATE,
-        "challenges ended at " + claim.challengeDeadline());
+        "the time for challenges has ended");
     return claim;
   }
 
@@ -62,32 +61,59 @@ final class ClaimBook {
     RequestRecord request = requests.get(requestId);
     require(request.status == RequestStatus.OPEN, Refusal.REQUEST_CLOSED, requestId.toString());
     require(
-        ground.now() <= request.sealingDeadline,
+        !request.sealing.isOver(ground.block()),
         Refusal.TOO_LATE,
-        "sealing ended at " + request.sealingDeadline);
-    // An answer has at least one token and at most those asked for; so the arbiter's work is
-    // bounded.
-    require(
-        output.size() >= 1 && output.size() <= request.terms.inference().maxNewTokens(),
-        Refusal.OUTPUT_OUT_OF_LIMITS,
-        output.size() + " tokens of " + request.terms.inference().maxNewTokens());
+        "the time for sealing has ended");
+    requireFits(output, request);
     ClaimId id = ClaimId.of(ground.identity(), requestId, proposer, seal);
     require(!claims.containsKey(id), Refusal.DUPLICATE, "claim " + id);
     OutputRoot outputRoot = Commitments.outputRoot(output);
     ground.ledger().lock(proposer, request.terms.policy().bond());
-    claims.put(id, new ClaimRecord(id, request, proposer, seal, output, outputRoot, ground.now()));
-    request.claims.add(id);
-    request.liveClaims++;
-    ground.emit(new ArbiterEvent.ClaimSealed(id, requestId, proposer, output));
+    long number = ++request.sealedClaims;
+    claims.put(
+        id,
+        new ClaimRecord(
+            id,
+            request,
+            number,
+            proposer,
+            seal,
+            output,
+            outputRoot,
+            ground.windows().revealDelay(ground.block()),
+            ground.windows().reveal(ground.block(), request.traceLength)));
+    request.alive.append(number);
+    ground.emit(new ArbiterEvent.ClaimSealed(id, requestId, number, proposer, output));
     return id;
+  }
+
+  /**
+   * An answer has at least one token and at most those asked for, so the arbiter's work is bounded;
+   * and each is one that the model has.
+   */
+  private void requireFits(TokenIds output, RequestRecord request) {
+    require(
+        output.size() >= 1 && output.size() <= request.terms.inference().maxNewTokens(),
+        Refusal.OUTPUT_OUT_OF_LIMITS,
+        output.size() + " tokens of " + request.terms.inference().maxNewTokens());
+    int vocabulary = requests.model(request.terms.model()).orElseThrow().header().vocabularySize();
+    for (int i = 0; i < output.size(); i++) {
+      if (output.get(i) >= vocabulary) {
+        throw new ArbiterRefusedException(
+            Refusal.OUTPUT_OUT_OF_LIMITS,
+            "token " + i + " is " + output.get(i) + ", the vocabulary has " + vocabulary);
+      }
+    }
   }
 
   void reveal(Address proposer, ClaimId id, Reveal reveal) {
     ClaimRecord claim = get(id, ClaimStatus.SEALED);
     require(claim.proposer.equals(proposer), Refusal.NOT_YOURS, "claim " + id);
-    long opens = claim.sealedAt + windows().revealDelay();
-    require(ground.now() >= opens, Refusal.TOO_EARLY, "the reveal window begins at " + opens);
-    require(ground.now() <= revealDeadline(claim), Refusal.TOO_LATE, "the reveal window ended");
+    require(
+        claim.revealDelay.hasPassed(ground.block()),
+        Refusal.TOO_EARLY,
+        "the reveal window begins in " + claim.revealDelay.secondsLeft(ground.block()) + " s");
+    require(!claim.reveal.isOver(ground.block()), Refusal.TOO_LATE, "the reveal window has ended");
     Seal opened =
         Seal.of(
             ground.identity(),
@@ -102,7 +128,7 @@ final class ClaimBook {
         Refusal.OUTPUT_NOT_IN_FINAL_ROOT,
         "claim " + id);
     claim.status = ClaimStatus.REVEALED;
-    claim.revealedAt = ground.now();
+    claim.challenge = ground.windows().challenge(ground.block(), claim.request.terms.policy());
     claim.finalRoot = reveal.finalRoot();
     ground.emit(new ArbiterEvent.ClaimRevealed(id, reveal.finalRoot()));
   }
@@ -110,11 +136,11 @@ final class ClaimBook {
   void expire(ClaimId id) {
     ClaimRecord claim = get(id, ClaimStatus.SEALED);
     require(
-        ground.now() > revealDeadline(claim), Refusal.TOO_EARLY, "the reveal window has not ended");
+        claim.reveal.isOver(ground.block()), Refusal.TOO_EARLY, "the reveal window has not ended");
     claim.status = ClaimStatus.EXPIRED;
     ground.ledger().burn(claim.bond());
     ground.emit(new ArbiterEvent.ClaimExpired(id, claim.bond()));
-    requests.claimFailed(claim.request);
+    requests.claimFailed(claim);
   }
 
   /**
@@ -127,58 +153,50 @@ final class ClaimBook {
     claim.status = ClaimStatus.REFUTED;
     claim.quota = quota;
     ground.emit(new ArbiterEvent.ClaimRefuted(claim.id, quota, burnt));
-    requests.claimFailed(claim.request);
+    requests.claimFailed(claim);
   }
 
   void settle(ClaimId id) {
     ClaimRecord claim = get(id, ClaimStatus.REVEALED);
     require(
-        ground.now() > claim.challengeDeadline(),
+        claim.challengeWindow().isOver(ground.block()),
         Refusal.TOO_EARLY,
-        "challenges end at " + claim.challengeDeadline());
+        "challenges end in " + claim.challengeWindow().secondsLeft(ground.block()) + " s");
     require(claim.openGames == 0, Refusal.STILL_UNDECIDED, claim.openGames + " games are open");
     claim.status = ClaimStatus.FINAL;
     RequestRecord request = claim.request;
-    request.liveClaims--;
+    request.alive.remove(claim.number);
     ground.ledger().credit(claim.proposer, claim.bond());
     ground.emit(new ArbiterEvent.ClaimFinal(id));
     if (request.status == RequestStatus.OPEN) {
       request.status = RequestStatus.FINAL;
-      request.finalClaim = id;
-      request.finalRoot = claim.revealedRoot();
+      request.finalClaim = claim;
+      request.payee = claim;
       ground.emit(new ArbiterEvent.RequestFinal(request.id, id, claim.output));
+    } else if (earns(claim, request)) {
+      request.payee = claim;
     }
   }
 
-  boolean payFee(RequestId id, int mostClaims) {
+  /** Whether a claim that became final was sealed before the one that the fee would go to. */
+  private static boolean earns(ClaimRecord claim, RequestRecord request) {
+    ClaimRecord payee = request.payee;
+    return payee != null
+        && claim.number < payee.number
+        && claim.revealedRoot().equals(payee.revealedRoot());
+  }
+
+  void payFee(RequestId id) {
     RequestRecord request = requests.get(id);
     require(!request.feeGone, Refusal.FEE_GONE, id.toString());
-    require(request.status == RequestStatus.FINAL, Refusal.STILL_UNDECIDED, id.toString());
-    require(
-        !get(request.claims.get(request.feeCursor)).status.alive(),
-        Refusal.STILL_UNDECIDED,
-        "an earlier claim is alive");
-    for (int seen = 0; seen < mostClaims; seen++) {
-      ClaimRecord claim = get(request.claims.get(request.feeCursor));
-      if (claim.status.alive()) {
-        return false;
-      }
-      if (claim.status == ClaimStatus.FINAL && claim.revealedRoot().equals(request.finalRoot)) {
-        request.feeGone = true;
-        ground.ledger().credit(claim.proposer, request.terms.fee());
-        ground.emit(new ArbiterEvent.FeePaid(id, claim.id, claim.proposer, request.terms.fee()));
-        return true;
-      }
-      request.feeCursor++;
+    ClaimRecord payee = request.payee;
+    if (payee == null || request.alive.anyBefore(payee.number)) {
+      throw new ArbiterRefusedException(
+          Refusal.STILL_UNDECIDED,
+          payee == null ? "the request is not final" : "a claim that was sealed earlier is alive");
     }
-    return false;
-  }
-
-  private long revealDeadline(ClaimRecord claim) {
-    return claim.sealedAt + windows().revealDelay() + windows().revealWindow();
-  }
-
-  private WindowRules windows() {
-    return ground.parameters().windows();
+    request.feeGone = true;
+    ground.ledger().credit(payee.proposer, request.terms.fee());
+    ground.emit(new ArbiterEvent.FeePaid(id, payee.id, payee.proposer, request.terms.fee()));
   }
 }

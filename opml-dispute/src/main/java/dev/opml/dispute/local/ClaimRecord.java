@@ -10,7 +10,7 @@ import dev.opml.dispute.Seal;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
-import java.util.ArrayList;
+import dev.opml.dispute.chain.Window;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class ClaimRecord {
   final ClaimId id;
   final RequestRecord request;
+  final long number;
   final Address proposer;
   final Seal seal;
   final TokenIds output;
   final OutputRoot outputRoot;
-  final long sealedAt;
-  final List<GameId> games = new ArrayList<>();
+  final Window revealDelay;
+  final Window reveal;
   ClaimStatus status = ClaimStatus.SEALED;
-  long revealedAt;
+  @Nullable Window challenge;
   @Nullable StateRoot finalRoot;
   int openGames;
 
@@ -37,18 +38,22 @@ final class ClaimRecord {
   ClaimRecord(
       ClaimId id,
       RequestRecord request,
+      long number,
       Address proposer,
       Seal seal,
       TokenIds output,
       OutputRoot outputRoot,
-      long sealedAt) {
+      Window revealDelay,
+      Window reveal) {
     this.id = id;
     this.request = request;
+    this.number = number;
     this.proposer = proposer;
     this.seal = seal;
     this.output = output;
     this.outputRoot = outputRoot;
-    this.sealedAt = sealedAt;
+    this.revealDelay = revealDelay;
+    this.reveal = reveal;
   }
 
   /** Bond of the proposer. */
@@ -61,25 +66,32 @@ final class ClaimRecord {
     return Objects.requireNonNull(finalRoot);
   }
 
-  /** Last second in which the claim can be challenged. */
-  long challengeDeadline() {
-    return revealedAt + request.terms.policy().challengeWindow();
+  /** The time in which a claim that has been revealed can be challenged. */
+  Window challengeWindow() {
+    return Objects.requireNonNull(challenge);
   }
 
-  ClaimView view() {
+  /**
+   * For reading.
+   *
+   * @param games all games, from the events
+   */
+  ClaimView view(List<GameId> games) {
     return new ClaimView(
         id,
         request.id,
+        number,
         proposer,
         seal,
         output,
         outputRoot,
         status,
-        sealedAt,
-        revealedAt,
+        revealDelay,
+        reveal,
+        Optional.ofNullable(challenge),
         Optional.ofNullable(finalRoot),
         openGames,
-        List.copyOf(games),
+        games,
         quota);
   }
 }

@@ -1,7 +1,9 @@
 package dev.opml.dispute.local;
 
 import dev.opml.dispute.Block;
+import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.LoggedEvent;
@@ -16,11 +18,18 @@ import java.util.Objects;
 final class EventLog {
   private final List<LoggedEvent> events = new ArrayList<>();
   private final Map<GameId, Position> positions = new HashMap<>();
+  private final Map<RequestId, List<ClaimId>> claims = new HashMap<>();
+  private final Map<ClaimId, List<GameId>> games = new HashMap<>();
 
   void add(Block block, ArbiterEvent event) {
     events.add(new LoggedEvent(block, events.size(), event));
     switch (event) {
-      case GameEvent.Challenged e -> positions.put(e.game(), e.position());
+      case ArbiterEvent.ClaimSealed e ->
+          claims.computeIfAbsent(e.request(), _ -> new ArrayList<>()).add(e.claim());
+      case GameEvent.Challenged e -> {
+        positions.put(e.game(), e.position());
+        games.computeIfAbsent(e.claim(), _ -> new ArrayList<>()).add(e.game());
+      }
       case GameEvent.Subdivided e -> positions.put(e.game(), e.position());
       case GameEvent.MachineOpened e -> positions.put(e.game(), e.position());
       default -> {}
@@ -42,6 +51,16 @@ final class EventLog {
       first--;
     }
     return List.copyOf(events.subList(first, events.size()));
+  }
+
+  /** The claims of a request, in the order of their seals. */
+  List<ClaimId> claims(RequestId request) {
+    return List.copyOf(claims.getOrDefault(request, List.of()));
+  }
+
+  /** The games about a claim, in the order in which they began. */
+  List<GameId> games(ClaimId claim) {
+    return List.copyOf(games.getOrDefault(claim, List.of()));
   }
 
   /** The position of a game after its last move. */

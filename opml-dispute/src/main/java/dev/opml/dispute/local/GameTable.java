@@ -72,7 +72,6 @@ final class GameTable {
     ground.ledger().lock(challenger, ground.parameters().money().challengerBond());
     GameRecord game = new GameRecord(id, claim, challenger, position.hash());
     games.put(id, game);
-    claim.games.add(id);
     claim.openGames++;
     ground.emit(new GameEvent.Challenged(id, claimId, challenger, position));
     return id;

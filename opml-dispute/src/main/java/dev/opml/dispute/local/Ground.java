@@ -4,6 +4,7 @@ import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.Block;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
+import dev.opml.dispute.chain.Windows;
 
 /**
  * What every part of the arbiter stands on: identity, parameters, time, money and events. Guarded
@@ -12,6 +13,7 @@ import dev.opml.dispute.chain.ArbiterParameters;
 final class Ground {
   private final ArbiterIdentity identity;
   private final ArbiterParameters parameters;
+  private final Windows windows;
   private final Ledger ledger = new Ledger();
   private final EventLog log = new EventLog();
   private Block block;
@@ -19,6 +21,7 @@ final class Ground {
   Ground(ArbiterIdentity identity, ArbiterParameters parameters, Block block) {
     this.identity = identity;
     this.parameters = parameters;
+    this.windows = Windows.of(parameters);
     this.block = block;
   }
 
@@ -43,13 +46,18 @@ final class Ground {
     return log;
   }
 
+  /** The transaction's block. */
+  Block block() {
+    return block;
+  }
+
   /** Time of the transaction's block. */
   long now() {
     return block.time();
   }
 
-  Block block() {
-    return block;
+  Windows windows() {
+    return windows;
   }
 
   void emit(ArbiterEvent event) {

@@ -49,12 +49,17 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
 
   @Override
   public Optional<RequestView> request(RequestId id) {
-    return arbiter.read(() -> arbiter.requests().find(id).map(RequestRecord::view));
+    return arbiter.read(() ->
+        arbiter
+            .requests()
+            .find(id)
+            .map(request -> request.view(arbiter.ground().log().claims(id))));
   }
 
   @Override
   public Optional<ClaimView> claim(ClaimId id) {
-    return arbiter.read(() -> arbiter.claims().find(id).map(ClaimRecord::view));
+    return arbiter.read(
+        () -> arbiter.claims().find(id).map(claim -> claim.view(arbiter.ground().log().games(id))));
   }
 
   @Override
@@ -139,8 +144,8 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
   }
 
   @Override
-  public boolean payFee(RequestId request, int mostClaims) {
-    return arbiter.transact(() -> arbiter.claims().payFee(request, mostClaims));
+  public void payFee(RequestId request) {
+    send(() -> arbiter.claims().payFee(request));
   }
 
   @Override

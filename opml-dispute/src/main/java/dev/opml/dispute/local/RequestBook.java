@@ -16,12 +16,13 @@ import dev.opml.dispute.Refusal;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterEvent;
-import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.ModelView;
+import dev.opml.dispute.chain.MoneyRules;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.WindowRules;
+import dev.opml.dispute.chain.WorkRules;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.InvalidPathException;
 import java.util.HashMap;
@@ -33,7 +34,9 @@ final class RequestBook {
   /** Token ids that the output region holds beside their count. */
   private static final long MOST_NEW_TOKENS = MemoryRegion.OUTPUT.size() / Integer.BYTES - 1;
 
+  /** Greatest bond of a claim, as a multiple of the least. */
   private final Ground ground;
+
   private final Map<ModelId, ModelView> models = new HashMap<>();
   private final Map<RequestId, RequestRecord> requests = new HashMap<>();
 
@@ -83,9 +86,9 @@ final class RequestBook {
             .orElseThrow(
                 () -> new ArbiterRefusedException(Refusal.UNKNOWN_MODEL, terms.model().toString()));
     long traceLength = requireFits(terms, model.header());
-    requirePolicy(terms);
+    requireWork(traceLength);
+    requirePolicy(terms, traceLength);
     requireFits(terms.fee());
-    requireFits(terms.policy().bond());
     RequestId id = terms.id(ground.identity(), requester);
     require(!requests.containsKey(id), Refusal.DUPLICATE, "request " + id);
     InputRoot input = Commitments.inputRoot(terms.inference());
@@ -96,7 +99,8 @@ final class RequestBook {
             terms,
             input,
             Commitments.initialRoot(input, model.inputPath()),
-            traceLength);
+            traceLength,
+            ground.windows().sealing(ground.block(), terms.sealingDeadline()));
     ground.ledger().lock(requester, terms.fee());
     requests.put(id, request);
     ground.emit(new ArbiterEvent.RequestMade(id, requester, terms));
@@ -124,33 +128,60 @@ final class RequestBook {
     require(amount.fits(), Refusal.AMOUNT_OUT_OF_RANGE, amount.toString());
   }
 
-  private void requirePolicy(RequestTerms terms) {
-    FinalityPolicy least = FinalityPolicy.least(ground.parameters());
-    FinalityPolicy policy = terms.policy();
+  private void requireWork(long traceLength) {
+    WorkRules work = ground.parameters().work();
     require(
-        policy.challengeWindow() >= least.challengeWindow()
-            && policy.challengeWindow() <= WindowRules.LONGEST_WINDOW
-            && !policy.bond().isLessThan(least.bond()),
-        Refusal.POLICY_OUT_OF_RANGE,
-        "window " + policy.challengeWindow() + " s, bond " + policy.bond());
-    long sealing = terms.sealingDeadline() - ground.now();
+        work.seconds(traceLength) <= work.longestSeconds(),
+        Refusal.TOO_MUCH_WORK,
+        work.seconds(traceLength) + " s of at most " + work.longestSeconds() + " s");
+  }
+
+  /**
+   * Refuses terms that leave too little time or money to be safe, and those that would lock others'
+   * for longer, or more of it, than the deployment allows.
+   */
+  private void requirePolicy(RequestTerms terms, long traceLength) {
+    WindowRules rules = ground.parameters().windows();
+    requireWithin(
+        "s for challenges",
+        terms.policy().challengeWindow(),
+        ground.windows().leastChallenge(traceLength),
+        rules.longestChallengeWindow());
+    requireWithin(
+        "s for sealing",
+        terms.sealingDeadline() - ground.now(),
+        ground.windows().leastSealing(traceLength),
+        rules.longestSealingWindow());
+    MoneyRules money = ground.parameters().money();
+    Wei bond = terms.policy().bond();
+    Wei leastBond = money.leastBond(traceLength);
+    Wei mostBond = money.mostBond(traceLength);
     require(
-        sealing >= ground.parameters().windows().sealingWindow()
-            && sealing <= WindowRules.LONGEST_WINDOW,
+        !bond.isLessThan(leastBond) && !mostBond.isLessThan(bond),
         Refusal.POLICY_OUT_OF_RANGE,
-        sealing + " s for sealing");
+        "bond of %s, not %s to %s".formatted(bond, leastBond, mostBond));
+  }
+
+  private static void requireWithin(String what, long value, long least, long most) {
+    require(
+        value >= least && value <= most,
+        Refusal.POLICY_OUT_OF_RANGE,
+        value + " " + what + ", not " + least + " to " + most);
   }
 
   /**
    * A claim of the request failed: others get time to seal, so that nobody kills a request by
    * losing on purpose.
    */
-  void claimFailed(RequestRecord request) {
-    request.liveClaims--;
-    long least = ground.now() + ground.parameters().windows().sealingWindow();
-    if (request.status == RequestStatus.OPEN && request.sealingDeadline < least) {
-      request.sealingDeadline = least;
-      ground.emit(new ArbiterEvent.SealingExtended(request.id, least));
+  void claimFailed(ClaimRecord claim) {
+    RequestRecord request = claim.request;
+    request.alive.remove(claim.number);
+    long least = ground.windows().leastSealing(request.traceLength);
+    if (request.status == RequestStatus.OPEN
+        && request.sealing.secondsLeft(ground.block()) < least) {
+      long deadline = ground.now() + least;
+      request.sealing = ground.windows().sealing(ground.block(), deadline);
+      ground.emit(new ArbiterEvent.SealingExtended(request.id, deadline));
     }
   }
 
@@ -158,11 +189,13 @@ final class RequestBook {
     RequestRecord request = get(id);
     require(request.status == RequestStatus.OPEN, Refusal.REQUEST_CLOSED, id.toString());
     require(
-        ground.now() > request.sealingDeadline,
+        request.sealing.isOver(ground.block()),
         Refusal.TOO_EARLY,
-        "sealing ends at " + request.sealingDeadline);
+        request.sealing.secondsLeft(ground.block()) + " s are left for sealing");
     require(
-        request.liveClaims == 0, Refusal.STILL_UNDECIDED, request.liveClaims + " claims are alive");
+        request.alive.count() == 0,
+        Refusal.STILL_UNDECIDED,
+        request.alive.count() + " claims are alive");
     request.status = RequestStatus.REFUNDED;
     request.feeGone = true;
     ground.ledger().credit(request.requester, request.terms.fee());

@@ -8,7 +8,7 @@ import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
-import java.util.ArrayList;
+import dev.opml.dispute.chain.Window;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +21,17 @@ final class RequestRecord {
   final InputRoot inputRoot;
   final StateRoot initialRoot;
   final long traceLength;
-  final List<ClaimId> claims = new ArrayList<>();
+  final AliveClaims alive = new AliveClaims();
   RequestStatus status = RequestStatus.OPEN;
-  long sealingDeadline;
-  int liveClaims;
-  int feeCursor;
+  Window sealing;
+  long sealedClaims;
   boolean feeGone;
-  @Nullable ClaimId finalClaim;
-  @Nullable StateRoot finalRoot;
+
+  /** The first claim that became final. */
+  @Nullable ClaimRecord finalClaim;
+
+  /** The earliest-sealed claim that became final with the same root. */
+  @Nullable ClaimRecord payee;
 
   RequestRecord(
       RequestId id,
@@ -36,17 +39,23 @@ final class RequestRecord {
       RequestTerms terms,
       InputRoot inputRoot,
       StateRoot initialRoot,
-      long traceLength) {
+      long traceLength,
+      Window sealing) {
     this.id = id;
     this.requester = requester;
     this.terms = terms;
     this.inputRoot = inputRoot;
     this.initialRoot = initialRoot;
     this.traceLength = traceLength;
-    this.sealingDeadline = terms.sealingDeadline();
+    this.sealing = sealing;
   }
 
-  RequestView view() {
+  /**
+   * For reading.
+   *
+   * @param claims all claims, from the events
+   */
+  RequestView view(List<ClaimId> claims) {
     return new RequestView(
         id,
         requester,
@@ -55,10 +64,11 @@ final class RequestRecord {
         initialRoot,
         traceLength,
         status,
-        sealingDeadline,
-        liveClaims,
-        List.copyOf(claims),
-        Optional.ofNullable(finalClaim),
+        sealing,
+        alive.count(),
+        claims,
+        Optional.ofNullable(finalClaim).map(claim -> claim.id),
+        Optional.ofNullable(payee).map(claim -> claim.id),
         feeGone);
   }
 }

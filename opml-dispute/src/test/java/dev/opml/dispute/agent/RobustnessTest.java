@@ -123,6 +123,27 @@ class RobustnessTest {
     assertEquals(List.of(rival), arena.request().claims());
   }
 
+  /** An agent counts as the arbiter does: what it can still do it does, instead of giving up. */
+  @Test
+  void chainThatStoodStill_ownClaimIsRevealedAllTheSame() {
+    Proposer proposer = proposer(honest());
+    proposer.poll();
+    arena.blocks.standStill(100_000);
+    proposer.poll();
+    assertEquals(ClaimStatus.REVEALED, arena.claim(arena.request().claims().getFirst()).status());
+    assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void chainThatStoodStill_falseClaimIsChallengedAllTheSame() {
+    ClaimId claim =
+        arena.claim(Arena.PROPOSER, new FabricatedTrace(arena.truth, Fabrication.about(70, 3)));
+    arena.blocks.standStill(100_000);
+    new Challenger(context(Arena.CHALLENGER, honest())).poll();
+    assertEquals(1, arena.claim(claim).openGames());
+    assertEquals(List.of(), failures);
+  }
+
   /** An error while a trace is made is one game's failure; the trace is made again. */
   @Test
   void traceThatEndsInAnError_isMadeAgain() {

@@ -149,6 +149,42 @@ class ArbiterParametersTest {
     assertFalse(standard.allowsProgram(GraphHeader.CURRENT_VERSION, Bytes32.ZERO));
   }
 
+  private static ArbiterParameters with(WindowRules windows, WorkRules work) {
+    return new ArbiterParameters(
+        Arity.of(8), new ClockRules(1000, 0, 10), windows, FREE, work, 60, Map.of());
+  }
+
+  /** Two runs have to fit into the longest time for sealing, three into that for challenges. */
+  @Test
+  void constructor_longestRunThatFitsNoWindow_isRefused() {
+    WindowRules windows = new WindowRules(1, 1, 10, 20, 310, 220);
+    with(windows, new WorkRules(100, 100));
+    assertThrows(IllegalArgumentException.class, () -> with(windows, new WorkRules(100, 101)));
+    WindowRules shortSealing = new WindowRules(1, 1, 10, 20, 310, 219);
+    assertThrows(IllegalArgumentException.class, () -> with(shortSealing, new WorkRules(100, 100)));
+    WindowRules shortChallenges = new WindowRules(1, 1, 10, 20, 309, 220);
+    assertThrows(
+        IllegalArgumentException.class, () -> with(shortChallenges, new WorkRules(100, 100)));
+  }
+
+  @Test
+  void windows_longestBelowTheLeast_areRefused() {
+    new WindowRules(1, 1, 10, 20, 10, 20);
+    assertThrows(IllegalArgumentException.class, () -> new WindowRules(1, 1, 10, 20, 9, 20));
+    assertThrows(IllegalArgumentException.class, () -> new WindowRules(1, 1, 10, 20, 10, 19));
+    long tooLong = WindowRules.LONGEST_WINDOW + 1;
+    assertThrows(IllegalArgumentException.class, () -> new WindowRules(1, 1, 10, 20, tooLong, 20));
+    assertThrows(IllegalArgumentException.class, () -> new WindowRules(1, 1, 10, 20, 10, tooLong));
+  }
+
+  /** Nobody's money is to be locked for much longer than a claim needs. */
+  @Test
+  void standard_windows_areFarBelowAYear() {
+    WindowRules windows = ArbiterParameters.standard(Set.of()).windows();
+    assertTrue(windows.longestChallengeWindow() <= WindowRules.LONGEST_WINDOW / 20);
+    assertTrue(windows.longestSealingWindow() <= WindowRules.LONGEST_WINDOW / 20);
+  }
+
   @Test
   void windows_emptyOrEndless_areRefused() {
     assertThrows(IllegalArgumentException.class, () -> new WindowRules(0, 0, 1, 1));

@@ -160,7 +160,7 @@ class TruthWinsTest {
         arena.send(proposers ? game.proposer() : game.challenger(), game, move.get());
         moves++;
       } else {
-        arena.blocks.advance(10_000);
+        arena.blocks.advance(50_000);
         arena.timeOut(id);
       }
       arena.assertMoneyConserved();

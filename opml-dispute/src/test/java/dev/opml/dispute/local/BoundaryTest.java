@@ -11,6 +11,7 @@ import dev.opml.dispute.agent.Move;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.chain.Reveal;
 import dev.opml.dispute.game.Phase;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.toy.Arena;
@@ -73,6 +74,84 @@ class BoundaryTest {
         () -> arena.as(Arena.PROPOSER).reveal(claim, Arena.reveal(arena.truth, Arena.SALT)));
     arena.as(Arena.STRANGER).expire(claim);
     arena.assertMoneyConserved();
+  }
+
+  /** Blocks that are so far apart that each counts for the 60 seconds that a block stands for. */
+  private void standStill(int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      arena.blocks.standStill(100_000);
+    }
+  }
+
+  /** 4,000 seconds are 66 blocks and a part. */
+  @Test
+  void sealing_whileTheChainStandsStill_lastsAsManyBlocks() {
+    standStill(66);
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.REQUESTER).refund(arena.request));
+    sealTruth();
+  }
+
+  @Test
+  void sealing_oneBlockAfterThose_isOver() {
+    standStill(67);
+    assertRefused(Refusal.TOO_LATE, this::sealTruth);
+    arena.as(Arena.STRANGER).refund(arena.request);
+    arena.assertMoneyConserved();
+  }
+
+  /** After a failed claim 3,600 seconds count anew, from the block of the failure. */
+  @Test
+  void sealing_reopenedWhileTheChainStandsStill_lastsAsManyBlocks() {
+    ClaimId claim = sealTruth();
+    standStill(12);
+    arena.as(Arena.STRANGER).expire(claim);
+    assertEquals(
+        arena.blocks.head().time() + 3600, arena.request().sealingDeadline(), "counted anew");
+    standStill(60);
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.STRANGER).refund(arena.request));
+    arena.blocks.advance(1);
+    arena.as(Arena.STRANGER).refund(arena.request);
+    arena.assertMoneyConserved();
+  }
+
+  /** The delay is one block, 660 seconds are eleven. */
+  @Test
+  void reveal_whileTheChainStandsStill_lastsAsManyBlocks() {
+    ClaimId claim = sealTruth();
+    Reveal reveal = Arena.reveal(arena.truth, Arena.SALT);
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.PROPOSER).reveal(claim, reveal));
+    standStill(11);
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.STRANGER).expire(claim));
+    arena.as(Arena.PROPOSER).reveal(claim, reveal);
+  }
+
+  @Test
+  void reveal_oneBlockAfterThose_isOver() {
+    ClaimId claim = sealTruth();
+    standStill(12);
+    assertRefused(
+        Refusal.TOO_LATE,
+        () -> arena.as(Arena.PROPOSER).reveal(claim, Arena.reveal(arena.truth, Arena.SALT)));
+    arena.as(Arena.STRANGER).expire(claim);
+    arena.assertMoneyConserved();
+  }
+
+  /** 7,200 seconds are 120 blocks. */
+  @Test
+  void challenge_whileTheChainStandsStill_isPossibleForAsManyBlocks() {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(5, 5));
+    standStill(120);
+    assertRefused(Refusal.TOO_EARLY, () -> arena.as(Arena.PROPOSER).settle(claim));
+    arena.challenge(Arena.CHALLENGER, claim, arena.truth);
+  }
+
+  @Test
+  void challenge_oneBlockAfterThose_settleIsPossibleAndChallengeIsNot() {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(5, 5));
+    standStill(121);
+    assertRefused(Refusal.TOO_LATE, () -> arena.challenge(Arena.CHALLENGER, claim, arena.truth));
+    arena.as(Arena.PROPOSER).settle(claim);
+    assertEquals(RequestStatus.FINAL, arena.request().status());
   }
 
   @Test

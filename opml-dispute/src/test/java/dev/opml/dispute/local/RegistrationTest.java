@@ -2,6 +2,7 @@ package dev.opml.dispute.local;
 
 import static dev.opml.dispute.toy.Arena.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.ImageRoot;
@@ -9,13 +10,16 @@ import dev.opml.api.SiblingPath;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.LongPaths;
 import dev.opml.dispute.toy.ToyModel;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Attacks on the registration of a model. */
@@ -127,6 +131,60 @@ class RegistrationTest {
             valid.inputPath(),
             valid.outputPath(),
             SiblingPath.of(new byte[3])));
+  }
+
+  /**
+   * Whoever registers a model stores the path of the input region, which every request for it pays
+   * for: nobody can make it longer than it is. Nor any other path, on any level.
+   */
+  @Test
+  void register_zeroSiblingThatIsNotLeftOut_isRefused() {
+    for (SiblingPath path : LongPaths.of(valid.headerPath(), 0, MemoryRegion.PERSISTENT_DEPTH)) {
+      assertInvalid(with(path, valid.programPath(), valid.inputPath(), valid.outputPath()));
+    }
+    for (SiblingPath path : longer(valid.programPath(), MemoryRegion.PROGRAM)) {
+      assertInvalid(with(valid.headerPath(), path, valid.inputPath(), valid.outputPath()));
+    }
+    for (SiblingPath path : longer(valid.inputPath(), MemoryRegion.INPUT)) {
+      assertInvalid(with(valid.headerPath(), valid.programPath(), path, valid.outputPath()));
+    }
+    for (SiblingPath path : longer(valid.outputPath(), MemoryRegion.OUTPUT)) {
+      assertInvalid(with(valid.headerPath(), valid.programPath(), valid.inputPath(), path));
+    }
+    for (SiblingPath path : longer(valid.statePath(), MemoryRegion.STATE)) {
+      assertInvalid(
+          new Registration(
+              valid.imageRoot(),
+              valid.header(),
+              valid.headerPath(),
+              valid.programRoot(),
+              valid.programPath(),
+              valid.inputPath(),
+              valid.outputPath(),
+              path));
+    }
+  }
+
+  private static List<SiblingPath> longer(SiblingPath path, MemoryRegion region) {
+    List<SiblingPath> paths = LongPaths.of(path, region.height(), MemoryRegion.PERSISTENT_DEPTH);
+    assertFalse(paths.isEmpty());
+    return paths;
+  }
+
+  private Registration with(
+      SiblingPath headerPath,
+      SiblingPath programPath,
+      SiblingPath inputPath,
+      SiblingPath outputPath) {
+    return new Registration(
+        valid.imageRoot(),
+        valid.header(),
+        headerPath,
+        valid.programRoot(),
+        programPath,
+        inputPath,
+        outputPath,
+        valid.statePath());
   }
 
   /**

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.ByteVector;
 import dev.opml.api.Bytes32;
+import dev.opml.api.LimitExceededException;
 import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.InvalidChoicesException;
+import dev.opml.api.inference.InvalidSamplingException;
+import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
 import dev.opml.dispute.Address;
@@ -20,15 +24,20 @@ import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Seal;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.WindowRules;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyModel;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Attacks on a request and its fee. */
 class RequestTest {
@@ -42,7 +51,7 @@ class RequestTest {
         terms.fee(),
         terms.sealingDeadline(),
         terms.consumer(),
-        terms.policy(),
+        FinalityPolicy.least(arena.parameters, inference.traceLength(arena.model.header())),
         terms.nonce());
   }
 
@@ -209,9 +218,185 @@ class RequestTest {
             1));
   }
 
+  /** Choices, penalties, stop policies, bytes: nothing of it is left out of what is proven. */
+  @Test
+  void request_anyExtension_hasTheInputRootThatTheFormatSays() {
+    GraphHeader header =
+        new GraphHeader(GraphMode.ROW_PER_NODE, 3, 50, 10_000, TokenIds.of(48, 49));
+    Arena tokens =
+        new Arena(8, new ToyModel(header, 1), InferenceRequest.greedy(TokenIds.of(1), 1));
+    for (long seed = 1; seed <= 300; seed++) {
+      assertInputIsTheFormats(tokens, RandomRequests.tokens(new Random(seed), 48), seed);
+    }
+    GraphHeader network = new GraphHeader(2, GraphMode.SINGLE_PHASE, 3, 10, 2, 300, TokenIds.EMPTY);
+    InferenceRequest zeros = InferenceRequest.classify(ByteVector.of(new byte[300]));
+    Arena bytes = new Arena(8, new ToyModel(network, 1), zeros);
+    for (long seed = 1; seed <= 50; seed++) {
+      assertInputIsTheFormats(bytes, RandomRequests.bytes(new Random(seed), 300), seed);
+    }
+  }
+
+  private static void assertInputIsTheFormats(Arena arena, InferenceRequest inference, long seed) {
+    RequestTerms terms = arena.terms(seed);
+    RequestId id =
+        arena
+            .as(Arena.REQUESTER)
+            .request(
+                new RequestTerms(
+                    terms.model(),
+                    inference,
+                    Wei.ZERO,
+                    terms.sealingDeadline(),
+                    terms.consumer(),
+                    FinalityPolicy.least(
+                        arena.parameters, inference.traceLength(arena.model.header())),
+                    terms.nonce()));
+    RequestView view = arena.as(Arena.STRANGER).request(id).orElseThrow();
+    assertEquals(
+        arena.model.initialRoot(RandomRequests.inputRegion(inference)),
+        view.initialRoot(),
+        () -> "seed " + seed + ": " + inference);
+  }
+
+  /** What is out of its range whatever the model cannot even be said, and each says which. */
+  @Test
+  void request_extensionOutOfItsRange_cannotEvenBeSaid() {
+    TokenIds prompt = TokenIds.of(1);
+    Choices choices = Choices.of(List.of(TokenIds.of(2), TokenIds.of(3, 4)));
+    SamplingParameters greedy = SamplingParameters.GREEDY;
+    Penalties penalties = new Penalties(2, 0, 0, 5);
+    SamplingParameters penalised = new SamplingParameters(0, 0, 1, 0, 0, penalties);
+    assertEquals("temperature", invalid(() -> new SamplingParameters(-0f, 0, 1, 0, 0)));
+    assertEquals("topP", invalid(() -> new SamplingParameters(1, 0, Float.NaN, 0, 0)));
+    assertEquals("minP", invalid(() -> new SamplingParameters(1, 0, 1, -0f, 0)));
+    assertEquals("repeatPenalty", invalid(() -> new Penalties(Float.NaN, 0, 0, 5)));
+    assertEquals("presencePenalty", invalid(() -> new Penalties(2, -0f, 0, 5)));
+    assertEquals("frequencyPenalty", invalid(() -> new Penalties(2, 0, 129, 5)));
+    assertEquals("penaltyWindow", invalid(() -> new Penalties(1, 0, 0, 5)));
+    for (int length : new int[] {1, 3}) {
+      assertThrows(
+          InvalidChoicesException.class,
+          () -> new InferenceRequest(prompt, length, greedy, StopPolicy.NEVER, choices));
+    }
+    assertThrows(
+        InvalidChoicesException.class,
+        () -> Choices.of(List.of(TokenIds.of(2), TokenIds.of(2, 3))));
+    assertThrows(InvalidChoicesException.class, () -> Choices.of(List.of(TokenIds.EMPTY)));
+    assertThrows(
+        LimitExceededException.class,
+        () -> Choices.of(List.of(TokenIds.of(new int[Choices.MAX_WORDS]))));
+    ByteVector vector = ByteVector.of(new byte[4]);
+    assertThrows(
+        InvalidChoicesException.class,
+        () -> new InferenceRequest(vector, 2, greedy, StopPolicy.NEVER, choices));
+    assertThrows(
+        LimitExceededException.class,
+        () -> new InferenceRequest(vector, 2, greedy, StopPolicy.NEVER));
+    assertEquals(
+        "penaltyWindow",
+        invalid(() -> new InferenceRequest(vector, 1, penalised, StopPolicy.NEVER)));
+  }
+
+  private static String invalid(Executable request) {
+    return assertThrows(InvalidSamplingException.class, request).parameter();
+  }
+
+  private static Arena longRequest() {
+    return new Arena(8, GraphMode.ROW_PER_NODE, 36_000_000, 1);
+  }
+
+  private static RequestTerms with(
+      Arena arena, InferenceRequest inference, long challengeWindow, long sealingWindow) {
+    RequestTerms terms = arena.terms(1);
+    return new RequestTerms(
+        terms.model(),
+        inference,
+        Wei.ZERO,
+        arena.blocks.head().time() + sealingWindow,
+        terms.consumer(),
+        new FinalityPolicy(
+            challengeWindow,
+            arena.parameters.money().leastBond(inference.traceLength(arena.model.header()))),
+        terms.nonce());
+  }
+
+  /**
+   * No clock and no window knows of a run that takes longer, so a true answer to it could not be
+   * defended. 36 million nodes are the 3,600 seconds that the deployment allows.
+   */
+  @Test
+  void request_longerToRunThanTheDeploymentAllows_isRefused() {
+    Arena longest = longRequest();
+    InferenceRequest twice = InferenceRequest.greedy(TokenIds.of(5), 2);
+    assertEquals(36_000_000, longest.request().traceLength());
+    assertRefused(
+        Refusal.TOO_MUCH_WORK,
+        () -> longest.as(Arena.REQUESTER).request(with(longest, twice, 1_000_000, 1_000_000)));
+  }
+
+  /** A claim that cannot be checked within its window would become final unchecked. */
+  @Test
+  void request_windowsTooShortForItsWork_isRefused() {
+    Arena longest = longRequest();
+    long challenge = 7197 + 3 * 3600;
+    long sealing = 3598 + 2 * 3600;
+    for (long[] less : new long[][] {{challenge - 1, sealing}, {challenge, sealing - 1}}) {
+      assertRefused(
+          Refusal.POLICY_OUT_OF_RANGE,
+          () ->
+              longest
+                  .as(Arena.REQUESTER)
+                  .request(with(longest, longest.inference, less[0], less[1])));
+    }
+    longest.as(Arena.REQUESTER).request(with(longest, longest.inference, challenge, sealing));
+  }
+
+  /** A requester that pays nothing must not lock a proposer's bond for as long as it likes. */
+  @Test
+  void request_freeWithAWindowOfAYear_isRefused() {
+    WindowRules windows = arena.parameters.windows();
+    long year = 365L * 24 * 3600;
+    for (long[] more :
+        new long[][] {
+          {year, 4000},
+          {windows.longestChallengeWindow() + 1, 4000},
+          {8000, year},
+          {8000, windows.longestSealingWindow() + 1}
+        }) {
+      assertRefused(
+          Refusal.POLICY_OUT_OF_RANGE,
+          () ->
+              arena
+                  .as(Address.named("poor"))
+                  .request(with(arena, arena.inference, more[0], more[1])));
+    }
+    arena
+        .as(Address.named("poor"))
+        .request(
+            with(
+                arena,
+                arena.inference,
+                windows.longestChallengeWindow(),
+                windows.longestSealingWindow()));
+  }
+
+  /** Else a bond decides who can answer or challenge at all. */
+  @Test
+  void request_bondAboveTenTimesTheLeast_isRefused() {
+    FinalityPolicy least = FinalityPolicy.least(arena.parameters, arena.truth.length());
+    long deadline = arena.terms(0).sealingDeadline();
+    Wei most = least.bond().times(10);
+    assertRequestRefused(
+        Refusal.POLICY_OUT_OF_RANGE,
+        with(new FinalityPolicy(least.challengeWindow(), most.plus(Wei.of(1))), deadline));
+    arena
+        .as(Arena.REQUESTER)
+        .request(with(new FinalityPolicy(least.challengeWindow(), most), deadline));
+  }
+
   @Test
   void request_policyBelowTheDeployments_isRefused() {
-    FinalityPolicy least = FinalityPolicy.least(arena.parameters);
+    FinalityPolicy least = FinalityPolicy.least(arena.parameters, arena.truth.length());
     long deadline = arena.terms(0).sealingDeadline();
     assertRequestRefused(
         Refusal.POLICY_OUT_OF_RANGE,
@@ -246,7 +431,7 @@ class RequestTest {
 
   @Test
   void request_sealingDeadlineTooCloseOrTooFar_isRefused() {
-    FinalityPolicy least = FinalityPolicy.least(arena.parameters);
+    FinalityPolicy least = FinalityPolicy.least(arena.parameters, arena.truth.length());
     long now = arena.blocks.head().time();
     assertRequestRefused(Refusal.POLICY_OUT_OF_RANGE, with(least, now + 3599));
     assertRequestRefused(Refusal.POLICY_OUT_OF_RANGE, with(least, Long.MAX_VALUE));
@@ -331,6 +516,20 @@ class RequestTest {
     arena.blocks.advance(3600);
     arena.claim(Arena.STRANGER, arena.truth);
     arena.assertMoneyConserved();
+  }
+
+  /** Whoever answers instead has to run it, and to run it again if that fails. */
+  @Test
+  void missingReveal_ofALongRequest_givesTimeToRunItTwice() {
+    Arena longest = longRequest();
+    ClaimId claim =
+        longest
+            .as(Arena.PROPOSER)
+            .seal(longest.request, new Seal(Bytes32.ZERO), longest.truth.output());
+    longest.blocks.advance(60 + 599 + 3600 + 1);
+    longest.as(Arena.STRANGER).expire(claim);
+    assertEquals(
+        longest.blocks.head().time() + 3598 + 2 * 3600, longest.request().sealingDeadline());
   }
 
   @Test

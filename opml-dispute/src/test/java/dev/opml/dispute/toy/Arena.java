@@ -38,6 +38,7 @@ import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.chain.Reveal;
 import dev.opml.dispute.chain.Rewards;
 import dev.opml.dispute.chain.WindowRules;
+import dev.opml.dispute.chain.Windows;
 import dev.opml.dispute.chain.WorkRules;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
@@ -149,7 +150,7 @@ public final class Arena {
     this.model = model;
     this.inference = inference;
     this.truth = new ToyTrace(model, inference);
-    this.parameters = parameters(arity, Set.of(model.programRoot()), money);
+    this.parameters = parameters(arity, Set.of(model.programRoot()), money, work(truth.length()));
     this.arbiter = new LocalArbiter(IDENTITY, parameters, truth.toyMachine(), blocks);
     for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER, STRANGER)) {
       arbiter.fund(account, Wei.ether(100));
@@ -158,18 +159,28 @@ public final class Arena {
     this.request = as(REQUESTER).request(terms(0));
   }
 
-  public static ArbiterParameters parameters(Arity arity, Set<Bytes32> programs) {
-    return parameters(arity, programs, MONEY);
+  /** Most traces take time; those that would take more than is allowed take none. */
+  private static WorkRules work(long traceLength) {
+    WorkRules some = new WorkRules(100, 3600);
+    return some.seconds(traceLength) <= some.longestSeconds() ? some : new WorkRules(0, 3600);
   }
 
+  public static ArbiterParameters parameters(Arity arity, Set<Bytes32> programs) {
+    return parameters(arity, programs, MONEY, new WorkRules(100, 3600));
+  }
+
+  /**
+   * With a trace that takes a second, as the one of 1,000 nodes does: 600 s to reveal, 7,200 s to
+   * challenge, 3,600 s to seal, and 5,600 s on each clock.
+   */
   private static ArbiterParameters parameters(
-      Arity arity, Set<Bytes32> programs, MoneyRules money) {
+      Arity arity, Set<Bytes32> programs, MoneyRules money, WorkRules work) {
     return new ArbiterParameters(
         arity,
-        new ClockRules(3600, 2000, 60),
-        new WindowRules(60, 600, 7200, 3600),
+        new ClockRules(3598, 2000, 60),
+        new WindowRules(60, 599, 7197, 3598),
         money,
-        new WorkRules(0, 3600),
+        work,
         60,
         Map.of(GraphHeader.CURRENT_VERSION, programs));
   }
@@ -179,7 +190,7 @@ public final class Arena {
         model.id(),
         inference,
         FEE,
-        blocks.head().time() + 4000,
+        blocks.head().time() + Math.max(4000, Windows.of(parameters).leastSealing(truth.length())),
         REQUESTER,
         FinalityPolicy.least(parameters, truth.length()),
         nonce);
@@ -282,7 +293,7 @@ public final class Arena {
         send(proposer ? game.proposer() : game.challenger(), game, move.get());
         moves++;
       } else {
-        blocks.advance(10_000);
+        blocks.advance(50_000);
         timeOut(id);
       }
       assertMoneyConserved();

@@ -21,7 +21,7 @@ import dev.opml.merkle.MerkleTree;
  */
 public final class ToyModel {
   public static final int VOCABULARY = 1000;
-  public static final int CONTEXT = 2048;
+  public static final int CONTEXT = 1100;
 
   private final GraphHeader header;
   private final MerkleTree image;
@@ -83,7 +83,8 @@ public final class ToyModel {
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] =
           Math.floorMod(
-              seed + 31L * i + Byte.toUnsignedInt(request.prompt().encode()[0]), VOCABULARY);
+              seed + 31L * i + Byte.toUnsignedInt(request.prompt().encode()[0]),
+              header.vocabularySize());
     }
     return TokenIds.of(tokens);
   }
@@ -97,7 +98,12 @@ public final class ToyModel {
   }
 
   StateRoot initialRoot(InferenceRequest request) {
-    return new StateRoot(image.withBytes(MemoryRegion.INPUT.base(), request.encodeInput()).root());
+    return initialRoot(request.encodeInput());
+  }
+
+  /** Root of the memory whose input region begins with some bytes, and is zero after them. */
+  public StateRoot initialRoot(byte[] input) {
+    return new StateRoot(image.withBytes(MemoryRegion.INPUT.base(), input).root());
   }
 
   StateRoot innerRoot(long boundary) {

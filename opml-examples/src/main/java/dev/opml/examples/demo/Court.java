@@ -2,6 +2,7 @@ package dev.opml.examples.demo;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.ModelId;
+import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Verification;
@@ -27,6 +28,7 @@ import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.MoneyRules;
 import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.Windows;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.MemoryJournal;
@@ -55,6 +57,7 @@ public final class Court implements AutoCloseable {
   private final ManualBlocks blocks = new ManualBlocks();
   private final LocalArbiter arbiter;
   private final ArbiterParameters parameters;
+  private final GraphHeader header;
   private final Agent proposer;
   private final Agent challenger;
   private @Nullable Throwable failure;
@@ -75,6 +78,7 @@ public final class Court implements AutoCloseable {
       ModelRunner challengers,
       Consumer<Verification> verdicts) {
     this.parameters = parameters(arity, registration.programRoot());
+    this.header = registration.header();
     this.arbiter = new LocalArbiter(IDENTITY, parameters, new WitnessStep(), blocks);
     for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER)) {
       arbiter.fund(account, FUNDS);
@@ -135,24 +139,12 @@ public final class Court implements AutoCloseable {
 
   /** Asks for an inference. */
   public RequestId ask(ModelId model, InferenceRequest inference) {
-    long traceLength =
-        arbiter
-            .connect(REQUESTER)
-            .model(model)
-            .map(registered -> inference.traceLength(registered.header()))
-            .orElseThrow();
-    long deadline = blocks.head().time() + parameters.windows().sealingWindow();
+    long traceLength = inference.traceLength(header);
+    long deadline = blocks.head().time() + Windows.of(parameters).leastSealing(traceLength);
+    FinalityPolicy policy = FinalityPolicy.least(parameters, traceLength);
     return arbiter
         .connect(REQUESTER)
-        .request(
-            new RequestTerms(
-                model,
-                inference,
-                FEE,
-                deadline,
-                REQUESTER,
-                FinalityPolicy.least(parameters, traceLength),
-                0));
+        .request(new RequestTerms(model, inference, FEE, deadline, REQUESTER, policy, 0));
   }
 
   /** Lets time pass, and each agent act once. */
@@ -168,9 +160,9 @@ public final class Court implements AutoCloseable {
     }
   }
 
-  /** Long enough that every window has ended. */
-  long afterChallenges() {
-    return parameters.windows().challengeWindow() + 1;
+  /** Long enough that every window of a request has ended. */
+  long afterChallenges(InferenceRequest inference) {
+    return Windows.of(parameters).leastChallenge(inference.traceLength(header)) + 1;
   }
 
   /** What the proposer gained, with what it can withdraw. */

@@ -107,7 +107,7 @@ public final class DisputeDemo {
       }
       court.round(BLOCK_SECONDS);
     }
-    court.round(court.afterChallenges());
+    court.round(court.afterChallenges(request));
     for (int i = 0; i < ROUNDS_TO_SETTLE; i++) {
       court.round(BLOCK_SECONDS);
     }
