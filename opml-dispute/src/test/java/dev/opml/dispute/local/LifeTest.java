@@ -370,16 +370,24 @@ class LifeTest {
     }
   }
 
+  private static void live(Life life) {
+    try {
+      for (int step = 0; step < STEPS; step++) {
+        life.oneStep();
+      }
+      life.end();
+    } catch (ArbiterRefusedException e) {
+      throw new AssertionError(life.place(), e);
+    }
+  }
+
   @Test
   void life_ofARequest_everyTransitionIsPossibleExactlyInItsTime() {
     int paid = 0;
     int refunded = 0;
     for (long seed = 1; seed <= LIVES; seed++) {
       Life life = new Life(seed);
-      for (int step = 0; step < STEPS; step++) {
-        life.oneStep();
-      }
-      life.end();
+      live(life);
       paid += life.status == RequestStatus.FINAL ? 1 : 0;
       refunded += life.status == RequestStatus.REFUNDED ? 1 : 0;
     }

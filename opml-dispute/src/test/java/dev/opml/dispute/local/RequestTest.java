@@ -31,6 +31,7 @@ import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Window;
 import dev.opml.dispute.chain.WindowRules;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyModel;
@@ -516,6 +517,21 @@ class RequestTest {
     arena.blocks.advance(3600);
     arena.claim(Arena.STRANGER, arena.truth);
     arena.assertMoneyConserved();
+  }
+
+  /** What is left counts, and not what the clock says after the chain stood still. */
+  @Test
+  void missingReveal_withMoreTimeLeftThanTheLeast_changesNothing() {
+    RequestId id =
+        arena.as(Arena.REQUESTER).request(with(arena, arena.inference, 7200, 660 + 60 + 3600));
+    ClaimId claim = arena.as(Arena.PROPOSER).seal(id, new Seal(Bytes32.ZERO), arena.truth.output());
+    Window before = arena.as(Arena.STRANGER).request(id).orElseThrow().sealing();
+    for (int block = 0; block < 12; block++) {
+      arena.blocks.standStill(100_000);
+    }
+    arena.as(Arena.STRANGER).expire(claim);
+    assertEquals(before, arena.as(Arena.STRANGER).request(id).orElseThrow().sealing());
+    assertEquals(3600, before.secondsLeft(arena.blocks.head()));
   }
 
   /** Whoever answers instead has to run it, and to run it again if that fails. */
