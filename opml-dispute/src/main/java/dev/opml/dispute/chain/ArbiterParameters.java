@@ -88,18 +88,20 @@ public record ArbiterParameters(
   }
 
   /**
-   * Parameters for demonstrations and for a start: 8 segments a move, clocks of an hour beside the
-   * time for work, a challenge window of a day. Rewards cover 60,000 gas for a move or an end and
-   * 300,000 for a witness at 100 gwei, so that at most 0.12 ether are due to a player. A claim's
-   * bond of 2.5 ether, half of which is burnt, pays as much in nine games, and the bounty; 1 ether
-   * would do so in three. A challenger's bond pays for one game.
+   * Parameters for demonstrations and for a start: 12 segments a move among nodes and 16 inside
+   * one, with which games cost least; clocks of three hours beside the time for work, a challenge
+   * window of a day. A node may take a millisecond, as in a trace of a model of seven billion
+   * parameters on two cores, and a request an hour. Rewards cover 60,000 gas for a move or an end
+   * and 300,000 for a witness at 100 gwei, so that at most 0.108 ether are due to a player. A
+   * claim's bond of 2.5 ether, half of which is burnt, pays as much in nine games, and the bounty;
+   * 1 ether would do so in three. A challenger's bond pays for one game.
    *
    * @param programRoots roots of the guest programs that may be registered, in the current format
    *     version
    */
   public static ArbiterParameters standard(Set<Bytes32> programRoots) {
     return new ArbiterParameters(
-        Arity.of(8),
+        new Arity(12, 16),
         new ClockRules(3600, 7200, 60),
         new WindowRules(60, 3600, 24 * 3600, 3600),
         new MoneyRules(
@@ -110,7 +112,7 @@ public record ArbiterParameters(
             5_000,
             new Rewards(Wei.gwei(6_000_000), Wei.gwei(6_000_000), Wei.gwei(30_000_000)),
             8),
-        new WorkRules(100, 3600),
+        new WorkRules(1000, 3600),
         12,
         Map.of(GraphHeader.CURRENT_VERSION, programRoots));
   }

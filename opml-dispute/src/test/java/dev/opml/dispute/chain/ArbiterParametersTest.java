@@ -143,7 +143,7 @@ class ArbiterParametersTest {
   void standard_isConsistentAndAllowsOnlyItsPrograms() {
     Bytes32 program = new Bytes32(1, 2, 3, 4);
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(program));
-    assertEquals(Arity.of(8), standard.arity());
+    assertEquals(new Arity(12, 16), standard.arity());
     assertTrue(standard.allowsProgram(GraphHeader.CURRENT_VERSION, program));
     assertFalse(standard.allowsProgram(GraphHeader.CURRENT_VERSION + 1, program));
     assertFalse(standard.allowsProgram(GraphHeader.CURRENT_VERSION, Bytes32.ZERO));

@@ -1,6 +1,7 @@
 package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Side;
 import dev.opml.examples.demo.BundledModel;
 import dev.opml.examples.demo.Cheat;
@@ -11,6 +12,8 @@ import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,8 +47,11 @@ final class DemoCommand extends Subcommand {
   @Option(names = "--tokens", paramLabel = "N", description = "Tokens to generate; default 24.")
   private int tokens = 24;
 
-  @Option(names = "--k", paramLabel = "K", description = "Segments a move, 2 to 64; default 8.")
-  private int arity = 8;
+  @Option(
+      names = "--k",
+      paramLabel = "K",
+      description = "Segments a move, 2 to 64; default 12 among nodes, 16 inside one.")
+  private @Nullable Integer arity;
 
   DemoCommand(Terminal terminal) {
     super(terminal);
@@ -55,20 +61,26 @@ final class DemoCommand extends Subcommand {
   boolean execute(ObjectNode result) throws IOException {
     long started = System.nanoTime();
     checked(() -> require(tokens >= 1, "--tokens must be at least 1, got " + tokens));
-    checked(() -> require(arity >= 2 && arity <= 64, "--k must be 2 to 64, got " + arity));
+    Optional<Arity> segments = Optional.ofNullable(arity).map(k -> checked(() -> arity(k)));
     DemoNarrator narrator = new DemoNarrator(this);
     try (GgufExecutor executor =
         GgufExecutor.open(
             BundledModel.inCache(),
             ExecutorOptions.DEFAULT.withProgress(narrator.openingProgress()))) {
       narrator.opened(executor, PROMPT);
-      DemoSettings settings = new DemoSettings(cheat, liar, seed, PROMPT, tokens, arity);
+      DemoSettings settings = new DemoSettings(cheat, liar, seed, PROMPT, tokens, segments);
       DemoResult demo = new DisputeDemo(executor, settings, narrator).play();
       double seconds = (System.nanoTime() - started) / NANOS;
       narrator.ended(demo, seconds);
       describe(demo, narrator, seconds, result);
       return demo.truthWon();
     }
+  }
+
+  private static Arity arity(int segments) {
+    require(
+        segments >= Arity.LEAST && segments <= Arity.MOST, "--k must be 2 to 64, got " + segments);
+    return Arity.of(segments);
   }
 
   private static boolean require(boolean holds, String message) {

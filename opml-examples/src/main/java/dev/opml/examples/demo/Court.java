@@ -36,6 +36,7 @@ import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
 import dev.opml.vm.machine.WitnessStep;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +66,14 @@ public final class Court implements AutoCloseable {
   /**
    * Opens an arbiter.
    *
-   * @param arity segments a move
+   * @param arity segments a move; empty for those of the standard parameters
    * @param registration the model
    * @param proposers what the proposer computes with
    * @param challengers what the challenger computes with
    * @param verdicts is told what the challenger finds
    */
   public Court(
-      int arity,
+      Optional<Arity> arity,
       Registration registration,
       ModelRunner proposers,
       ModelRunner challengers,
@@ -95,11 +96,11 @@ public final class Court implements AutoCloseable {
   }
 
   /** The standard parameters, with bonds that also pay for the many moves of a small arity. */
-  private static ArbiterParameters parameters(int arity, Bytes32 programRoot) {
+  private static ArbiterParameters parameters(Optional<Arity> arity, Bytes32 programRoot) {
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(programRoot));
     MoneyRules money = standard.money();
     return new ArbiterParameters(
-        Arity.of(arity),
+        arity.orElse(standard.arity()),
         standard.clocks(),
         standard.windows(),
         new MoneyRules(

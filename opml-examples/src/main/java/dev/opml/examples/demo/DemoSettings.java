@@ -1,6 +1,8 @@
 package dev.opml.examples.demo;
 
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Side;
+import java.util.Optional;
 
 /**
  * What is to be shown.
@@ -10,7 +12,7 @@ import dev.opml.dispute.game.Side;
  * @param seed where the lie is
  * @param prompt text to continue
  * @param tokens tokens to generate, at least 1
- * @param arity segments a move, 2 to 64
+ * @param arity segments a move; empty for those of the standard parameters
  */
 public record DemoSettings(
-    Cheat cheat, Side liar, long seed, String prompt, int tokens, int arity) {}
+    Cheat cheat, Side liar, long seed, String prompt, int tokens, Optional<Arity> arity) {}

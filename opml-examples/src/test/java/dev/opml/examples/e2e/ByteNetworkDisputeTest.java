@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,7 @@ class ByteNetworkDisputeTest {
       boolean proposerLies = liar == Side.PROPOSER;
       try (Court court =
           new Court(
-              8,
+              Optional.empty(),
               executor.registration(),
               proposerLies ? lying : honest,
               proposerLies ? honest : lying,

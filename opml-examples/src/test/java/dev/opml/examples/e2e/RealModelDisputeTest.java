@@ -21,6 +21,7 @@ import dev.opml.dispute.agent.ModelRunner;
 import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.MoneyRules;
+import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 import dev.opml.examples.demo.Court;
@@ -63,7 +64,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RealModelDisputeTest {
   private static final String MODEL = "/dev/opml/examples/stories-3.7m.q4_0.gguf";
-  private static final int[] ARITIES = {2, 3, 8, 16, 64};
+  private static final int[] ARITIES = {2, 3, 8, 12, 16, 64};
   private static final int MOST_ROUNDS = 200;
   private static final int MOST_DRAWS = 60;
 
@@ -118,7 +119,7 @@ class RealModelDisputeTest {
     ENDLESS,
     WRONG_STATUS,
     WRONG_REGISTER,
-    TOKEN_OUTSIDE_THE_VOCABULARY,
+    LAST_TOKEN_OF_THE_VOCABULARY,
     TOO_FEW_TOKENS;
 
     Trace trace(RandomGenerator random) {
@@ -145,11 +146,14 @@ class RealModelDisputeTest {
         case ENDLESS -> fabricatedEarly(Fabrication.EndState.ENDLESS, random);
         case WRONG_STATUS -> fabricated(Fabrication.EndState.ANOTHER_STATUS, random);
         case WRONG_REGISTER -> fabricated(Fabrication.EndState.ANOTHER_REGISTER, random);
-        case TOKEN_OUTSIDE_THE_VOCABULARY ->
+        case LAST_TOKEN_OF_THE_VOCABULARY ->
             new FabricatedTrace(
                 truth,
                 fabricated(anyNode(random), random)
-                    .claiming(truth.output().with(0, Integer.MAX_VALUE)));
+                    .claiming(
+                        truth
+                            .output()
+                            .with(0, executor.registration().header().vocabularySize() - 1)));
         case TOO_FEW_TOKENS ->
             new FabricatedTrace(
                 truth, fabricated(anyNode(random), random).claiming(truth.output().slice(0, 1)));
@@ -172,13 +176,14 @@ class RealModelDisputeTest {
   void dispute_anyLieOfEitherPlayer_truthWins(Kind kind, Side liar, long seed) {
     RandomGenerator random = new Random(seed);
     Trace lie = kind.trace(random);
-    int arity = ARITIES[random.nextInt(ARITIES.length)];
+    Arity arity =
+        new Arity(ARITIES[random.nextInt(ARITIES.length)], ARITIES[random.nextInt(ARITIES.length)]);
     String where = kind + " by the " + liar + ", arity " + arity + ", -Dopml.seed=" + seed;
     boolean proposerLies = liar == Side.PROPOSER;
     ModelRunner false_ = ModelRunner.ofTraces(truth.modelId(), _ -> lie);
     try (Court court =
         new Court(
-            arity,
+            Optional.of(arity),
             executor.registration(),
             proposerLies ? false_ : honest(),
             proposerLies ? honest() : false_,
