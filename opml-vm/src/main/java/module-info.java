@@ -18,8 +18,6 @@ module dev.opml.vm {
   exports dev.opml.vm.gguf;
   exports dev.opml.vm.graph;
   exports dev.opml.vm.image;
-  exports dev.opml.vm.kernel to
-      dev.opml.testing;
   exports dev.opml.vm.machine;
   exports dev.opml.vm.memory;
   exports dev.opml.vm.tokenizer;

@@ -8,10 +8,10 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.cache.PackedWeightFiles;
+import dev.opml.vm.engine.KernelKind;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.engine.Session;
-import dev.opml.vm.engine.WarmUp;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.graph.GraphRegion;
@@ -19,7 +19,6 @@ import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.graph.Span;
 import dev.opml.vm.image.ProgramImage;
-import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.memory.MemoryExtent;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,6 @@ public final class Liar implements AutoCloseable {
           "a single-phase image has no node of its own to lie about");
     }
     this.image = image;
-    Kernels kernels = Kernels.fastest();
     WeightStore store =
         PackedWeightFiles.of(
             image.file().path(), image.modelRoot(), options.cache(), options.threads(), () -> {});
@@ -60,8 +58,7 @@ public final class Liar implements AutoCloseable {
             graph.rows(),
             graph.bytes(),
             image.file().bytes(),
-            kernels,
-            WarmUp.ofThisJvm(kernels),
+            KernelKind.FASTEST,
             options.threads(),
             store,
             packed -> {});

@@ -21,7 +21,9 @@ import java.util.function.LongConsumer;
  * says.
  *
  * <pre>{@code
- * try (NativeEngine engine = new NativeEngine(header, rows, graph, model, Kernels.fastest(), 2)) {
+ * try (NativeEngine engine =
+ *     new NativeEngine(
+ *         header, rows, graph, model, KernelKind.FASTEST, 2, WeightStore.ANONYMOUS, n -> {})) {
  *   Session session = engine.newSession(new RawInput(inputRegion));
  *   session.run(session.limit(), sink); // prefill in batches, then token by token
  *   session.output();
@@ -55,8 +57,8 @@ public final class NativeEngine implements AutoCloseable {
    */
   private final Arena arena;
 
-  /** As below, with weights packed into memory of its own. */
-  public NativeEngine(
+  /** As below, without a warm-up, and with weights packed into memory of its own. */
+  NativeEngine(
       GraphHeader header,
       List<GraphRow> rows,
       MemorySegment graph,
@@ -76,15 +78,15 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   /**
-   * Prepares an image: checks the node table and packs the weights.
+   * Prepares an image: checks the node table and packs the weights. The first multiplications of
+   * a JVM are left to kernels that are fast until the others are compiled.
    *
    * @param header the graph header
    * @param rows the node table
    * @param graph the graph region's bytes, from its base
    * @param model the model region's bytes, from its base; must stay valid until the engine is
    *     closed
-   * @param kernels what computes
-   * @param warmUp what computes before
+   * @param kind what computes
    * @param threads number of threads, at least 1
    * @param store where packed weights live
    * @param progress told the number of bytes of weights packed so far, on the calling thread; not
@@ -96,9 +98,38 @@ public final class NativeEngine implements AutoCloseable {
    *     the model's bytes
    * @throws IndexOutOfBoundsException if weights begin outside the model's bytes, or a vector of
    *     weights or a table leaves its region's
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException if this machine computes anything
+   *     else than docs/numerics.md says
+   */
+  public NativeEngine(
+      GraphHeader header,
+      List<GraphRow> rows,
+      MemorySegment graph,
+      MemorySegment model,
+      KernelKind kind,
+      int threads,
+      WeightStore store,
+      LongConsumer progress) {
+    this(
+        header,
+        rows,
+        graph,
+        model,
+        kind.kernels(),
+        WarmUp.ofThisJvm(kind.kernels()),
+        threads,
+        store,
+        progress);
+  }
+
+  /**
+   * As above.
+   *
+   * @param kernels what computes
+   * @param warmUp what computes before
    */
   @SuppressWarnings("MustBeClosedChecker") // the engine owns the arena, and closes it
-  public NativeEngine(
+  NativeEngine(
       GraphHeader header,
       List<GraphRow> rows,
       MemorySegment graph,

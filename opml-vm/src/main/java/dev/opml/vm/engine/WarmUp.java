@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The others do as many as they can in that second: whoever stops earlier has saved it, and
  * nobody needs more than twice the time of the better choice.
  */
-public final class WarmUp {
+final class WarmUp {
   private static final long MULTIPLICATIONS = 1L << 30;
 
   private static final AtomicLong LEFT_IN_THIS_JVM = new AtomicLong(MULTIPLICATIONS);
@@ -31,12 +31,12 @@ public final class WarmUp {
   }
 
   /** No warm-up: {@code kernels} compute from the beginning. */
-  public static WarmUp none(Kernels kernels) {
+  static WarmUp none(Kernels kernels) {
     return new WarmUp(kernels, new AtomicLong());
   }
 
   /** The warm-up that {@code kernels} want, one for this JVM whatever the number of engines. */
-  public static WarmUp ofThisJvm(Kernels kernels) {
+  static WarmUp ofThisJvm(Kernels kernels) {
     return new WarmUp(kernels.starting(), LEFT_IN_THIS_JVM);
   }
 

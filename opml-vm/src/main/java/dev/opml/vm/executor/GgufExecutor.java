@@ -25,14 +25,13 @@ import dev.opml.vm.cache.ModelTreeCache;
 import dev.opml.vm.cache.PackedWeightFiles;
 import dev.opml.vm.engine.Checkpoint;
 import dev.opml.vm.engine.Inference;
+import dev.opml.vm.engine.KernelKind;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
-import dev.opml.vm.engine.WarmUp;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.image.ProgramImage;
-import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.tokenizer.Tokenizers;
 import dev.opml.vm.trace.RecordedTrace;
 import java.nio.file.Path;
@@ -134,8 +133,8 @@ public final class GgufExecutor implements Executor {
     }
   }
 
-  static Kernels kernels(ExecutorOptions options) {
-    return options.engine() == EngineKind.VECTOR ? Kernels.fastest() : Kernels.scalar();
+  static KernelKind kernels(ExecutorOptions options) {
+    return options.engine() == EngineKind.VECTOR ? KernelKind.FASTEST : KernelKind.SCALAR;
   }
 
   /** The program image of a file. */
@@ -160,14 +159,12 @@ public final class GgufExecutor implements Executor {
   static NativeEngine engine(
       GgufFile file, GraphRegion graph, ExecutorOptions options, WeightStore store, Watch watch) {
     long total = file.bytes().byteSize();
-    Kernels kernels = kernels(options);
     return new NativeEngine(
         graph.header(),
         graph.rows(),
         graph.bytes(),
         file.bytes(),
-        kernels,
-        WarmUp.ofThisJvm(kernels),
+        kernels(options),
         options.threads(),
         store,
         done -> watch.report("pack", done, Math.max(done, total)));

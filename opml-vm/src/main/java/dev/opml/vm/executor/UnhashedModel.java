@@ -35,7 +35,7 @@ public final class UnhashedModel implements AutoCloseable {
     if (options.engine() == EngineKind.GUEST) {
       throw new IllegalArgumentException("the guest is not part of the native engine");
     }
-    return GgufExecutor.kernels(options).name();
+    return GgufExecutor.kernels(options).description();
   }
 
   /**
