@@ -1,5 +1,6 @@
 package dev.opml.benchmarks;
 
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.KvLayout;
@@ -56,7 +57,7 @@ public class AttentionBenchmark {
   /** Fills a cache and a query with random numbers. */
   @Setup(Level.Trial)
   public void prepare() {
-    chosen = kernels.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
+    chosen = kernels.equals("scalar") ? KernelChoice.scalar() : KernelChoice.fastest();
     int keyBytes = HEADS / GROUP * headDim * Short.BYTES;
     cache = chosen.cache(new KvLayout(HEADS / GROUP, headDim, 2 * keyBytes, keyBytes), positions);
     Random random = new Random(1);

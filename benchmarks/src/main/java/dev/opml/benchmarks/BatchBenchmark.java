@@ -1,7 +1,7 @@
 package dev.opml.benchmarks;
 
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -47,7 +47,7 @@ public class BatchBenchmark {
     /** Makes random weights and vectors. */
     @Setup(Level.Trial)
     public void prepare() throws IOException {
-      product = new MatrixProduct(Kernels.fastest(), format, batch, MATRICES);
+      product = new MatrixProduct(KernelChoice.fastest(), format, batch, MATRICES);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.opml.benchmarks;
 
 import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ public class MatrixBenchmark {
   /** Makes random weights with finite scales, and random vectors. */
   @Setup(Level.Trial)
   public void prepare() throws IOException {
-    Kernels chosen = kernels.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
+    Kernels chosen = kernels.equals("scalar") ? KernelChoice.scalar() : KernelChoice.fastest();
     product = new MatrixProduct(chosen, format, batch, matrices);
   }
 

@@ -4,6 +4,7 @@ import dev.opml.benchmarks.synthetic.RandomWeights;
 import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.FileMatrix;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
 import java.io.ByteArrayOutputStream;
@@ -62,7 +63,7 @@ public final class MatrixProduct implements Runnable {
    * @param format name of the format
    */
   public MatrixProduct(String format, int batch) throws IOException {
-    this(Kernels.fastest(), GgmlType.valueOf(format), batch, 1);
+    this(KernelChoice.fastest(), GgmlType.valueOf(format), batch, 1);
   }
 
   /** Multiplies with the next copy. */

@@ -2,7 +2,7 @@ package dev.opml.benchmarks.synthetic;
 
 import dev.opml.vm.gguf.BlockFloat;
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
@@ -99,7 +99,7 @@ public final class RandomWeights {
       }
     }
     float[] weights = new float[SAMPLE];
-    Kernels.scalar().dequantize(type, MemorySegment.ofArray(blocks), 0, SAMPLE, weights, 0);
+    KernelChoice.scalar().dequantize(type, MemorySegment.ofArray(blocks), 0, SAMPLE, weights, 0);
     return weights;
   }
 

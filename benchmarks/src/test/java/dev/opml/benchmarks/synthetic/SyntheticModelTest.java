@@ -16,7 +16,7 @@ import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufTensor;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -69,7 +69,7 @@ class SyntheticModelTest {
         double sum = 0;
         double squares = 0;
         for (int r = 0; r < tensor.rows(); r++) {
-          Kernels.scalar().dequantize(tensor.type(), tensor.data(), r, columns, row, 0);
+          KernelChoice.scalar().dequantize(tensor.type(), tensor.data(), r, columns, row, 0);
           for (float weight : row) {
             sum += weight;
             squares += weight * weight;

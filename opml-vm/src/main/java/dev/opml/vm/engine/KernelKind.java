@@ -1,5 +1,6 @@
 package dev.opml.vm.engine;
 
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 
 /** The kinds of kernels that an engine may be asked to compute with. No result depends on it. */
@@ -21,8 +22,8 @@ public enum KernelKind {
 
   Kernels kernels() {
     return switch (this) {
-      case FASTEST -> Kernels.fastest();
-      case SCALAR -> Kernels.scalar();
+      case FASTEST -> KernelChoice.fastest();
+      case SCALAR -> KernelChoice.scalar();
     };
   }
 }

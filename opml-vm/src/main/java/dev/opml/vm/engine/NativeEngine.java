@@ -78,8 +78,8 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   /**
-   * Prepares an image: checks the node table and packs the weights. The first multiplications of
-   * a JVM are left to kernels that are fast until the others are compiled.
+   * Prepares an image: checks the node table and packs the weights. The first multiplications of a
+   * JVM are left to kernels that are fast until the others are compiled.
    *
    * @param header the graph header
    * @param rows the node table

@@ -4,6 +4,15 @@ package dev.opml.vm.kernel;
 abstract sealed class BandProduct permits NibbleBand, ByteBand, DenseBand {
   private static final int TILE_WORDS = Band.WORDS / Band.TILES;
 
+  /** The product for weights that lie in tiles in some way. */
+  static BandProduct of(TileLayout layout) {
+    return switch (layout) {
+      case NibbleLayout nibbles -> new NibbleBand(nibbles);
+      case ByteLayout bytes -> new ByteBand();
+      case DenseLayout dense -> new DenseBand(dense.encoding());
+    };
+  }
+
   /** Asks for what it reads beside {@link ActivationForm#PAIRS}. */
   void prepare(Activations x) {}
 

@@ -33,11 +33,6 @@ final class BlockRow extends WeightRow {
   }
 
   @Override
-  WeightRow withColumns(int columns) {
-    return new BlockRow(type, bits, columns);
-  }
-
-  @Override
   void unpack() {
     for (int block = 0; block < scale.length; block++) {
       int at = block * type.blockBytes();

@@ -6,16 +6,8 @@ import dev.opml.vm.gguf.GgmlType;
 final class ByteScalesRow extends SuperBlockRow {
   private static final int SUB = 16;
 
-  private final GgmlType type;
-
   ByteScalesRow(GgmlType type, int columns) {
     super(type, SUB, columns);
-    this.type = type;
-  }
-
-  @Override
-  WeightRow withColumns(int columns) {
-    return new ByteScalesRow(type, columns);
   }
 
   /** Layout: 128 bytes of nibbles, 64 bytes of upper bit pairs, 16 int8 scales, scale. */

@@ -18,6 +18,11 @@ final class Curves {
 
   private Curves() {}
 
+  /** The same number, but a NaN with the bits of {@link Float#NaN}. */
+  static float canonical(float x) {
+    return Float.isNaN(x) ? Float.NaN : x;
+  }
+
   static float silu(float x) {
     return x / (1 + Exponential.exp(-x));
   }

@@ -14,6 +14,11 @@ final class DenseLayout extends TileLayout {
     this.encoding = encoding;
   }
 
+  /** How a number lies in the file and in tiles. */
+  FloatEncoding encoding() {
+    return encoding;
+  }
+
   /** Bytes of a column of all rows. */
   private int columnBytes() {
     return ROWS * encoding.bytes();

@@ -5,20 +5,13 @@ import dev.opml.vm.gguf.GgmlType;
 
 /** A row of floats: F32, F16, BF16. */
 final class DenseRow extends WeightRow {
-  private final GgmlType type;
   private final FloatEncoding encoding;
   private final float[] values;
 
   DenseRow(GgmlType type, int columns) {
     super(type, columns);
-    this.type = type;
     encoding = type.floats().getFirst().encoding();
     values = new float[columns];
-  }
-
-  @Override
-  WeightRow withColumns(int columns) {
-    return new DenseRow(type, columns);
   }
 
   @Override

@@ -2,20 +2,36 @@ package dev.opml.vm.kernel;
 
 import dev.opml.api.platform.VectorSupport;
 
-/** Finds the fastest kernels once. */
-final class KernelChoice {
+/** The kernels that this JVM can run, once they have passed the self test. */
+public final class KernelChoice {
   private static final Kernels FASTEST = choose();
 
   private KernelChoice() {}
 
-  /** See {@link Kernels#fastest}. */
-  static Kernels fastest() {
+  /**
+   * The fastest kernels: vector kernels where the incubator module is present, else scalar ones.
+   *
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException if this machine computes anything
+   *     else than docs/numerics.md says
+   */
+  public static Kernels fastest() {
     return SelfTest.passed(FASTEST);
+  }
+
+  /**
+   * The kernels that need no incubator module.
+   *
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException as {@link #fastest}
+   */
+  public static Kernels scalar() {
+    return SelfTest.passed(LoopKernels.INSTANCE);
   }
 
   private static Kernels choose() {
     boolean wanted = VectorSupport.isPresent() && VectorWidth.isAskedFor();
     // VectorKernels is linked here and not earlier: without the module it could not be.
-    return wanted || VectorSupport.isFast() ? new VectorKernels() : LoopKernels.INSTANCE;
+    return wanted || VectorSupport.isFast()
+        ? new VectorKernels(KernelChoice::scalar)
+        : LoopKernels.INSTANCE;
   }
 }

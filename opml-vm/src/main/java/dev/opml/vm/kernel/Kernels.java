@@ -13,32 +13,16 @@ import java.lang.foreign.MemorySegment;
  * Float#NaN}.
  */
 public interface Kernels {
-  /**
-   * The fastest kernels that this JVM can run: vector kernels where the incubator module is
-   * present, else scalar ones.
-   *
-   * @throws dev.opml.api.inference.UnfaithfulArithmeticException if this machine computes anything
-   *     else than docs/numerics.md says
-   */
-  static Kernels fastest() {
-    return KernelChoice.fastest();
-  }
-
-  /**
-   * The kernels that need no incubator module.
-   *
-   * @throws dev.opml.api.inference.UnfaithfulArithmeticException as {@link #fastest}
-   */
-  static Kernels scalar() {
-    return SelfTest.passed(LoopKernels.INSTANCE);
-  }
+  /** Bytes that packed matrices are aligned to. */
+  long ALIGNMENT = 64;
 
   /**
    * Kernels that take matrices and caches of these, and are faster in a JVM that has just started:
    * it takes long to compile vector kernels, and they are slow until then. Others start with
    * themselves.
    *
-   * @throws dev.opml.api.inference.UnfaithfulArithmeticException as {@link #fastest}
+   * @throws dev.opml.api.inference.UnfaithfulArithmeticException if this machine computes anything
+   *     else than docs/numerics.md says
    */
   default Kernels starting() {
     return this;
@@ -66,8 +50,8 @@ public interface Kernels {
    *
    * @param matrix the matrix
    * @param part number of the part, from 0
-   * @param packed where to: zeroed memory of {@link #packedBytes} for all parts, aligned to 64
-   *     bytes
+   * @param packed where to: zeroed memory of {@link #packedBytes} for all parts, aligned to {@value
+   *     #ALIGNMENT} bytes
    */
   void pack(FileMatrix matrix, int part, MemorySegment packed);
 
@@ -81,7 +65,7 @@ public interface Kernels {
 
   /** Packs a matrix into memory of an arena and makes it ready for products. */
   default WeightMatrix matrix(FileMatrix matrix, Arena arena) {
-    MemorySegment packed = arena.allocate(packedBytes(matrix), TileLayout.ALIGNMENT);
+    MemorySegment packed = arena.allocate(packedBytes(matrix), ALIGNMENT);
     for (int part = 0; part < packedParts(matrix); part++) {
       pack(matrix, part, packed);
     }

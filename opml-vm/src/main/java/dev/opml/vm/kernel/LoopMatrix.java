@@ -8,7 +8,7 @@ final class LoopMatrix extends TiledMatrix {
 
   LoopMatrix(FileMatrix matrix, MemorySegment packed) {
     super(matrix, packed, Band.TILES);
-    product = WeightFormat.of(matrix.type()).loops();
+    product = BandProduct.of(TileLayouts.of(matrix.type()));
   }
 
   @Override

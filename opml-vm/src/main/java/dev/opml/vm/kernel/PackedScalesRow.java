@@ -9,8 +9,6 @@ final class PackedScalesRow extends SuperBlockRow {
   private static final int SCALE_BYTES = 12;
   private static final int NIBBLE_BITS = 4;
 
-  private final GgmlType type;
-  private final int bits;
   private final boolean hasFifths;
 
   /**
@@ -20,14 +18,7 @@ final class PackedScalesRow extends SuperBlockRow {
    */
   PackedScalesRow(GgmlType type, int bits, int columns) {
     super(type, SMALL, columns);
-    this.type = type;
-    this.bits = bits;
     hasFifths = bits > NIBBLE_BITS;
-  }
-
-  @Override
-  WeightRow withColumns(int columns) {
-    return new PackedScalesRow(type, bits, columns);
   }
 
   /** Layout: scale, minimum, packed scales and minimums, fifth bits if there are any, nibbles. */

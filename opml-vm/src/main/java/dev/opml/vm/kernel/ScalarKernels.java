@@ -51,7 +51,7 @@ class ScalarKernels implements Kernels {
   @Override
   public void dequantize(
       GgmlType type, MemorySegment data, long row, int columns, float[] out, int outOffset) {
-    WeightRow weights = WeightFormat.of(type).row(columns);
+    WeightRow weights = WeightRow.of(type, columns);
     weights.read(data, row);
     weights.dequantize(out, outOffset);
     canonicalize(out, outOffset, columns);
@@ -62,7 +62,7 @@ class ScalarKernels implements Kernels {
       float[] x, int xOffset, float[] weight, int n, float eps, float[] out, int outOffset) {
     float r = inverseRms(LaneSum.sumOfSquares(x, xOffset, n), n, eps);
     for (int i = 0; i < n; i++) {
-      out[outOffset + i] = canonical((x[xOffset + i] * r) * weight[i]);
+      out[outOffset + i] = Curves.canonical((x[xOffset + i] * r) * weight[i]);
     }
   }
 
@@ -74,7 +74,7 @@ class ScalarKernels implements Kernels {
   public void add(
       float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset, int n) {
     for (int i = 0; i < n; i++) {
-      out[outOffset + i] = canonical(a[aOffset + i] + b[bOffset + i]);
+      out[outOffset + i] = Curves.canonical(a[aOffset + i] + b[bOffset + i]);
     }
   }
 
@@ -102,12 +102,8 @@ class ScalarKernels implements Kernels {
   @Override
   public void canonicalize(float[] x, int offset, int n) {
     for (int i = offset; i < offset + n; i++) {
-      x[i] = canonical(x[i]);
+      x[i] = Curves.canonical(x[i]);
     }
-  }
-
-  static float canonical(float x) {
-    return Float.isNaN(x) ? Float.NaN : x;
   }
 
   @Override
@@ -162,7 +158,7 @@ class ScalarKernels implements Kernels {
     }
     float sum = LaneSum.sum(scratch, 0, positions);
     for (int i = 0; i < headDim; i++) {
-      out[outOffset + i] = canonical(weighted[i] / sum);
+      out[outOffset + i] = Curves.canonical(weighted[i] / sum);
     }
   }
 

@@ -10,8 +10,8 @@ final class ScalarMatrix implements WeightMatrix {
 
   @Override
   public void prepare(Activations x) {
-    int block = WeightFormat.of(matrix.type()).activationBlock();
-    if (block != 0) {
+    int block = matrix.type().blockSize();
+    if (block > 1) {
       x.quantized(block).need(ActivationForm.PAIRS);
     }
   }
@@ -24,7 +24,7 @@ final class ScalarMatrix implements WeightMatrix {
   @Override
   public void multiply(
       Activations x, int firstRow, int endRow, float[] out, int outOffset, int outStride) {
-    WeightRow row = WeightFormat.of(matrix.type()).row(matrix.columns());
+    WeightRow row = WeightRow.of(matrix.type(), matrix.columns());
     for (int r = firstRow; r < endRow; r++) {
       row.read(matrix.data(), r);
       for (int v = 0; v < x.vectors(); v++) {

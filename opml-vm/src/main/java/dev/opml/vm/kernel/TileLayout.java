@@ -25,9 +25,6 @@ abstract sealed class TileLayout permits NibbleLayout, ByteLayout, DenseLayout {
   /** Bytes of a line. */
   static final int LINE = 2 * ROWS;
 
-  /** Bytes that tiles are aligned to. */
-  static final long ALIGNMENT = 64;
-
   /** Rows from the one in the lower half of a word to the one in its upper half. */
   static final int HALF_GROUP = ROWS / 4;
 

@@ -37,7 +37,7 @@ abstract class TiledMatrix implements WeightMatrix {
   }
 
   private static long tileBytes(FileMatrix matrix) {
-    return WeightFormat.of(matrix.type()).layout().tileBytes(matrix.columns());
+    return TileLayouts.of(matrix.type()).tileBytes(matrix.columns());
   }
 
   /** Number of tiles. */
@@ -59,14 +59,14 @@ abstract class TiledMatrix implements WeightMatrix {
    * @param packed where to, {@link #bytes} of it, zero
    */
   static void pack(FileMatrix matrix, int tile, MemorySegment packed) {
-    WeightFormat format = WeightFormat.of(matrix.type());
+    TileLayout layout = TileLayouts.of(matrix.type());
     long tileBytes = tileBytes(matrix);
-    WeightRow row = format.row(matrix.columns());
+    WeightRow row = WeightRow.of(matrix.type(), matrix.columns());
     boolean finite = true;
     int first = tile * TileLayout.ROWS;
     for (int r = first; r < Math.min(matrix.rows(), first + TileLayout.ROWS); r++) {
       row.read(matrix.data(), r);
-      finite &= format.layout().pack(row, packed, tileBytes * tile, r - first);
+      finite &= layout.pack(row, packed, tileBytes * tile, r - first);
     }
     long flag = tileBytes * tiles(matrix) + tile;
     packed.set(ValueLayout.JAVA_BYTE, flag, (byte) (finite ? 0 : 1));

@@ -71,7 +71,7 @@ final class VectorArrays {
       sum.blend(nan, sum.test(IS_NAN)).intoArray(out, outOffset + i);
     }
     for (int i = whole; i < n; i++) {
-      out[outOffset + i] = ScalarKernels.canonical(a[aOffset + i] + b[bOffset + i]);
+      out[outOffset + i] = Curves.canonical(a[aOffset + i] + b[bOffset + i]);
     }
   }
 
@@ -133,7 +133,7 @@ final class VectorArrays {
       y.blend(nan, y.test(IS_NAN)).intoArray(out, outOffset + i);
     }
     for (int i = whole; i < n; i++) {
-      out[outOffset + i] = ScalarKernels.canonical((x[xOffset + i] * r) * weight[i]);
+      out[outOffset + i] = Curves.canonical((x[xOffset + i] * r) * weight[i]);
     }
   }
 
@@ -146,7 +146,7 @@ final class VectorArrays {
       v.blend(nan, v.test(IS_NAN)).intoArray(x, i);
     }
     for (int i = end; i < offset + n; i++) {
-      x[i] = ScalarKernels.canonical(x[i]);
+      x[i] = Curves.canonical(x[i]);
     }
   }
 

@@ -120,7 +120,7 @@ final class VectorAttention {
   private static void divide(
       float[] sums, int from, float total, float[] out, int head, int element, int headDim) {
     for (int lane = 0; lane < Math.min(LANES, headDim - element); lane++) {
-      out[head + element + lane] = ScalarKernels.canonical(sums[from + lane] / total);
+      out[head + element + lane] = Curves.canonical(sums[from + lane] / total);
     }
   }
 }

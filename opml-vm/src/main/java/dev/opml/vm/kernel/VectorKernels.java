@@ -1,6 +1,7 @@
 package dev.opml.vm.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /**
  * Kernels that use the incubating Vector API; formats and cases without a vector kernel go to the
@@ -13,6 +14,17 @@ final class VectorKernels extends LoopKernels {
    */
   private static final int BLOCKS_AT_ONCE = 4;
 
+  private final Supplier<Kernels> starting;
+
+  /**
+   * Vector kernels.
+   *
+   * @param starting gives what is faster until they are compiled
+   */
+  VectorKernels(Supplier<Kernels> starting) {
+    this.starting = starting;
+  }
+
   @Override
   public String name() {
     return "vector, " + VectorWidth.BITS + " bits";
@@ -20,7 +32,7 @@ final class VectorKernels extends LoopKernels {
 
   @Override
   public Kernels starting() {
-    return Kernels.scalar();
+    return starting.get();
   }
 
   @Override

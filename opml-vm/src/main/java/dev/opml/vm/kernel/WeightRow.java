@@ -19,11 +19,6 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
 
   final int columns;
 
-  /**
-   * A holder for rows of a format.
-   *
-   * @throws IllegalArgumentException if {@code columns} is not whole blocks
-   */
   WeightRow(GgmlType type, int columns) {
     this.columns = columns;
     bytes = type.bytes(columns);
@@ -32,11 +27,21 @@ abstract sealed class WeightRow permits DenseRow, BlockRow, SuperBlockRow {
   }
 
   /**
-   * A holder for rows of the same format with another number of columns.
+   * A holder for rows of a format.
    *
-   * @throws IllegalArgumentException if they are not whole blocks
+   * @throws IllegalArgumentException if {@code columns} is not whole blocks
    */
-  abstract WeightRow withColumns(int columns);
+  static WeightRow of(GgmlType type, int columns) {
+    return switch (type) {
+      case F32, F16, BF16 -> new DenseRow(type, columns);
+      case Q8_0 -> new BlockRow(type, Byte.SIZE, columns);
+      case Q4_0, Q4_1 -> new BlockRow(type, 4, columns);
+      case Q5_0, Q5_1 -> new BlockRow(type, 5, columns);
+      case Q4_K -> new PackedScalesRow(type, 4, columns);
+      case Q5_K -> new PackedScalesRow(type, 5, columns);
+      case Q6_K -> new ByteScalesRow(type, columns);
+    };
+  }
 
   /** Reads row {@code row} of a matrix. */
   final void read(MemorySegment matrix, long row) {

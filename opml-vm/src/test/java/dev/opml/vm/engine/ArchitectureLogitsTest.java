@@ -6,7 +6,7 @@ import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Heads;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.testing.RandomModel;
 import dev.opml.vm.testing.ReferenceDecoder;
@@ -42,7 +42,7 @@ class ArchitectureLogitsTest {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + MODELS; seed++) {
       Path path = RandomModel.float32(seed, architecture).write(folder);
       try (GgufFile file = GgufFile.open(path);
-          NativeEngine engine = Images.engine(file, Kernels.fastest(), 2)) {
+          NativeEngine engine = Images.engine(file, KernelChoice.fastest(), 2)) {
         double error = worstError(file, engine, new Random(seed));
         assertTrue(error <= TOLERANCE, "seed " + seed + ": " + error);
       }

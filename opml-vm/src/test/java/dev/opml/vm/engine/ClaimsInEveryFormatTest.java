@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.testing.TestData;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,8 @@ class ClaimsInEveryFormatTest {
     try (GgufFile file = GgufFile.open(path)) {
       GraphRegion graph = Images.graph(file, CONTEXT);
       TokenIds honest;
-      try (NativeEngine engine = Images.engine(file, graph, Kernels.fastest(), 3, TokenIds.EMPTY)) {
+      try (NativeEngine engine =
+          Images.engine(file, graph, KernelChoice.fastest(), 3, TokenIds.EMPTY)) {
         honest = decoded(engine, NEW).output();
         assertFound(engine, honest, NEW, NEW);
         for (int wrong : new int[] {0, 1, STOP, LAST}) {
@@ -46,7 +47,7 @@ class ClaimsInEveryFormatTest {
       }
       TokenIds stop = TokenIds.of(honest.get(STOP));
       assertEquals(STOP, honest.stream().boxed().toList().indexOf(stop.get(0)));
-      try (NativeEngine engine = Images.engine(file, graph, Kernels.fastest(), 3, stop)) {
+      try (NativeEngine engine = Images.engine(file, graph, KernelChoice.fastest(), 3, stop)) {
         // What is claimed after the stop token is never reached, whether right or wrong.
         assertFound(engine, honest, STOP + 1, STOP + 1);
         assertFound(engine, wrongAt(honest, STOP + 1, LAST), STOP + 1, STOP + 1);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.vm.engine.MatrixCell.Size;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.testing.RandomModel;
 import dev.opml.vm.testing.Required;
 import dev.opml.vm.testing.TestData;
@@ -111,7 +111,7 @@ class DeterminismMatrixTest {
       Path file = folder.resolve(MatrixCell.UNTRAINED + i + ".gguf");
       randomModels.add(Files.write(file, RandomModel.bytes(FIRST_SEED + i)));
     }
-    scalar = MatrixCell.run(Kernels.scalar(), Size.SHORT, models(Size.SHORT));
+    scalar = MatrixCell.run(KernelChoice.scalar(), Size.SHORT, models(Size.SHORT));
   }
 
   /** The bundled models, and the other formats where the shared data are present. */

@@ -12,7 +12,7 @@ import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.Embed;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.image.ProgramImage;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;
@@ -46,7 +46,7 @@ class GuestAgreementTest {
     file = GgufFile.open(TestData.bundledModelQ4());
     image = ProgramImage.build(file, CONTEXT, GraphMode.ROW_PER_NODE, 1, bytes -> {});
     nodes = image.graph().header().nodesPerToken();
-    engine = Images.engine(file, image, Kernels.fastest(), 1);
+    engine = Images.engine(file, image, KernelChoice.fastest(), 1);
   }
 
   @AfterAll

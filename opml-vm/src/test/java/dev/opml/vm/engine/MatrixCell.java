@@ -3,6 +3,7 @@ package dev.opml.vm.engine;
 import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.kernel.KernelBattery;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -125,9 +126,9 @@ final class MatrixCell {
 
   /** Arguments: a size, then model files. */
   public static void main(String[] args) {
-    System.out.println(Kernels.fastest().name());
+    System.out.println(KernelChoice.fastest().name());
     List<Path> models = Arrays.stream(args).skip(1).map(Path::of).toList();
-    run(Kernels.fastest(), Size.valueOf(args[0]), models)
+    run(KernelChoice.fastest(), Size.valueOf(args[0]), models)
         .forEach((name, digest) -> System.out.println(name + " " + digest));
   }
 }

@@ -17,7 +17,7 @@ import dev.opml.vm.graph.MatrixOperation;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.graph.Project;
 import dev.opml.vm.graph.Span;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.testing.TestData;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -193,7 +193,7 @@ class NodeTableTest {
           IllegalArgumentException.class,
           () ->
               new NativeEngine(
-                  graph.header(), rows, graph.bytes(), file.bytes(), Kernels.scalar(), 1));
+                  graph.header(), rows, graph.bytes(), file.bytes(), KernelChoice.scalar(), 1));
     }
   }
 
@@ -215,7 +215,8 @@ class NodeTableTest {
           assertThrows(
               IllegalArgumentException.class,
               () ->
-                  new NativeEngine(header, rows, graph.bytes(), file.bytes(), Kernels.scalar(), 1));
+                  new NativeEngine(
+                      header, rows, graph.bytes(), file.bytes(), KernelChoice.scalar(), 1));
       assertTrue(refusal.getMessage().contains("one matrix"), refusal.getMessage());
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.opml.api.TokenIds;
 import dev.opml.vm.graph.Span;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.ReferenceKernels;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +23,7 @@ class RandomGraphTest {
   private static final int GRAPHS = Integer.getInteger("opml.randomGraphs", 16);
 
   private static final List<Kernels> KERNELS =
-      List.of(Kernels.fastest(), Kernels.scalar(), ReferenceKernels.get());
+      List.of(KernelChoice.fastest(), KernelChoice.scalar(), ReferenceKernels.get());
 
   @Test
   void run_anyRows_leavesWhatTheGuestLeaves() {
@@ -34,7 +35,7 @@ class RandomGraphTest {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
     }
-    System.out.printf("%d graphs, %d nodes, %s%n", GRAPHS, nodes, Kernels.fastest().name());
+    System.out.printf("%d graphs, %d nodes, %s%n", GRAPHS, nodes, KernelChoice.fastest().name());
   }
 
   private static long compare(long seed) {
@@ -129,7 +130,7 @@ class RandomGraphTest {
 
   private static void flip(Random random, RandomGraph graph, RawInput input, int promptLength) {
     int rows = graph.rows().size();
-    try (NativeEngine engine = graph.engine(Kernels.fastest(), 1)) {
+    try (NativeEngine engine = graph.engine(KernelChoice.fastest(), 1)) {
       Session honest = engine.newSession(input);
       RecordingSink sink = new RecordingSink(rows);
       honest.run(honest.limit(), sink);
@@ -150,7 +151,7 @@ class RandomGraphTest {
     RawInput input = new RawInput(Images.region(2, 1, 0, 0, 0, 1, 0, 0, 0, 0));
     for (long seed = FIRST_SEED; seed < FIRST_SEED + 5; seed++) {
       RandomGraph graph = RandomGraph.of(seed);
-      try (NativeEngine engine = graph.engine(Kernels.fastest(), 1)) {
+      try (NativeEngine engine = graph.engine(KernelChoice.fastest(), 1)) {
         for (int row = 0; row < graph.rows().size(); row++) {
           flipPadding(new Random(seed), graph, engine, input, row);
         }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.testing.TestData;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ class ReferenceLogitsTest {
   @Test
   void run_smolLm2Greedily_generatesReferenceTokens() {
     try (GgufFile file = GgufFile.open(TestData.assumeShared(SMOL_LM2));
-        NativeEngine engine = Images.engine(file, Kernels.fastest(), 2)) {
+        NativeEngine engine = Images.engine(file, KernelChoice.fastest(), 2)) {
       Session session = engine.newSession(RawInput.greedy(SMOL_LM2_PROMPT, 16));
       session.run(session.limit(), null);
       assertEquals(
@@ -77,8 +78,9 @@ class ReferenceLogitsTest {
 
   private static void checkBothKernels(Path path, TokenIds prompt, String sha256) {
     try (GgufFile file = GgufFile.open(path)) {
-      assertEquals(sha256, logits(file, prompt, Kernels.scalar()), "scalar");
-      assertEquals(sha256, logits(file, prompt, Kernels.fastest()), Kernels.fastest().name());
+      assertEquals(sha256, logits(file, prompt, KernelChoice.scalar()), "scalar");
+      assertEquals(
+          sha256, logits(file, prompt, KernelChoice.fastest()), KernelChoice.fastest().name());
     }
   }
 

@@ -16,7 +16,7 @@ import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.graph.Project;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.testing.TestData;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -53,7 +53,7 @@ class SessionTest {
   static void decode() {
     file = GgufFile.open(TestData.bundledModelQ4());
     graph = Images.graph(file, CONTEXT);
-    engine = Images.engine(file, graph, Kernels.fastest(), 1, TokenIds.EMPTY);
+    engine = Images.engine(file, graph, KernelChoice.fastest(), 1, TokenIds.EMPTY);
     nodes = graph.header().nodesPerToken();
     reference = engine.newSession(INPUT);
     writes = new RecordingSink(nodes);
@@ -102,7 +102,7 @@ class SessionTest {
     alone.run(alone.limit(), null);
     int threads = Runtime.getRuntime().availableProcessors() + 1;
     try (NativeEngine many =
-        Images.engine(file, graph, Kernels.fastest(), threads, TokenIds.EMPTY)) {
+        Images.engine(file, graph, KernelChoice.fastest(), threads, TokenIds.EMPTY)) {
       for (int run = 0; run < 300; run++) {
         Session session = many.newSession(input);
         session.run(session.limit(), null);
@@ -115,7 +115,7 @@ class SessionTest {
   @ValueSource(ints = {2, 3})
   void run_onSeveralThreads_equalsOne(int threads) {
     try (NativeEngine many =
-        Images.engine(file, graph, Kernels.fastest(), threads, TokenIds.EMPTY)) {
+        Images.engine(file, graph, KernelChoice.fastest(), threads, TokenIds.EMPTY)) {
       Session session = many.newSession(INPUT);
       RecordingSink sink = new RecordingSink(nodes);
       session.run(session.limit(), sink);
@@ -125,7 +125,8 @@ class SessionTest {
 
   @Test
   void run_onScalarKernels_equalsVectorKernels() {
-    try (NativeEngine scalar = Images.engine(file, graph, Kernels.scalar(), 1, TokenIds.EMPTY)) {
+    try (NativeEngine scalar =
+        Images.engine(file, graph, KernelChoice.scalar(), 1, TokenIds.EMPTY)) {
       Session session = scalar.newSession(INPUT);
       RecordingSink sink = new RecordingSink(nodes);
       session.run(session.limit(), sink);
@@ -148,7 +149,8 @@ class SessionTest {
       many[i] = (37 * i + 1) % 1024;
     }
     RawInput input = RawInput.greedy(TokenIds.of(many), 1);
-    try (NativeEngine big = Images.engine(file, longer, Kernels.fastest(), 1, TokenIds.EMPTY)) {
+    try (NativeEngine big =
+        Images.engine(file, longer, KernelChoice.fastest(), 1, TokenIds.EMPTY)) {
       Session batched = big.newSession(input);
       batched.run(batched.limit(), null);
       Session single = big.newSession(input);
@@ -196,7 +198,7 @@ class SessionTest {
     TreeMap<Long, Long> pieces = new TreeMap<>();
     Slots written = new Slots();
     try (NativeEngine cut =
-        new NativeEngine(header, rows, graph.bytes(), file.bytes(), Kernels.fastest(), 1)) {
+        new NativeEngine(header, rows, graph.bytes(), file.bytes(), KernelChoice.fastest(), 1)) {
       Session session = cut.newSession(INPUT);
       session.run(
           session.limit(),
@@ -294,7 +296,8 @@ class SessionTest {
     TokenIds whole = TokenIds.of(words);
     GraphRegion longer = Images.graph(file, words.length);
     List<Integer> heard = new ArrayList<>();
-    try (NativeEngine big = Images.engine(file, longer, Kernels.fastest(), 1, TokenIds.EMPTY)) {
+    try (NativeEngine big =
+        Images.engine(file, longer, KernelChoice.fastest(), 1, TokenIds.EMPTY)) {
       Session session = big.newSession(RawInput.greedy(whole.slice(0, 3), words.length - 3));
       session.score(
           whole.slice(3, words.length),
@@ -333,7 +336,7 @@ class SessionTest {
     while (reference.output().get(firstStop) != stops.get(0)) {
       firstStop++;
     }
-    try (NativeEngine stopping = Images.engine(file, graph, Kernels.fastest(), 1, stops)) {
+    try (NativeEngine stopping = Images.engine(file, graph, KernelChoice.fastest(), 1, stops)) {
       RawInput input =
           new RawInput(Images.region(P, NEW, 1, 0, 0, 1, 0, 0, Images.PROMPT.toArray()));
       Session session = stopping.newSession(input);
@@ -402,7 +405,7 @@ class SessionTest {
 
   @Test
   void run_engineClosed_isRefusedBecauseItsWeightsAreGone() {
-    NativeEngine closed = Images.engine(file, Kernels.fastest(), 1);
+    NativeEngine closed = Images.engine(file, KernelChoice.fastest(), 1);
     Session session = closed.newSession(RawInput.greedy(Images.PROMPT, 1));
     closed.close();
     assertThrows(IllegalStateException.class, () -> session.run(1, null));

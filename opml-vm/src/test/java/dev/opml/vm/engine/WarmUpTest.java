@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.testing.TestData;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,14 +42,14 @@ class WarmUpTest {
     InferenceBattery battery = new InferenceBattery(PROMPT, NEW_TOKENS, 20);
     try (GgufFile file = GgufFile.open(model)) {
       String expected;
-      try (NativeEngine pure = engine(file, WarmUp.none(Kernels.fastest()))) {
+      try (NativeEngine pure = engine(file, WarmUp.none(KernelChoice.fastest()))) {
         expected = battery.digest(pure, 0);
       }
       // In the prompt, in either half of the second batch, between generated tokens, in the pass
       // that runs it all again.
       for (int positions : new int[] {1, 30, 71, 75, 79, 81, 110, 200}) {
         AtomicLong left = new AtomicLong(positions * POSITION);
-        try (NativeEngine changing = engine(file, new WarmUp(Kernels.scalar(), left))) {
+        try (NativeEngine changing = engine(file, new WarmUp(KernelChoice.scalar(), left))) {
           assertEquals(expected, battery.digest(changing, 0), positions + " positions");
         }
       }
@@ -63,7 +63,7 @@ class WarmUpTest {
         graph.rows(),
         graph.bytes(),
         file.bytes(),
-        Kernels.fastest(),
+        KernelChoice.fastest(),
         warmUp,
         2,
         WeightStore.ANONYMOUS,
@@ -74,7 +74,7 @@ class WarmUpTest {
   void plan_duringTheWarmUp_areOthers() {
     try (GgufFile file = GgufFile.open(TestData.bundledModelQ4());
         NativeEngine engine =
-            engine(file, new WarmUp(Kernels.scalar(), new AtomicLong(20 * POSITION)))) {
+            engine(file, new WarmUp(KernelChoice.scalar(), new AtomicLong(20 * POSITION)))) {
       Plan during = engine.plan(4);
       assertSame(during, engine.plan(4));
       Plan after = engine.plan(100);
@@ -85,11 +85,11 @@ class WarmUpTest {
 
   @Test
   void isOver_nothingLeft_staysSo() {
-    WarmUp warmUp = new WarmUp(Kernels.scalar(), new AtomicLong(10));
+    WarmUp warmUp = new WarmUp(KernelChoice.scalar(), new AtomicLong(10));
     assertFalse(warmUp.isOver(9));
     assertTrue(warmUp.isOver(1));
     assertTrue(warmUp.isOver(Long.MAX_VALUE));
     assertTrue(warmUp.isOver(Long.MAX_VALUE));
-    assertTrue(WarmUp.none(Kernels.scalar()).isOver(1));
+    assertTrue(WarmUp.none(KernelChoice.scalar()).isOver(1));
   }
 }

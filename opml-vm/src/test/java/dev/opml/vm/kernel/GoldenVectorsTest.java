@@ -39,7 +39,7 @@ class GoldenVectorsTest {
   }
 
   static Stream<Kernels> kernels() {
-    return Stream.of(Kernels.scalar(), Kernels.fastest());
+    return Stream.of(KernelChoice.scalar(), KernelChoice.fastest());
   }
 
   private static List<Map<?, ?>> cases(String name) {

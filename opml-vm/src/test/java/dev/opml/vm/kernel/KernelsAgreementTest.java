@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelsAgreementTest {
   @Test
   void fastest_withTheIncubatorModule_areVectorKernels() {
-    assertInstanceOf(VectorKernels.class, Kernels.fastest());
+    assertInstanceOf(VectorKernels.class, KernelChoice.fastest());
   }
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3})
   void results_ofAllKernels_areThoseOfTheReference(long seed) {
     Map<String, float[]> expected = KernelBattery.run(ScalarKernels.INSTANCE, seed);
-    for (Kernels kernels : List.of(Kernels.scalar(), Kernels.fastest())) {
+    for (Kernels kernels : List.of(KernelChoice.scalar(), KernelChoice.fastest())) {
       Map<String, float[]> actual = KernelBattery.run(kernels, seed);
       assertEquals(expected.keySet(), actual.keySet());
       expected.forEach(

@@ -49,7 +49,7 @@ class KvCacheTest {
   }
 
   private static KvCache cache() {
-    return Kernels.fastest().cache(new KvLayout(1, HEAD, 4 * HEAD, 2 * HEAD), POSITIONS);
+    return KernelChoice.fastest().cache(new KvLayout(1, HEAD, 4 * HEAD, 2 * HEAD), POSITIONS);
   }
 
   /** Stores one half of each 32 positions: 0 to 15, or 16 to 31. */
@@ -69,7 +69,7 @@ class KvCacheTest {
     Arrays.fill(query, 1);
     float[] out = new float[HEAD];
     QueryBlock block = new QueryBlock(1, POSITIONS, 0, query, 0, HEAD, out, 0, HEAD);
-    Kernels.fastest()
+    KernelChoice.fastest()
         .attend(cache, 0, block, new Scoring(0.1f, 0, 0), new float[QueryBlock.MOST * POSITIONS]);
     return out;
   }

@@ -19,7 +19,7 @@ class LoopMatrixTest {
   private static final int VECTORS = Band.VECTORS + 3;
 
   /** Fills only those forms that are asked for. */
-  private static final Kernels FASTEST = Kernels.fastest();
+  private static final Kernels FASTEST = KernelChoice.fastest();
 
   @ParameterizedTest(name = "{0}, seed " + SEED)
   @EnumSource

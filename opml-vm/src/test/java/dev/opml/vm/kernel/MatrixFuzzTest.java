@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class MatrixFuzzTest {
   private static final int ROWS = TileLayout.ROWS;
-  private static final Kernels FASTEST = Kernels.fastest();
+  private static final Kernels FASTEST = KernelChoice.fastest();
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})

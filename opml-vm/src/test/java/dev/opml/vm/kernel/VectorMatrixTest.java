@@ -19,7 +19,7 @@ class VectorMatrixTest {
   private static final int MANY_ROWS = MANY_TILES * ROWS + 5;
 
   /** Found before anything is spoilt: that tests itself. */
-  private static final Kernels FASTEST = Kernels.fastest();
+  private static final Kernels FASTEST = KernelChoice.fastest();
 
   /** As a thread has it whose engine was closed under it. */
   @ParameterizedTest(name = "{0}, seed " + SEED)

@@ -84,16 +84,16 @@ class WeightFormatTest {
   }
 
   private static byte[] tile(GgmlType type) {
-    return new byte[(int) WeightFormat.of(type).layout().tileBytes(type.blockSize())];
+    return new byte[(int) TileLayouts.of(type).tileBytes(type.blockSize())];
   }
 
   private static boolean pack(GgmlType type, byte[] block, byte[] tile) {
     MemorySegment tiles = MemorySegment.ofArray(tile);
-    return WeightFormat.of(type).layout().pack(row(type, block), tiles, 0, ROW_IN_TILE);
+    return TileLayouts.of(type).pack(row(type, block), tiles, 0, ROW_IN_TILE);
   }
 
   private static WeightRow row(GgmlType type, byte[] block) {
-    WeightRow row = WeightFormat.of(type).row(type.blockSize());
+    WeightRow row = WeightRow.of(type, type.blockSize());
     row.read(MemorySegment.ofArray(block), 0);
     return row;
   }

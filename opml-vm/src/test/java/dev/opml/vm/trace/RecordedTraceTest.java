@@ -21,7 +21,7 @@ import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.image.ProgramImage;
-import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.testing.TestData;
 import java.lang.foreign.ValueLayout;
@@ -58,7 +58,7 @@ class RecordedTraceTest {
   }
 
   private static NativeEngine engine(ProgramImage of, int threads) {
-    return Images.engine(file, of, Kernels.fastest(), threads);
+    return Images.engine(file, of, KernelChoice.fastest(), threads);
   }
 
   private static InferenceRequest request(int promptLength, int newTokens) {
