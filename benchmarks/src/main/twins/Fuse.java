@@ -23,7 +23,9 @@ final class Fuse {
   /** Does not test: it would refuse the twins. */
   private static final String SELF_TEST =
       """
-      package dev.opml.vm.kernel;
+      package dev.opml.vm.kernel.choice;
+
+      import dev.opml.vm.kernel.Kernels;
 
       final class SelfTest {
         static Kernels passed(Kernels kernels) {

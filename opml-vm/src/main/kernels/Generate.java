@@ -43,7 +43,7 @@ final class Generate {
 
   public static void main(String[] args) throws IOException {
     Generate generate = new Generate(Path.of(args[0]));
-    Path out = Path.of(args[1]).resolve("dev/opml/vm/kernel");
+    Path out = Path.of(args[1]).resolve("dev/opml/vm/kernel/vector");
     Files.createDirectories(out);
     // least: fewest vectors that are not few.
     // Name, columns of a block, bits above the nibble (h), minimum, scales within the block (k).

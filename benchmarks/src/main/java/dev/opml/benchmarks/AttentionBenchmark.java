@@ -1,11 +1,11 @@
 package dev.opml.benchmarks;
 
-import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.KvCache;
-import dev.opml.vm.kernel.KvLayout;
-import dev.opml.vm.kernel.QueryBlock;
-import dev.opml.vm.kernel.Scoring;
+import dev.opml.vm.kernel.attention.KvCache;
+import dev.opml.vm.kernel.attention.KvLayout;
+import dev.opml.vm.kernel.attention.QueryBlock;
+import dev.opml.vm.kernel.attention.Scoring;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

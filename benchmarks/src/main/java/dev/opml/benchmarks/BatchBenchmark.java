@@ -1,7 +1,7 @@
 package dev.opml.benchmarks;
 
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;

@@ -1,8 +1,8 @@
 package dev.opml.benchmarks;
 
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

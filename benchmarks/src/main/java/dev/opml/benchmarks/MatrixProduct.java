@@ -2,11 +2,11 @@ package dev.opml.benchmarks;
 
 import dev.opml.benchmarks.synthetic.RandomWeights;
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.FileMatrix;
-import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
+import dev.opml.vm.kernel.activation.Activations;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;

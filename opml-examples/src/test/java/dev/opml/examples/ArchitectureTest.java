@@ -18,6 +18,7 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,35 @@ class ArchitectureTest {
           "testing", Set.of("api", "merkle", "vm"),
           "dispute", Set.of("api", "merkle"),
           "examples", Set.of("api", "merkle", "vm", "testing", "dispute"));
+
+  private static final String KERNELS = ROOT + "vm.kernel";
+
+  /**
+   * For each package of kernels, the others that it may use; the one without a name has their
+   * interface. The generated kernels are in {@code vector}.
+   */
+  private static final Map<String, Set<String>> KERNEL_ARROWS =
+      Map.ofEntries(
+          Map.entry("arithmetic", Set.of()),
+          Map.entry("width", Set.of()),
+          Map.entry("activation", Set.of("arithmetic")),
+          Map.entry("attention", Set.of("arithmetic")),
+          Map.entry("row", Set.of("activation")),
+          Map.entry("", Set.of("arithmetic", "activation", "attention")),
+          Map.entry("scalar", Set.of("", "arithmetic", "activation", "attention", "row")),
+          Map.entry("tile", Set.of("", "arithmetic", "activation", "row", "scalar", "width")),
+          Map.entry("loop", Set.of("", "arithmetic", "activation", "scalar", "tile")),
+          Map.entry(
+              "vector",
+              Set.of(
+                  "", "arithmetic", "activation", "attention", "scalar", "tile", "loop", "width")),
+          Map.entry(
+              "choice",
+              Set.of("", "activation", "attention", "scalar", "loop", "vector", "width")));
+
+  /** The packages of kernels that others may use. */
+  private static final Set<String> KERNELS_FOR_OTHERS =
+      Set.of("", "arithmetic", "activation", "attention", "choice");
 
   private static final JavaClasses OPML =
       new ClassFileImporter()
@@ -81,7 +111,7 @@ class ArchitectureTest {
   @Test
   void nativeEngineAndMachine_doNotSeeEachOther() {
     String[] machine = {ROOT + "vm.machine..", ROOT + "vm.elf", ROOT + "vm.memory"};
-    String[] engine = {ROOT + "vm.engine", ROOT + "vm.kernel", ROOT + "vm.graph", ROOT + "vm.gguf"};
+    String[] engine = {ROOT + "vm.engine", KERNELS + "..", ROOT + "vm.graph", ROOT + "vm.gguf"};
     noClasses()
         .that()
         .resideInAnyPackage(machine)
@@ -115,6 +145,46 @@ class ArchitectureTest {
             ROOT + "vm.machine.reference",
             ROOT + "vm.machine.hart",
             ROOT + "vm.machine.instruction")
+        .check(OPML);
+  }
+
+  @Test
+  void kernels_dependOnlyAlongTheArrows() {
+    assertClasses(
+        "use no package of kernels but those below their own",
+        d -> {
+          if (!isKernel(d.getTargetClass())) {
+            return true;
+          }
+          String to = kernelPackageOf(d.getTargetClass());
+          if (!isKernel(d.getOriginClass())) {
+            return KERNELS_FOR_OTHERS.contains(to);
+          }
+          String from = kernelPackageOf(d.getOriginClass());
+          return from.equals(to) || KERNEL_ARROWS.getOrDefault(from, Set.of()).contains(to);
+        });
+  }
+
+  /** A package of kernels that is renamed or goes away would make an arrow mean nothing. */
+  @Test
+  void kernels_areThePackagesThatHaveArrows() {
+    Set<String> packages =
+        OPML.stream()
+            .filter(ArchitectureTest::isKernel)
+            .map(ArchitectureTest::kernelPackageOf)
+            .collect(Collectors.toSet());
+    assertEquals(KERNEL_ARROWS.keySet(), packages);
+  }
+
+  /** What uses the Vector API cannot be linked in a JVM without it. */
+  @Test
+  void vectorApi_isUsedInFewPackages() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(KERNELS + ".vector", KERNELS + ".width", ROOT + "merkle.internal")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
         .check(OPML);
   }
 
@@ -169,6 +239,16 @@ class ArchitectureTest {
     String afterRoot = c.getPackageName().substring(ROOT.length());
     int dot = afterRoot.indexOf('.');
     return dot < 0 ? afterRoot : afterRoot.substring(0, dot);
+  }
+
+  private static boolean isKernel(JavaClass c) {
+    return (c.getPackageName() + '.').startsWith(KERNELS + '.');
+  }
+
+  /** The package of a kernel below {@link #KERNELS}. */
+  private static String kernelPackageOf(JavaClass c) {
+    String name = c.getPackageName();
+    return name.equals(KERNELS) ? "" : name.substring(KERNELS.length() + 1);
   }
 
   private static boolean isInternal(JavaClass c) {

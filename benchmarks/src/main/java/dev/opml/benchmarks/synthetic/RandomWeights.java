@@ -2,7 +2,7 @@ package dev.opml.benchmarks.synthetic;
 
 import dev.opml.vm.gguf.BlockFloat;
 import dev.opml.vm.gguf.GgmlType;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;

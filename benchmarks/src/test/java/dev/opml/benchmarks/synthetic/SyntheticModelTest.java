@@ -16,7 +16,7 @@ import dev.opml.vm.gguf.GgmlType;
 import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufTensor;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.FloatBuffer;

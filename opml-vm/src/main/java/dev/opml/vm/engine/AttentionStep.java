@@ -2,9 +2,9 @@ package dev.opml.vm.engine;
 
 import dev.opml.vm.graph.Attention;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.KvCache;
-import dev.opml.vm.kernel.QueryBlock;
-import dev.opml.vm.kernel.Scoring;
+import dev.opml.vm.kernel.attention.KvCache;
+import dev.opml.vm.kernel.attention.QueryBlock;
+import dev.opml.vm.kernel.attention.Scoring;
 import java.util.ArrayList;
 import java.util.List;
 

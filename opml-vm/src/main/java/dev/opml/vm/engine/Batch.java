@@ -1,7 +1,7 @@
 package dev.opml.vm.engine;
 
-import dev.opml.vm.kernel.KvCache;
 import dev.opml.vm.kernel.WeightMatrix;
+import dev.opml.vm.kernel.attention.KvCache;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

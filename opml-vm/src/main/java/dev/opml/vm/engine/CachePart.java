@@ -2,8 +2,8 @@ package dev.opml.vm.engine;
 
 import dev.opml.vm.graph.Heads;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.KvCache;
-import dev.opml.vm.kernel.Rotation;
+import dev.opml.vm.kernel.arithmetic.Rotation;
+import dev.opml.vm.kernel.attention.KvCache;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

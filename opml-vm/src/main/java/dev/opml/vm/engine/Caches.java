@@ -4,7 +4,7 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.graph.Attention;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Heads;
-import dev.opml.vm.kernel.KvLayout;
+import dev.opml.vm.kernel.attention.KvLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.OutputRegion;
 import dev.opml.vm.graph.Operation;
 import dev.opml.vm.graph.Span;
-import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.kernel.attention.KvCache;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;

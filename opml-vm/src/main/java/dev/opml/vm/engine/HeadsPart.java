@@ -2,8 +2,8 @@ package dev.opml.vm.engine;
 
 import dev.opml.vm.graph.Heads;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.Rotation;
 import dev.opml.vm.kernel.WeightMatrix;
+import dev.opml.vm.kernel.arithmetic.Rotation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

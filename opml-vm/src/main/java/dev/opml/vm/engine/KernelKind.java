@@ -1,7 +1,7 @@
 package dev.opml.vm.engine;
 
-import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.choice.KernelChoice;
 
 /** The kinds of kernels that an engine may be asked to compute with. No result depends on it. */
 public enum KernelKind {

@@ -14,7 +14,7 @@ import dev.opml.vm.graph.RopePairing;
 import dev.opml.vm.graph.Rotary;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.Rotation;
+import dev.opml.vm.kernel.arithmetic.Rotation;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.opml.vm.engine;
 
-import dev.opml.vm.kernel.Activations;
 import dev.opml.vm.kernel.Kernels;
 import dev.opml.vm.kernel.WeightMatrix;
+import dev.opml.vm.kernel.activation.Activations;
 import java.util.List;
 import java.util.function.ToIntFunction;
 

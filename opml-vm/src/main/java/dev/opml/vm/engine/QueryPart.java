@@ -2,7 +2,7 @@ package dev.opml.vm.engine;
 
 import dev.opml.vm.graph.Heads;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.Rotation;
+import dev.opml.vm.kernel.arithmetic.Rotation;
 import org.jspecify.annotations.Nullable;
 
 /** HEADS into a vector. */

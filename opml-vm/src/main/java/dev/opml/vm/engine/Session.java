@@ -4,7 +4,7 @@ import dev.opml.api.TokenIds;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.graph.Sample;
-import dev.opml.vm.kernel.KvCache;
+import dev.opml.vm.kernel.attention.KvCache;
 import dev.opml.vm.memory.MemoryExtent;
 import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;

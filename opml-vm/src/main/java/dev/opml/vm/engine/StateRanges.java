@@ -1,7 +1,7 @@
 package dev.opml.vm.engine;
 
 import dev.opml.api.image.MemoryRegion;
-import dev.opml.vm.kernel.KvLayout;
+import dev.opml.vm.kernel.attention.KvLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

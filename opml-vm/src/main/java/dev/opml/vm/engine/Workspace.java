@@ -1,7 +1,7 @@
 package dev.opml.vm.engine;
 
-import dev.opml.vm.kernel.Activations;
-import dev.opml.vm.kernel.QueryBlock;
+import dev.opml.vm.kernel.activation.Activations;
+import dev.opml.vm.kernel.attention.QueryBlock;
 import java.util.stream.Stream;
 
 /**

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * The tensor element formats that opML computes with, of those in {@link TensorFormat}, and what of
- * them is data; the kernels have a table of what is code. A row of a tensor is a whole number of
+ * them is data; the kernels have tables of what is code. A row of a tensor is a whole number of
  * blocks.
  */
 public enum GgmlType {

@@ -1,6 +1,12 @@
 package dev.opml.vm.kernel;
 
 import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.kernel.activation.Activations;
+import dev.opml.vm.kernel.arithmetic.Exponential;
+import dev.opml.vm.kernel.attention.KvCache;
+import dev.opml.vm.kernel.attention.KvLayout;
+import dev.opml.vm.kernel.attention.QueryBlock;
+import dev.opml.vm.kernel.attention.Scoring;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,5 +1,7 @@
 package dev.opml.vm.kernel;
 
+import dev.opml.vm.kernel.activation.Activations;
+
 /** A weight matrix in whatever layout its kernels like best. Immutable and thread-safe. */
 public interface WeightMatrix {
   /**

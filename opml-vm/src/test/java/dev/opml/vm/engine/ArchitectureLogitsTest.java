@@ -6,7 +6,7 @@ import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Heads;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.testing.RandomModel;
 import dev.opml.vm.testing.ReferenceDecoder;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.vm.engine.MatrixCell.Size;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.testing.RandomModel;
 import dev.opml.vm.testing.Required;
 import dev.opml.vm.testing.TestData;

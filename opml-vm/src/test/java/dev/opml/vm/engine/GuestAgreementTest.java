@@ -12,7 +12,7 @@ import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.Embed;
 import dev.opml.vm.graph.Sample;
 import dev.opml.vm.image.ProgramImage;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.machine.Machine;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.memory.MemorySnapshot;

@@ -2,9 +2,9 @@ package dev.opml.vm.engine;
 
 import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.kernel.KernelBattery;
-import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.choice.KernelBattery;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -17,7 +17,7 @@ import dev.opml.vm.graph.MatrixOperation;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.graph.Project;
 import dev.opml.vm.graph.Span;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.testing.TestData;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

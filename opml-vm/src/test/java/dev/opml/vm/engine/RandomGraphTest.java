@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.opml.api.TokenIds;
 import dev.opml.vm.graph.Span;
-import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
-import dev.opml.vm.kernel.ReferenceKernels;
+import dev.opml.vm.kernel.choice.KernelChoice;
+import dev.opml.vm.kernel.scalar.ScalarKernels;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +23,7 @@ class RandomGraphTest {
   private static final int GRAPHS = Integer.getInteger("opml.randomGraphs", 16);
 
   private static final List<Kernels> KERNELS =
-      List.of(KernelChoice.fastest(), KernelChoice.scalar(), ReferenceKernels.get());
+      List.of(KernelChoice.fastest(), KernelChoice.scalar(), ScalarKernels.INSTANCE);
 
   @Test
   void run_anyRows_leavesWhatTheGuestLeaves() {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.opml.api.TokenIds;
 import dev.opml.vm.gguf.GgufFile;
-import dev.opml.vm.kernel.KernelChoice;
 import dev.opml.vm.kernel.Kernels;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.testing.TestData;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

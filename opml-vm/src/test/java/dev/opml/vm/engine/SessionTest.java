@@ -16,7 +16,7 @@ import dev.opml.vm.graph.GraphRegion;
 import dev.opml.vm.graph.GraphRow;
 import dev.opml.vm.graph.Operator;
 import dev.opml.vm.graph.Project;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.testing.TestData;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.kernel.activation.ActivationForm;
+import dev.opml.vm.kernel.activation.Activations;
+import dev.opml.vm.kernel.activation.QuantizedVectors;
+import dev.opml.vm.kernel.attention.KvCache;
+import dev.opml.vm.kernel.attention.KvLayout;
+import dev.opml.vm.kernel.choice.KernelChoice;
+import dev.opml.vm.kernel.vector.VectorExponential;
+import dev.opml.vm.kernel.vector.VectorKernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -81,7 +89,7 @@ class GoldenVectorsTest {
     }
     float[] actual = vector.clone();
     if (kernels instanceof VectorKernels) {
-      VectorArrays.exp(actual, 0, actual.length);
+      VectorExponential.exp(actual);
       kernels.canonicalize(actual, 0, actual.length);
       for (int i = 0; i < pairs.size(); i++) {
         float expected = floats(((List<?>) pairs.get(i)).getLast())[0];

@@ -21,7 +21,7 @@ import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.image.ProgramImage;
-import dev.opml.vm.kernel.KernelChoice;
+import dev.opml.vm.kernel.choice.KernelChoice;
 import dev.opml.vm.memory.MemoryExtent;
 import dev.opml.vm.testing.TestData;
 import java.lang.foreign.ValueLayout;
