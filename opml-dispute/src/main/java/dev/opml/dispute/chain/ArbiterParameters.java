@@ -106,7 +106,7 @@ public record ArbiterParameters(
         new WindowRules(60, 3600, 24 * 3600, 3600),
         new MoneyRules(
             Wei.gwei(2_500_000_000L),
-            Wei.gwei(100),
+            Wei.gwei(1_000),
             Wei.gwei(500_000_000),
             Wei.gwei(100_000_000),
             5_000,
