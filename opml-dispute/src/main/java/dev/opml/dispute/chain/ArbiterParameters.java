@@ -5,7 +5,6 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
-import dev.opml.dispute.game.PositionWord;
 import dev.opml.dispute.game.Segments;
 import java.util.Map;
 import java.util.Set;
@@ -50,11 +49,7 @@ public record ArbiterParameters(
         windows.challengeWindow(),
         3 * work.longestSeconds(),
         windows.longestChallengeWindow());
-    int most = Segments.mostMoves(arity, GraphHeader.MAX_TRACE_LENGTH);
-    if (most > PositionWord.MOST_MOVES) {
-      throw new IllegalArgumentException("a game of " + most + " moves is too long");
-    }
-    int moves = (most + 1) / 2;
+    int moves = (Segments.mostMoves(arity, GraphHeader.MAX_TRACE_LENGTH) + 1) / 2;
     if (clocks.seconds() < moves * clocks.secondsPerMove()) {
       throw new IllegalArgumentException(
           "a clock of "

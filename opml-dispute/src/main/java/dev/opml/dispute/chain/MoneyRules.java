@@ -7,10 +7,10 @@ import dev.opml.dispute.Wei;
  * Bonds, rewards and what is burnt. All of them are constants of a deployment; no amount depends on
  * the price of gas.
  *
- * @param claimBond part of a claim's least bond that does not depend on the trace
+ * @param claimBond not 0; part of a claim's least bond that does not depend on the trace
  * @param claimBondPerNode part of a claim's least bond for each node of the trace: whoever makes
  *     others check a long trace risks more
- * @param challengerBond bond of every challenger, whatever the request asks of its proposer
+ * @param challengerBond not 0; bond of every challenger, whatever the request asks of its proposer
  * @param bounty for the winner of a game, beside what is due to it
  * @param burnBasisPoints share of a lost bond that is burnt whatever else happens, in hundredths of
  *     a percent, 5,000 to 10,000. So nobody profits from fighting oneself
@@ -39,6 +39,10 @@ public record MoneyRules(
     }
     if (coveredGames < 0 || coveredGames > MOST_COVERED_GAMES) {
       throw new IllegalArgumentException("a bond cannot cover " + coveredGames + " games");
+    }
+    if (challengerBond.isZero() || claimBond.isZero()) {
+      throw new IllegalArgumentException(
+          "a claim or a challenge that costs nothing is never ended");
     }
     challengerBond.requireFits("a challenger's bond");
     bounty.requireFits("the bounty");

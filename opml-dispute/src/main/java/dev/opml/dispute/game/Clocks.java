@@ -15,6 +15,9 @@ public record Clocks(long proposerSeconds, long challengerSeconds, Block turnSta
   /** Bits of a clock in a position's word: over four years. */
   static final int SECONDS_BITS = 27;
 
+  /** Longest time that a clock can show, in seconds. */
+  public static final long MOST_SECONDS = (1L << SECONDS_BITS) - 1;
+
   /** Bits of a time in a position's word: until the year 2514. */
   static final int TIME_BITS = 34;
 

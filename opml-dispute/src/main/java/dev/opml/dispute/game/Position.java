@@ -15,6 +15,10 @@ import java.util.Optional;
  * other player's commitment at its end. A commitment is a state root or a machine state hash, as
  * the {@link Phase} says. Immutable; the arbiter stores only {@link #hash()}.
  *
+ * <p>The hash tells positions apart whose interior is as long as the word and the arity say; a
+ * longer one that ends in zeros may have the same. The arbiter makes no other, and a client has to
+ * compare {@link #segments()} with {@link PositionWord#segments}.
+ *
  * @param game the game
  * @param word where the game stands, the interval and the clocks
  * @param agreed commitment at the interval's start, which both players agree with

@@ -14,15 +14,15 @@ import java.math.BigInteger;
  * @param phase where the game stands
  * @param moves moves made, the challenge included: 1 to {@value #MOST_MOVES}. The challenger makes
  *     the odd ones
- * @param node the disputed node, once it is known, else 0; below 2^40
+ * @param node the disputed node from {@link Phase#NODE} on, else 0; below 2^40
  * @param low first step of the interval, in nodes or instructions; below 2^40
  * @param high end of the interval, exclusive; above {@code low}, at most 2^40
  * @param clocks the players' time
  */
 public record PositionWord(
     Phase phase, int moves, NodeIndex node, long low, long high, Clocks clocks) {
-  /** Most moves of a game. */
-  public static final int MOST_MOVES = 255;
+  /** Most moves that a word can count. The longest game, of arity 2 on 2^40 nodes, has 75. */
+  static final int MOST_MOVES = 255;
 
   private static final int PHASE_BITS = 4;
   private static final int MOVES_BITS = 8;

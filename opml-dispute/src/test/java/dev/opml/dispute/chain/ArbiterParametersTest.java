@@ -10,6 +10,7 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
+import dev.opml.dispute.game.Clocks;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,10 +20,10 @@ import org.junit.jupiter.api.function.Executable;
 class ArbiterParametersTest {
   private static final WindowRules WINDOWS = new WindowRules(1, 1, 1, 1);
   private static final Rewards NO_REWARDS = new Rewards(Wei.ZERO, Wei.ZERO, Wei.ZERO);
-  private static final MoneyRules FREE = free(5_000);
+  private static final MoneyRules ALMOST_FREE = free(5_000);
 
   private static MoneyRules free(int burnBasisPoints) {
-    return new MoneyRules(Wei.ZERO, Wei.ZERO, Wei.ZERO, Wei.ZERO, burnBasisPoints, NO_REWARDS, 8);
+    return new MoneyRules(Wei.of(2), Wei.ZERO, Wei.of(2), Wei.ZERO, burnBasisPoints, NO_REWARDS, 8);
   }
 
   private static ArbiterParameters with(int arity, long clock, MoneyRules money) {
@@ -38,19 +39,19 @@ class ArbiterParametersTest {
 
   @Test
   void constructor_arityOutside2To64_isRefused() {
-    with(2, 1000, FREE);
-    with(64, 1000, FREE);
-    assertThrows(IllegalArgumentException.class, () -> with(1, 1000, FREE));
-    assertThrows(IllegalArgumentException.class, () -> with(65, 1000, FREE));
+    with(2, 1000, ALMOST_FREE);
+    with(64, 1000, ALMOST_FREE);
+    assertThrows(IllegalArgumentException.class, () -> with(1, 1000, ALMOST_FREE));
+    assertThrows(IllegalArgumentException.class, () -> with(65, 1000, ALMOST_FREE));
   }
 
   /** 28 moves at most with 8 segments: a player must be able to make 14 of them. */
   @Test
   void constructor_clockThatDoesNotSufficeForHalfTheMoves_isRefused() {
-    with(8, 140, FREE);
-    assertThrows(IllegalArgumentException.class, () -> with(8, 139, FREE));
-    with(2, 380, FREE);
-    assertThrows(IllegalArgumentException.class, () -> with(2, 379, FREE));
+    with(8, 140, ALMOST_FREE);
+    assertThrows(IllegalArgumentException.class, () -> with(8, 139, ALMOST_FREE));
+    with(2, 380, ALMOST_FREE);
+    assertThrows(IllegalArgumentException.class, () -> with(2, 379, ALMOST_FREE));
   }
 
   @Test
@@ -92,10 +93,10 @@ class ArbiterParametersTest {
 
   @Test
   void moneyRules_coveredGamesOutOfRange_areRefused() {
-    money(0, 0, 0);
-    money(0, 0, 1_000);
-    assertThrows(IllegalArgumentException.class, () -> money(0, 0, -1));
-    assertThrows(IllegalArgumentException.class, () -> money(0, 0, 1_001));
+    money(2, 2, 0);
+    money(2, 2, 1_000);
+    assertThrows(IllegalArgumentException.class, () -> money(2, 2, -1));
+    assertThrows(IllegalArgumentException.class, () -> money(2, 2, 1_001));
   }
 
   @Test
@@ -113,18 +114,18 @@ class ArbiterParametersTest {
   void moneyRules_amountsThatDoNotFit96Bits_areRefused() {
     Wei tooMuch = Wei.MOST.plus(Wei.of(1));
     Wei mostBond = Wei.MOST.dividedBy(10);
-    Wei mostPerNode = mostBond.dividedBy(1L << 40);
     Wei zero = Wei.ZERO;
+    Wei some = Wei.of(1);
+    Wei mostPerNode = mostBond.minus(some).dividedBy(1L << 40);
     new MoneyRules(mostBond, zero, Wei.MOST, Wei.MOST, 5_000, NO_REWARDS, 0);
-    new MoneyRules(zero, mostPerNode, zero, zero, 5_000, NO_REWARDS, 0);
+    new MoneyRules(some, mostPerNode, some, zero, 5_000, NO_REWARDS, 0);
     new Rewards(Wei.MOST, Wei.MOST, Wei.MOST);
     List<Executable> refused =
         List.of(
-            () -> new MoneyRules(mostBond.plus(Wei.of(1)), zero, zero, zero, 5_000, NO_REWARDS, 0),
-            () ->
-                new MoneyRules(zero, mostPerNode.plus(Wei.of(1)), zero, zero, 5_000, NO_REWARDS, 0),
-            () -> new MoneyRules(zero, zero, tooMuch, zero, 5_000, NO_REWARDS, 0),
-            () -> new MoneyRules(zero, zero, zero, tooMuch, 5_000, NO_REWARDS, 0),
+            () -> new MoneyRules(mostBond.plus(some), zero, some, zero, 5_000, NO_REWARDS, 0),
+            () -> new MoneyRules(some, mostPerNode.plus(some), some, zero, 5_000, NO_REWARDS, 0),
+            () -> new MoneyRules(some, zero, tooMuch, zero, 5_000, NO_REWARDS, 0),
+            () -> new MoneyRules(some, zero, some, tooMuch, 5_000, NO_REWARDS, 0),
             () -> new Rewards(tooMuch, zero, zero),
             () -> new Rewards(zero, tooMuch, zero),
             () -> new Rewards(zero, zero, tooMuch));
@@ -151,7 +152,7 @@ class ArbiterParametersTest {
 
   private static ArbiterParameters with(WindowRules windows, WorkRules work) {
     return new ArbiterParameters(
-        Arity.of(8), new ClockRules(1000, 0, 10), windows, FREE, work, 60, Map.of());
+        Arity.of(8), new ClockRules(1000, 0, 10), windows, ALMOST_FREE, work, 60, Map.of());
   }
 
   /** Two runs have to fit into the longest time for sealing, three into that for challenges. */
@@ -191,5 +192,30 @@ class ArbiterParametersTest {
     assertThrows(IllegalArgumentException.class, () -> new WindowRules(0, 1, 0, 1));
     assertThrows(IllegalArgumentException.class, () -> new WindowRules(-1, 1, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> new WindowRules(0, 1, Long.MAX_VALUE, 1));
+  }
+
+  /** Else challenges would cost nothing, and a proposer could be made to play without end. */
+  @Test
+  void moneyRules_bondsOfNothing_areRefused() {
+    Wei none = Wei.ZERO;
+    Wei some = Wei.of(2);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new MoneyRules(none, none, some, none, 5_000, NO_REWARDS, 8));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new MoneyRules(some, none, none, none, 5_000, NO_REWARDS, 8));
+  }
+
+  /** A clock that does not fit a position's word would make every challenge impossible. */
+  @Test
+  void total_longestOfEverything_fitsAPosition() {
+    long year = 365L * 24 * 3600;
+    WorkRules work = new WorkRules(1, year);
+    ClockRules clocks = new ClockRules(year, year, 1);
+    assertTrue(clocks.total(work.longestSeconds()) <= Clocks.MOST_SECONDS);
+    assertThrows(IllegalArgumentException.class, () -> new WorkRules(1, year + 1));
+    assertThrows(IllegalArgumentException.class, () -> new ClockRules(year + 1, year, 1));
+    assertThrows(IllegalArgumentException.class, () -> new ClockRules(year, year + 1, 1));
   }
 }

@@ -38,8 +38,6 @@ class PhaseTest {
     for (Phase phase : Phase.values()) {
       assertEquals(phase.ordinal(), phase.code());
     }
-    assertEquals(0, Side.PROPOSER.code());
-    assertEquals(1, Side.CHALLENGER.code());
     assertFalse(Phase.NODES.insideNode());
     assertTrue(Phase.NODE.insideNode());
   }

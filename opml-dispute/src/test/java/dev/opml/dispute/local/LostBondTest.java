@@ -25,7 +25,7 @@ class LostBondTest {
 
   private static MoneyRules rules(Wei challengerBond, int burnBasisPoints) {
     return new MoneyRules(
-        Wei.ZERO, Wei.ZERO, challengerBond, Wei.ZERO, burnBasisPoints, NO_REWARDS, 0);
+        Wei.of(1), Wei.ZERO, challengerBond, Wei.ZERO, burnBasisPoints, NO_REWARDS, 0);
   }
 
   private static Wei below(BigInteger bound, Random random) {
@@ -39,7 +39,7 @@ class LostBondTest {
 
   private static Wei bond(Random random) {
     return switch (random.nextInt(3)) {
-      case 0 -> Wei.of(random.nextInt(4));
+      case 0 -> Wei.of(1 + random.nextInt(3));
       case 1 -> Wei.of(random.nextInt(1_000_000));
       default -> bits(96, random);
     };
@@ -103,7 +103,7 @@ class LostBondTest {
     for (int i = 0; i < PAYOUTS; i++) {
       String where = "seed " + seed + ", payout " + i;
       Wei bond = bond(random);
-      MoneyRules money = rules(Wei.ZERO, burntShare(random));
+      MoneyRules money = rules(Wei.of(1), burntShare(random));
       int games = random.nextInt(12);
       List<Wei> dues = new ArrayList<>();
       List<Integer> order = new ArrayList<>();
@@ -169,7 +169,7 @@ class LostBondTest {
       Wei bond = mostDue.times(1 + games).plus(bounty).times(2);
       LostBond lost =
           LostBond.ofClaim(
-              rules(Wei.ZERO, 5_000), bond, mostDue.plus(bounty), random.nextBoolean(), games);
+              rules(Wei.of(1), 5_000), bond, mostDue.plus(bounty), random.nextBoolean(), games);
       assertEquals(mostDue, LostBond.paidOnClose(mostDue, lost.quota()), "seed " + seed);
     }
   }

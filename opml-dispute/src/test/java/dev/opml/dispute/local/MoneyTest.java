@@ -399,7 +399,7 @@ class MoneyTest {
       int interior = Segments.count(8, at.boundary(1) - at.low()) - 1;
       List<dev.opml.api.Bytes32> noise = new ArrayList<>();
       for (int i = 0; i < interior; i++) {
-        noise.add(new dev.opml.api.Bytes32(i, at.low(), 1, at.mover().code()));
+        noise.add(new dev.opml.api.Bytes32(i, at.low(), 1, at.mover().ordinal()));
       }
       arena
           .as(game.player(at.toMove()))
@@ -408,7 +408,7 @@ class MoneyTest {
               new Subdivision(
                   only
                       ? at.otherEnd().orElseThrow()
-                      : new dev.opml.api.Bytes32(at.high(), at.low(), 2, at.mover().code()),
+                      : new dev.opml.api.Bytes32(at.high(), at.low(), 2, at.mover().ordinal()),
                   noise));
       game = arena.game(id);
     }
