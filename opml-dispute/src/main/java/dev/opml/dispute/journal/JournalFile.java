@@ -1,116 +1,24 @@
 package dev.opml.dispute.journal;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashSet;
-import java.util.Set;
 
-/**
- * A file that is appended to, opened once at a time. An interrupt has no effect on it: it is read
- * and written through {@link RandomAccessFile}, whose methods, unlike those of a channel, neither
- * look at a thread's interrupt flag nor close the file over it. The file's channel only holds the
- * lock. Used by one thread at a time.
- */
-final class JournalFile implements AutoCloseable {
-  /**
-   * The files that this process has open. The lock does not tell: where a lock belongs to the
-   * process, as on Linux, opening a file a second time and closing that again would release it.
-   */
-  private static final Set<Object> OPEN = new HashSet<>();
-
-  private final RandomAccessFile file;
-  private final Object key;
-
-  /**
-   * A file that is locked.
-   *
-   * @param key what {@link #OPEN} knows it by
-   */
-  JournalFile(RandomAccessFile file, Object key) {
-    this.file = file;
-    this.key = key;
-  }
-
-  /**
-   * Opens and locks a file of the default file system, or creates an empty one.
-   *
-   * @throws IOException if it cannot be opened, or is open already, here or in another process
-   */
-  static JournalFile open(Path path) throws IOException {
-    synchronized (OPEN) {
-      if (Files.exists(path) && OPEN.contains(key(path))) {
-        throw new IOException("this process has it open");
-      }
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-      boolean opened = false;
-      try {
-        lock(file);
-        JournalFile journal = new JournalFile(file, key(path));
-        OPEN.add(journal.key);
-        opened = true;
-        return journal;
-      } finally {
-        if (!opened) {
-          file.close();
-        }
-      }
-    }
-  }
-
-  private static void lock(RandomAccessFile file) throws IOException {
-    try {
-      if (file.getChannel().tryLock() == null) {
-        throw new IOException("another process has it open");
-      }
-    } catch (OverlappingFileLockException e) {
-      throw new IOException("this process has it open", e);
-    }
-  }
-
-  /** Identifies a file by what it is, not by its name. */
-  private static Object key(Path path) throws IOException {
-    Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    return key == null ? path.toRealPath() : key;
-  }
-
+/** A file that is open and locked. Used by one thread at a time. */
+interface JournalFile extends AutoCloseable {
   /** The bytes of the whole file. */
-  byte[] read() throws IOException {
-    long length = file.length();
-    if (length > Integer.MAX_VALUE - 8) {
-      throw new IOException(length + " bytes are too many for a journal");
-    }
-    byte[] content = new byte[(int) length];
-    file.seek(0);
-    file.readFully(content);
-    return content;
-  }
+  byte[] read() throws IOException;
 
   /**
-   * Writes bytes and forces them to the disk.
+   * Writes bytes, which a crash can still lose, or a part of them.
    *
    * @param offset where they start, in bytes from the start of the file; what the file has from
    *     there on is dropped
    */
-  void write(long offset, byte[] bytes) throws IOException {
-    file.setLength(offset);
-    file.seek(offset);
-    file.write(bytes);
-    file.getFD().sync();
-  }
+  void write(long offset, byte[] bytes) throws IOException;
+
+  /** Forces all that was written to the disk. */
+  void force() throws IOException;
 
   /** Closes the file and gives up its lock. Closing it again does nothing. */
   @Override
-  public void close() throws IOException {
-    synchronized (OPEN) {
-      try {
-        file.close();
-      } finally {
-        OPEN.remove(key);
-      }
-    }
-  }
+  void close() throws IOException;
 }

@@ -8,16 +8,31 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.Bytes32;
+import dev.opml.api.SiblingPath;
+import dev.opml.api.StateRoot;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.chain.Reveal;
+import java.util.HexFormat;
 
-/** A line of a journal file: a JSON object of exactly the fields of its kind. */
+/** The content of a line of a journal file: a JSON object of exactly the fields of its kind. */
 sealed interface JournalLine {
+  /** Version of the format; files of version 1 had no checksums and no first line. */
+  int VERSION = 2;
+
   ObjectMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  long sequence();
+  /**
+   * The first line of a file.
+   *
+   * @param next number of the next intent that begins; those below began in an earlier file
+   */
+  record First(long next) implements JournalLine {}
 
   /** The start of an intent. */
   record Begin(long sequence, Intent intent) implements JournalLine {}
@@ -25,21 +40,37 @@ sealed interface JournalLine {
   /** Its outcome. */
   record End(long sequence, Outcome outcome) implements JournalLine {}
 
-  /** Writes a line without its line end. */
+  /** An answer that is kept. */
+  record Keep(SealedAnswer answer) implements JournalLine {}
+
+  /** An answer that is forgotten. */
+  record Drop(ClaimId claim) implements JournalLine {}
+
+  /** Writes the content of a line. */
   default String write() {
-    ObjectNode node = JSON.createObjectNode().put("sequence", sequence());
+    ObjectNode node = JSON.createObjectNode();
     switch (this) {
-      case Begin(long _, Intent intent) ->
-          node.put("begin", intent.kind().name())
+      case First(long next) -> node.put("version", VERSION).put("next", next);
+      case Begin(long sequence, Intent intent) ->
+          node.put("sequence", sequence)
+              .put("begin", intent.kind().name())
               .put("target", intent.target().toHex())
               .put("answers", intent.answers().toHex());
-      case End(long _, Outcome outcome) -> node.put("end", outcome.name());
+      case End(long sequence, Outcome outcome) ->
+          node.put("sequence", sequence).put("end", outcome.name());
+      case Keep(SealedAnswer(ClaimId claim, RequestId request, Reveal reveal)) ->
+          node.put("keep", claim.value().toHex())
+              .put("request", request.value().toHex())
+              .put("finalRoot", reveal.finalRoot().value().toHex())
+              .put("outputPath", reveal.outputPath().toString())
+              .put("salt", reveal.salt().value().toHex());
+      case Drop(ClaimId claim) -> node.put("drop", claim.value().toHex());
     }
     return node.toString();
   }
 
   /**
-   * Reads a line.
+   * Reads the content of a line.
    *
    * @throws IllegalArgumentException if it is not one that {@link #write} writes
    */
@@ -50,22 +81,61 @@ sealed interface JournalLine {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
     }
-    JsonNode sequence = node.path("sequence");
-    if (!sequence.canConvertToLong() || !sequence.isIntegralNumber()) {
-      throw new IllegalArgumentException("no sequence number");
-    }
-    JournalLine read =
-        node.has("begin")
-            ? new Begin(
-                sequence.longValue(),
-                new Intent(
-                    IntentKind.valueOf(node.path("begin").asText()),
-                    Bytes32.fromHex(node.path("target").asText()),
-                    Bytes32.fromHex(node.path("answers").asText())))
-            : new End(sequence.longValue(), Outcome.valueOf(node.path("end").asText()));
+    JournalLine read = parse(node);
     if (!read.write().equals(line)) {
       throw new IllegalArgumentException("unexpected or missing fields");
     }
     return read;
+  }
+
+  private static JournalLine parse(JsonNode node) {
+    if (node.has("version")) {
+      if (node.path("version").asInt() != VERSION) {
+        throw new IllegalArgumentException(
+            "version " + node.path("version") + ", expected " + VERSION);
+      }
+      return new First(number(node, "next"));
+    }
+    if (node.has("keep")) {
+      return new Keep(
+          new SealedAnswer(
+              new ClaimId(hash(node, "keep")),
+              new RequestId(hash(node, "request")),
+              new Reveal(
+                  new StateRoot(hash(node, "finalRoot")),
+                  path(node.path("outputPath").asText()),
+                  new Salt(hash(node, "salt")))));
+    }
+    if (node.has("drop")) {
+      return new Drop(new ClaimId(hash(node, "drop")));
+    }
+    long sequence = number(node, "sequence");
+    return node.has("begin")
+        ? new Begin(
+            sequence,
+            new Intent(
+                IntentKind.valueOf(node.path("begin").asText()),
+                hash(node, "target"),
+                hash(node, "answers")))
+        : new End(sequence, Outcome.valueOf(node.path("end").asText()));
+  }
+
+  private static long number(JsonNode node, String name) {
+    JsonNode number = node.path(name);
+    if (!number.canConvertToLong() || !number.isIntegralNumber()) {
+      throw new IllegalArgumentException("no number: " + name);
+    }
+    return number.longValue();
+  }
+
+  private static Bytes32 hash(JsonNode node, String name) {
+    return Bytes32.fromHex(node.path(name).asText());
+  }
+
+  private static SiblingPath path(String text) {
+    if (!text.startsWith("0x")) {
+      throw new IllegalArgumentException("a path begins with 0x");
+    }
+    return SiblingPath.of(HexFormat.of().parseHex(text.substring(2)));
   }
 }

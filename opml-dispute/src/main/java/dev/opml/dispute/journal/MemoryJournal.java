@@ -1,20 +1,29 @@
 package dev.opml.dispute.journal;
 
+import dev.opml.dispute.ClaimId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * A journal that does not outlive the process: for tests and for an arbiter that does not either.
  */
 public final class MemoryJournal implements Journal {
-  private final Map<Long, Intent> pending = new TreeMap<>();
+  private final TreeMap<Long, Intent> pending = new TreeMap<>();
+  private final Map<ClaimId, SealedAnswer> kept = new LinkedHashMap<>();
   private long next;
 
   /** An empty journal. */
   public MemoryJournal() {
-    this.next = 0;
+    this(0);
+  }
+
+  /** An empty journal whose next intent gets the number {@code next}. */
+  MemoryJournal(long next) {
+    this.next = next;
   }
 
   /** The number that the next intent gets. */
@@ -26,6 +35,19 @@ public final class MemoryJournal implements Journal {
   public synchronized long begin(Intent intent) {
     pending.put(next, intent);
     return next++;
+  }
+
+  /**
+   * Takes in an intent that had no outcome when an earlier journal was compacted.
+   *
+   * @throws IllegalArgumentException if it is not later than the pending ones, and earlier than the
+   *     next
+   */
+  synchronized void restore(long sequence, Intent intent) {
+    if (sequence < 0 || sequence >= next || (!pending.isEmpty() && sequence <= pending.lastKey())) {
+      throw new IllegalArgumentException("intent " + sequence + " is out of order");
+    }
+    pending.put(sequence, intent);
   }
 
   @Override
@@ -45,6 +67,26 @@ public final class MemoryJournal implements Journal {
     List<PendingIntent> list = new ArrayList<>();
     pending.forEach((sequence, intent) -> list.add(new PendingIntent(sequence, intent)));
     return list;
+  }
+
+  @Override
+  public synchronized void keep(SealedAnswer answer) {
+    kept.put(answer.claim(), answer);
+  }
+
+  @Override
+  public synchronized void drop(ClaimId claim) {
+    kept.remove(claim);
+  }
+
+  @Override
+  public synchronized Optional<SealedAnswer> kept(ClaimId claim) {
+    return Optional.ofNullable(kept.get(claim));
+  }
+
+  @Override
+  public synchronized List<SealedAnswer> kept() {
+    return List.copyOf(kept.values());
   }
 
   @Override

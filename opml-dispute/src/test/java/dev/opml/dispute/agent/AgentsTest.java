@@ -31,6 +31,7 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
+import dev.opml.dispute.journal.SealedAnswer;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.testing.FabricatedTrace;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -471,6 +473,26 @@ class AgentsTest {
     @Override
     public List<dev.opml.dispute.journal.PendingIntent> pending() {
       return delegate.pending();
+    }
+
+    @Override
+    public void keep(SealedAnswer answer) {
+      delegate.keep(answer);
+    }
+
+    @Override
+    public void drop(ClaimId claim) {
+      delegate.drop(claim);
+    }
+
+    @Override
+    public Optional<SealedAnswer> kept(ClaimId claim) {
+      return delegate.kept(claim);
+    }
+
+    @Override
+    public List<SealedAnswer> kept() {
+      return delegate.kept();
     }
 
     @Override

@@ -62,6 +62,9 @@ class CrashTest {
   private boolean dead;
   private byte[] disk = {};
 
+  /** All that was ever on the disk: what is there is compacted at each start. */
+  private final StringBuilder history = new StringBuilder();
+
   /** The process is gone: nothing after this counts. */
   private static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -137,6 +140,7 @@ class CrashTest {
   private void life(Function<Journal, Agent> agent) {
     try {
       Files.write(journal(), disk);
+      history.append(new String(disk, StandardCharsets.UTF_8));
       dead = false;
       try (Journal journal = FileJournal.open(journal());
           Agent alive = agent.apply(journal)) {
@@ -202,7 +206,7 @@ class CrashTest {
     assertEquals(List.of(), refusals);
     assertTrue(attempts >= 30, attempts + " crashes");
     assertEquals(0, attempts % 3, "the last transaction was not made");
-    String journal = new String(disk, StandardCharsets.UTF_8);
+    String journal = history.toString();
     for (String outcome : List.of("FOUND_APPLIED", "FOUND_MISSING")) {
       assertTrue(journal.contains(outcome), journal);
     }

@@ -1,21 +1,33 @@
 package dev.opml.dispute.journal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.SiblingPath;
+import dev.opml.api.StateRoot;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.chain.Reveal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,14 +72,38 @@ class FileJournalTest {
     assertEquals(text, Files.readString(file()));
   }
 
+  private static final SealedAnswer ANSWER =
+      new SealedAnswer(
+          new ClaimId(new Bytes32(1, 1, 1, 1)),
+          new RequestId(new Bytes32(2, 2, 2, 2)),
+          new Reveal(
+              new StateRoot(new Bytes32(3, 3, 3, 3)),
+              SiblingPath.of(new byte[] {1, 2, 3, -1}),
+              new Salt(new Bytes32(4, 4, 4, 4))));
+
+  private static String line(String content) {
+    return new String(Checksum.line(content), StandardCharsets.UTF_8);
+  }
+
+  private static void assertMalformed(Path file, int line, int offset) {
+    MalformedJournalException e =
+        assertThrows(MalformedJournalException.class, () -> FileJournal.open(file));
+    assertEquals(line, e.line(), e.getMessage());
+    assertEquals(offset, e.offset(), e.getMessage());
+    assertEquals(file, e.file());
+  }
+
+  /** Lines whose checksums hold, so that somebody wrote them as they are. */
   @Test
-  void open_malformed_namesLineAndOffset() throws IOException {
+  void open_lineThatNoJournalWrites_namesLineAndOffset() throws IOException {
     try (FileJournal journal = FileJournal.open(file())) {
       journal.begin(SEAL);
       journal.begin(MOVE);
+      journal.keep(ANSWER);
     }
     String good = Files.readString(file());
-    int second = good.indexOf('\n') + 1;
+    List<String> lines = good.lines().map(line -> line.substring(9)).toList();
+    int third = good.indexOf('\n', good.indexOf('\n') + 1) + 1;
     for (String bad :
         List.of(
             "{",
@@ -80,16 +116,192 @@ class FileJournalTest {
             "{\"sequence\":7,\"end\":\"ACCEPTED\"}",
             "{\"sequence\":0,\"end\":\"ACCEPTED\",\"extra\":1}",
             "{\"sequence\":0,\"end\":\"ACCEPTED\"} {}",
-            good.substring(0, second - 1),
-            good.substring(second).strip().replace("MOVE", "MOOVE"),
-            good.substring(second).strip().replace("0x", "0y"))) {
-      Files.writeString(file(), good.substring(0, second) + bad + "\n");
-      MalformedJournalException e =
-          assertThrows(MalformedJournalException.class, () -> FileJournal.open(file()), () -> bad);
-      assertEquals(2, e.line(), bad);
-      assertEquals(second, e.offset(), bad);
-      assertEquals(file(), e.file());
+            "{\"drop\":\"0x12\"}",
+            lines.get(0),
+            lines.get(1),
+            lines.get(2).replace("MOVE", "MOOVE"),
+            lines.get(2).replace("0x", "0y"),
+            lines.get(3).replace("outputPath\":\"0x", "outputPath\":\""),
+            lines.get(3).replace("010203ff", "010203f"),
+            lines.get(3).replace("010203ff", "010203FF"))) {
+      Files.writeString(file(), good.substring(0, third) + line(bad));
+      assertMalformed(file(), 3, third);
     }
+  }
+
+  @Test
+  void open_anyBitOfALineThatIsNotTheLast_namesLineAndOffset() throws IOException {
+    try (FileJournal journal = FileJournal.open(file())) {
+      journal.begin(SEAL);
+      journal.end(0, Outcome.ACCEPTED);
+      journal.begin(MOVE);
+    }
+    byte[] good = Files.readAllBytes(file());
+    String text = new String(good, StandardCharsets.UTF_8);
+    int second = text.indexOf('\n') + 1;
+    int third = text.indexOf('\n', second) + 1;
+    for (int bit = 8 * second; bit < 8 * (third - 1); bit++) {
+      byte[] bad = good.clone();
+      bad[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(file(), bad);
+      assertMalformed(file(), 2, second);
+    }
+    for (int bit = 0; bit < 8 * (second - 1); bit++) {
+      byte[] bad = good.clone();
+      bad[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(file(), bad);
+      assertMalformed(file(), 1, 0);
+    }
+  }
+
+  /** A crash can write the end of a line before its beginning. */
+  @Test
+  void open_anyPartOfTheLastLineMissing_isCutOff() throws IOException {
+    try (FileJournal journal = FileJournal.open(file())) {
+      journal.begin(SEAL);
+      journal.begin(MOVE);
+    }
+    byte[] good = Files.readAllBytes(file());
+    String text = new String(good, StandardCharsets.UTF_8);
+    int last = text.lastIndexOf('\n', text.length() - 2) + 1;
+    for (int at = last; at < good.length; at++) {
+      byte[] cut = Arrays.copyOf(good, at);
+      byte[] zeros = good.clone();
+      Arrays.fill(zeros, last, at + 1, (byte) 0);
+      for (byte[] bad : List.of(cut, zeros)) {
+        Files.write(file(), bad);
+        try (FileJournal journal = FileJournal.open(file())) {
+          assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
+          journal.begin(MOVE);
+        }
+        assertArrayEquals(good, Files.readAllBytes(file()));
+      }
+    }
+  }
+
+  @Test
+  void open_firstLineNotWhole_isANewJournal() throws IOException {
+    String first = line("{\"version\":2,\"next\":0}");
+    for (int length = 0; length < first.length(); length++) {
+      Files.writeString(file(), first.substring(0, length));
+      try (FileJournal journal = FileJournal.open(file())) {
+        assertEquals(0, journal.begin(SEAL));
+      }
+      assertTrue(Files.readString(file()).startsWith(first));
+    }
+  }
+
+  /** Nothing of somebody else's is written over. */
+  @Test
+  void open_noJournal_isRefusedAndLeftAlone() throws IOException {
+    for (String text :
+        List.of("a letter", "a letter\n", "a letter\nof two lines\n", "\n", line("{}"))) {
+      Files.writeString(file(), text);
+      assertMalformed(file(), 1, 0);
+      assertEquals(text, Files.readString(file()));
+    }
+  }
+
+  @Test
+  void open_anotherVersion_isRefusedByName() throws IOException {
+    Files.writeString(file(), line("{\"version\":3,\"next\":0}"));
+    assertTrue(
+        assertThrows(MalformedJournalException.class, () -> FileJournal.open(file()))
+            .getMessage()
+            .contains("version 3, expected 2"));
+    String zero = Bytes32.ZERO.toHex();
+    for (String end : List.of("", "\n")) {
+      Files.writeString(
+          file(),
+          "{\"sequence\":0,\"begin\":\"SEAL\",\"target\":\"%s\",\"answers\":\"%s\"}%s"
+              .formatted(zero, zero, end));
+      assertTrue(
+          assertThrows(MalformedJournalException.class, () -> FileJournal.open(file()))
+              .getMessage()
+              .contains("version 1, without checksums"));
+    }
+  }
+
+  @Test
+  void keep_untilDropped_isThereAfterACrash() {
+    SealedAnswer other =
+        new SealedAnswer(new ClaimId(Bytes32.ZERO), ANSWER.request(), ANSWER.reveal());
+    try (FileJournal journal = FileJournal.open(file())) {
+      journal.keep(ANSWER);
+      journal.keep(other);
+    }
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertEquals(List.of(ANSWER, other), journal.kept());
+      assertEquals(Optional.of(ANSWER), journal.kept(ANSWER.claim()));
+      journal.drop(ANSWER.claim());
+      journal.drop(ANSWER.claim());
+    }
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertEquals(List.of(other), journal.kept());
+      assertEquals(Optional.empty(), journal.kept(ANSWER.claim()));
+    }
+  }
+
+  @Test
+  void keep_theSameAgain_writesNothing() throws IOException {
+    try (FileJournal journal = FileJournal.open(file())) {
+      journal.keep(ANSWER);
+      long size = Files.size(file());
+      journal.keep(ANSWER);
+      assertEquals(size, Files.size(file()));
+    }
+  }
+
+  @Test
+  void open_muchThatIsOver_isCompacted() throws IOException {
+    try (FileJournal journal = FileJournal.open(file())) {
+      journal.begin(SEAL);
+      journal.keep(ANSWER);
+      for (int i = 0; i < 100; i++) {
+        journal.end(journal.begin(MOVE), Outcome.ACCEPTED);
+      }
+      journal.begin(MOVE);
+    }
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertTrue(Files.size(file()) < 1500);
+      List<PendingIntent> pending =
+          List.of(new PendingIntent(0, SEAL), new PendingIntent(101, MOVE));
+      assertEquals(pending, journal.pending());
+      assertEquals(List.of(ANSWER), journal.kept());
+      assertEquals(102, journal.begin(SEAL));
+      journal.end(102, Outcome.ACCEPTED);
+    }
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertEquals(2, journal.pending().size());
+      assertEquals(103, journal.begin(SEAL));
+    }
+    assertEquals(List.of(file()), files());
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void append_forever_staysUnderTheLimit() throws Exception {
+    int limit = 4000;
+    long longest = 0;
+    try (FileJournal journal = FileJournal.open(file(), new DiskFolder(file()), limit)) {
+      journal.begin(SEAL);
+      for (int i = 0; i < 100; i++) {
+        journal.keep(ANSWER);
+        journal.end(journal.begin(MOVE), Outcome.ACCEPTED);
+        journal.drop(ANSWER.claim());
+        longest = Math.max(longest, Files.size(file()));
+      }
+      assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
+      assertEquals("locked", lockElsewhere());
+      assertThrows(JournalException.class, () -> FileJournal.open(file()));
+    }
+    assertTrue(longest > limit / 2 && longest < limit + 500, longest + " bytes");
+    assertEquals("free", lockElsewhere());
   }
 
   @Test
@@ -104,7 +316,9 @@ class FileJournalTest {
   @Test
   void append_thatFailsHalfWay_leavesNothingBehind() throws IOException {
     HalfWritingFile disk = new HalfWritingFile(file());
-    try (FileJournal journal = new FileJournal(file(), new JournalFile(disk, disk))) {
+    JournalFolder only = mock(JournalFolder.class);
+    when(only.open()).thenReturn(new DiskFile(disk, disk));
+    try (FileJournal journal = FileJournal.open(file(), only, 1 << 20)) {
       journal.begin(SEAL);
       disk.room = 20;
       assertThrows(JournalException.class, () -> journal.begin(MOVE));
