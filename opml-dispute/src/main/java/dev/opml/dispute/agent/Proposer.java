@@ -15,13 +15,15 @@ import dev.opml.dispute.game.Side;
 import dev.opml.dispute.internal.Preimage;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
+import dev.opml.dispute.journal.SealedAnswer;
 import dev.opml.merkle.Commitments;
 import java.util.List;
 
 /**
  * Answers requests, defends its claims in every game, settles them and collects fees and credits.
- * The salt of a seal follows from the request and the proposer's secret, so that a crash between
- * seal and reveal loses nothing.
+ * An answer is in the journal before its seal is sent, until it is revealed, so that after a crash
+ * it need not be computed again. The salt of a seal follows from the request and the proposer's
+ * secret, so that even a crash that loses the journal loses no bond that there is time to save.
  */
 public final class Proposer implements Agent {
   private final AgentContext context;
@@ -31,6 +33,7 @@ public final class Proposer implements Agent {
   private final Tasks tasks;
   private final GamePlayer player;
   private final Recent<RequestId, Answer> answers = new Recent<>();
+  private final SealedAnswers sealed;
   private final ChainIndex index;
 
   /**
@@ -43,6 +46,7 @@ public final class Proposer implements Agent {
     this.policy = policy;
     this.secret = secret;
     this.sender = new Sender(context);
+    this.sealed = new SealedAnswers(context, sender.journal());
     this.tasks = new Tasks(context.workers(), context.listener());
     this.player = new GamePlayer(context, Side.PROPOSER, sender, tasks);
     this.index = new ChainIndex(context.arbiter());
@@ -81,9 +85,12 @@ public final class Proposer implements Agent {
         || !policy.accepts(request)) {
       return;
     }
+    sealed.tidy();
     Answer answer = answerTo(request);
-    Seal seal = seal(request, answer, salt(id, own.size()));
+    Salt salt = salt(id, own.size());
+    Seal seal = seal(request, answer, salt);
     ClaimId claim = ClaimId.of(context.expected().identity(), id, arbiter().account(), seal);
+    sealed.keep(new SealedAnswer(claim, id, reveal(answer, salt)));
     sender.send(
         Intent.of(IntentKind.SEAL, claim.value()), () -> arbiter().seal(id, seal, answer.output()));
   }
@@ -133,21 +140,30 @@ public final class Proposer implements Agent {
   private void reveal(ClaimView claim, RequestView request) {
     if (!claim.canReveal(context.head())) {
       decideIfOverdue(claim);
+      sealed.tidy(claim.id());
       return;
     }
+    Reveal reveal = sealed.find(claim).orElseGet(() -> computeAgain(claim, request));
+    sender.send(
+        Intent.of(IntentKind.REVEAL, claim.id().value()),
+        () -> arbiter().reveal(claim.id(), reveal));
+    sealed.tidy(claim.id());
+  }
+
+  /** Finds what opens a seal without the journal, which was lost, or could not be written. */
+  private Reveal computeAgain(ClaimView claim, RequestView request) {
     Answer answer = answerTo(request);
     for (int attempt = 0; attempt < request.claims().size(); attempt++) {
       Salt salt = salt(request.id(), attempt);
       if (seal(request, answer, salt).equals(claim.seal())) {
-        sender.send(
-            Intent.of(IntentKind.REVEAL, claim.id().value()),
-            () ->
-                arbiter()
-                    .reveal(claim.id(), new Reveal(answer.finalRoot(), answer.outputPath(), salt)));
-        return;
+        return reveal(answer, salt);
       }
     }
     throw new IllegalStateException("no salt of this proposer opens the seal of claim " + claim);
+  }
+
+  private static Reveal reveal(Answer answer, Salt salt) {
+    return new Reveal(answer.finalRoot(), answer.outputPath(), salt);
   }
 
   /** Collects the fee, which waits for the claims sealed earlier. */

@@ -9,49 +9,94 @@ import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.journal.Intent;
+import dev.opml.dispute.journal.IntentKind;
+import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.Outcome;
 import dev.opml.dispute.journal.PendingIntent;
+import java.time.Duration;
+import java.util.OptionalLong;
 
-/** Sends transactions, each written to the journal before. */
+/**
+ * Sends transactions, each written to the journal before. Without a journal that can be written
+ * only seals are not sent, because a bond hangs on what has to be on the disk first. All else may
+ * be sent twice and does no harm, and not sending it loses a bond, or lets a false claim become
+ * final.
+ */
 final class Sender {
   private final AgentContext context;
+  private final PatientJournal journal;
 
   /**
    * Clears the journal of intents from before a crash, by looking whether the chain shows their
    * effect.
    */
   Sender(AgentContext context) {
+    this(context, PatientJournal.PATIENCE);
+  }
+
+  /**
+   * Makes a sender.
+   *
+   * @param patience how long it waits for the journal to write a line
+   */
+  Sender(AgentContext context, Duration patience) {
     this.context = context;
-    for (PendingIntent pending : context.journal().pending()) {
-      context
-          .journal()
-          .end(
-              pending.sequence(),
-              applied(pending.intent()) ? Outcome.FOUND_APPLIED : Outcome.FOUND_MISSING);
+    this.journal = new PatientJournal(context.journal(), patience);
+    for (PendingIntent pending : journal.pending()) {
+      end(
+          pending.intent(),
+          pending.sequence(),
+          applied(pending.intent()) ? Outcome.FOUND_APPLIED : Outcome.FOUND_MISSING);
     }
+  }
+
+  /** The agent's journal, waited for a while only. */
+  Journal journal() {
+    return journal;
   }
 
   /** Sends; a refusal is reported, not thrown: the next round looks at the chain again. */
   void send(Intent intent, Runnable transaction) {
-    long sequence = context.journal().begin(intent);
+    OptionalLong sequence = begin(intent);
     try {
       transaction.run();
     } catch (ArbiterRefusedException refusal) {
       context.listener().onRefused(intent, refusal);
-      context.journal().end(sequence, Outcome.REFUSED);
+      sequence.ifPresent(number -> end(intent, number, Outcome.REFUSED));
       return;
     } catch (Throwable e) {
-      endFailed(sequence, e);
+      sequence.ifPresent(number -> endFailed(number, e));
       throw e;
     }
     context.listener().onAccepted(intent);
-    context.journal().end(sequence, Outcome.ACCEPTED);
+    sequence.ifPresent(number -> end(intent, number, Outcome.ACCEPTED));
+  }
+
+  private OptionalLong begin(Intent intent) {
+    try {
+      return OptionalLong.of(journal.begin(intent));
+    } catch (Throwable e) {
+      if (intent.kind() == IntentKind.SEAL) {
+        throw e;
+      }
+      context.listener().onFailure(intent, e);
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Ends an intent; one that stays pending is looked up after a restart. */
+  private void end(Intent intent, long sequence, Outcome outcome) {
+    try {
+      journal.end(sequence, outcome);
+    } catch (Throwable e) {
+      context.listener().onFailure(intent, e);
+    }
   }
 
   /** Ends an intent after a failure, which stays the one that is reported. */
   private void endFailed(long sequence, Throwable failure) {
     try {
-      context.journal().end(sequence, Outcome.FAILED);
+      journal.end(sequence, Outcome.FAILED);
     } catch (Throwable e) {
       failure.addSuppressed(e);
     }
