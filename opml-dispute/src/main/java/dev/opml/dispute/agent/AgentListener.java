@@ -32,7 +32,7 @@ public interface AgentListener {
   /**
    * Something failed and will be tried again, if there is still reason to.
    *
-   * @param what what failed: a request, claim, game, trace, agent or listener
+   * @param what what failed: a request, claim, game, intent, trace, agent or listener
    * @param failure an exception or an error
    */
   default void onFailure(Object what, Throwable failure) {}

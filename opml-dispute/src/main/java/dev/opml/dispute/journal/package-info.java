@@ -1,4 +1,4 @@
-/** A write-ahead journal of what an agent is about to send. */
+/** A write-ahead journal of what an agent is about to send, and of answers not yet revealed. */
 @NullMarked
 package dev.opml.dispute.journal;
 
