@@ -22,9 +22,10 @@ import java.util.concurrent.Executor;
  * @param runners the models that it serves; nothing else is touched
  * @param journal where it writes what it is about to send; its own
  * @param listener who watches
- * @param workers runs its tasks, each game's on its own; {@code Runnable::run} for one thread, or
- *     virtual threads
+ * @param workers runs its tasks, each game's on its own; {@code Runnable::run} for one at a time,
+ *     or virtual threads
  * @param marginSeconds how long before a deadline the agent does not start anything any more
+ * @param limits bounds of its work at once
  */
 public record AgentContext(
     Arbiter arbiter,
@@ -33,7 +34,8 @@ public record AgentContext(
     Journal journal,
     AgentListener listener,
     Executor workers,
-    long marginSeconds) {
+    long marginSeconds,
+    AgentLimits limits) {
   /**
    * Compares the arbiter with the expected deployment. {@link #listener()} will pass everything on
    * to {@code listener}, but not what that throws.
@@ -47,6 +49,23 @@ public record AgentContext(
     if (!actual.equals(expected)) {
       throw new UnexpectedDeploymentException(expected, actual);
     }
+  }
+
+  /**
+   * A context with {@link AgentLimits#DEFAULT}.
+   *
+   * @throws UnexpectedDeploymentException if the arbiter is not the expected one
+   */
+  public AgentContext(
+      Arbiter arbiter,
+      Deployment expected,
+      List<ModelRunner> runners,
+      Journal journal,
+      AgentListener listener,
+      Executor workers,
+      long marginSeconds) {
+    this(
+        arbiter, expected, runners, journal, listener, workers, marginSeconds, AgentLimits.DEFAULT);
   }
 
   Optional<ModelRunner> runner(ModelId model) {

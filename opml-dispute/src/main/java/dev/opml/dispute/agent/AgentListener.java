@@ -11,7 +11,7 @@ import dev.opml.dispute.journal.Intent;
  * #onFailure}, or lost if that throws; the agent goes on.
  */
 public interface AgentListener {
-  /** Ignores everything. */
+  /** Nobody: failures, and games that will be lost, are logged, everything else is ignored. */
   AgentListener NONE = new AgentListener() {};
 
   /** A transaction took effect. */
@@ -25,15 +25,31 @@ public interface AgentListener {
 
   /**
    * The agent's trace does not support any move in a game in which it is to move: it will lose this
-   * game.
+   * game. Logged, unless this is overridden.
    */
-  default void onNoMove(GameId game) {}
+  default void onNoMove(GameId game) {
+    FailureLog.noMove(game);
+  }
 
   /**
-   * Something failed and will be tried again, if there is still reason to.
+   * The agent leaves something alone that it would otherwise do. Told once for each, not in every
+   * round. Logged, unless this is overridden.
    *
-   * @param what what failed: a request, claim, game, intent, trace, agent or listener
+   * @param what the request that it does not answer, or the claim that it does not challenge
+   */
+  default void onDeclined(Object what, Decline why) {
+    FailureLog.declined(what, why);
+  }
+
+  /**
+   * Something failed and will be tried again, if there is still reason to. Logged, unless this is
+   * overridden: an agent that fails without a word loses money without a word.
+   *
+   * @param what what failed: a request, claim, game, intent, trace, kind of {@link Work}, agent or
+   *     listener
    * @param failure an exception or an error
    */
-  default void onFailure(Object what, Throwable failure) {}
+  default void onFailure(Object what, Throwable failure) {
+    FailureLog.failure(what, failure);
+  }
 }

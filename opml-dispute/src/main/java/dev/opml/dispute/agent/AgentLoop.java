@@ -94,7 +94,7 @@ public final class AgentLoop implements AutoCloseable {
     closing = true;
     LockSupport.unpark(thread);
     boolean interrupted = false;
-    while (thread != Thread.currentThread() && thread.isAlive()) {
+    while (thread != HandOver.origin() && thread.isAlive()) {
       try {
         thread.join();
       } catch (InterruptedException e) {

@@ -3,58 +3,100 @@ package dev.opml.dispute.agent;
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
+import java.util.List;
 
 /**
  * A verifier that challenges every claim it finds wrong, and plays. It does not care whether others
- * challenge the claim, too: they may lose on purpose.
+ * challenge the claim, too: they may lose on purpose. Games come first, then challenges, then
+ * checks. Nothing but its balance limits how many claims it challenges.
  */
 public final class Challenger implements Agent {
+  private static final int DECLINED = 4096;
+
   private final AgentContext context;
   private final Verifier verifier;
   private final Sender sender;
   private final Tasks tasks;
+  private final Steps steps;
   private final GamePlayer player;
   private final ChainIndex index;
+  private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
 
   /** Makes a challenger; reconciles its journal with the chain. */
   public Challenger(AgentContext context) {
     this.context = context;
-    this.verifier = new Verifier(context);
+    // At once, and not a round later: the check may have taken most of the time.
+    this.verifier = new Verifier(context, this::startChallenge);
     this.sender = new Sender(context);
-    this.tasks = new Tasks(context.workers(), context.listener());
+    this.tasks = new Tasks(context);
+    this.steps = new Steps(context.listener());
     this.player = new GamePlayer(context, Side.CHALLENGER, sender, tasks);
     this.index = new ChainIndex(context.arbiter());
   }
 
   @Override
   public void poll() {
+    tasks.nextRound();
+    steps.run(this, index::refresh);
+    steps.run(Work.GAME, () -> player.poll(index));
+    steps.run(Work.CLAIM, this::withdraw);
+    steps.run(Work.CHALLENGE, this::startChallenges);
     verifier.poll();
-    index.refresh();
-    for (ClaimId id : index.claims(id -> context.claim(id).status().alive())) {
-      if (isDue(id)) {
-        tasks.start(id, () -> challenge(id));
-      }
-    }
-    player.poll(index);
+  }
+
+  private void withdraw() {
     Arbiter arbiter = context.arbiter();
     if (!arbiter.credit(arbiter.account()).isZero()) {
       tasks.start(
+          Work.CLAIM,
           arbiter.account(),
           () ->
               sender.send(Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO), () -> arbiter.withdraw()));
     }
   }
 
+  private void startChallenges() {
+    List<ClaimId> due =
+        index.claims(steps.orKeep(id -> context.claim(id).status().alive())).stream()
+            .filter(steps.orLeave(this::isDue))
+            .toList();
+    steps.mostUrgentFirst(due, tasks::failures, this::secondsLeft).forEach(this::startChallenge);
+  }
+
+  private long secondsLeft(ClaimId id) {
+    return context.claim(id).challenge().orElseThrow().secondsLeft(context.head());
+  }
+
+  private void startChallenge(ClaimId id) {
+    tasks.start(Work.CHALLENGE, id, () -> challenge(id));
+  }
+
   private void challenge(ClaimId id) {
-    if (isDue(id)) {
-      ClaimView claim = context.claim(id);
-      player.challenge(claim, context.request(claim));
+    if (!isDue(id)) {
+      return;
     }
+    Arbiter arbiter = context.arbiter();
+    Wei bond = context.expected().parameters().money().challengerBond();
+    if (arbiter.balance(arbiter.account()).isLessThan(bond)) {
+      declined.get(
+          id,
+          () -> {
+            context.listener().onDeclined(id, Decline.BALANCE);
+            return true;
+          });
+      return;
+    }
+    ClaimView claim = context.claim(id);
+    RequestView request = context.request(claim);
+    RequestCheck.requireComputed(context, request);
+    player.challenge(claim, request);
   }
 
   /**

@@ -18,10 +18,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /** Plays all games of an account on one side. */
 final class GamePlayer implements AutoCloseable {
+  /** Above every time in seconds since 1970. */
+  private static final long OPPONENTS_TURN = 1L << 40;
+
   private final AgentContext context;
   private final Side side;
   private final Sender sender;
@@ -29,24 +33,41 @@ final class GamePlayer implements AutoCloseable {
   private final MoveChooser chooser;
   private final TraceCache traces = new TraceCache();
   private final MachineCache machines = new MachineCache();
+  private final Steps steps;
+  private final Semaphore making;
 
   GamePlayer(AgentContext context, Side side, Sender sender, Tasks tasks) {
     this.context = context;
     this.side = side;
     this.sender = sender;
     this.tasks = tasks;
+    this.steps = new Steps(context.listener());
+    this.making = new Semaphore(context.limits().traces(), true);
     this.chooser = new MoveChooser(context.expected().parameters().arity());
   }
 
   /** Makes every move that is due, and forgets what the other games needed. */
   void poll(ChainIndex index) {
-    List<GameId> games = index.games(this::isOurs);
+    List<GameId> games = index.games(steps.orKeep(this::isOurs));
+    steps
+        .mostUrgentFirst(games, _ -> 0, this::deadline)
+        .forEach(id -> tasks.start(Work.GAME, id, () -> play(id)));
+    steps.run(Work.GAME, () -> dropTraces(games));
+  }
+
+  /** Time until which a game needs us: our clock's end, and after all of those the opponent's. */
+  private long deadline(GameId id) {
+    GameView game = arbiter().game(id).orElseThrow();
+    long end = game.position().word().deadline();
+    return game.position().toMove() == side ? end : OPPONENTS_TURN + end;
+  }
+
+  private void dropTraces(List<GameId> games) {
     Set<RequestId> needed = new HashSet<>();
     for (GameId id : games) {
       arbiter().game(id).ifPresent(game -> needed.add(context.claim(game.claim()).request()));
     }
-    traces.retain(needed).forEach(trace -> tasks.startOrRun(trace, trace::close));
-    games.forEach(id -> tasks.start(id, () -> play(id)));
+    traces.retain(needed).forEach(trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
   }
 
   /** Whether a game is ours to play or to clean up after. */
@@ -58,14 +79,20 @@ final class GamePlayer implements AutoCloseable {
         .isPresent();
   }
 
-  /** Opens a game with the first move. */
+  /** Opens a game with the first move, unless a challenge was just refused. */
   void challenge(ClaimView claim, RequestView request) {
-    useTrace(
-        request,
+    GameId id = GameId.of(context.expected().identity(), claim.id(), arbiter().account());
+    Intent intent = Intent.of(IntentKind.CHALLENGE, id.value());
+    if (!sender.maySend(intent)) {
+      return;
+    }
+    ModelRunner runner = runner(request);
+    traces.use(
+        request.id(),
+        () -> runner.trace(request.terms().inference()),
         trace -> {
-          GameId id = GameId.of(context.expected().identity(), claim.id(), arbiter().account());
           sender.send(
-              Intent.of(IntentKind.CHALLENGE, id.value()),
+              intent,
               () ->
                   arbiter()
                       .challenge(
@@ -132,8 +159,21 @@ final class GamePlayer implements AutoCloseable {
   }
 
   private <T> T useTrace(RequestView request, Function<Trace, T> user) {
-    ModelRunner runner = context.runner(request.terms().model()).orElseThrow();
-    return traces.use(request.id(), () -> runner.trace(request.terms().inference()), user);
+    return traces.use(request.id(), () -> makeTrace(request), user);
+  }
+
+  /** Makes a trace for a game; others in the making may have to end first. */
+  private Trace makeTrace(RequestView request) {
+    making.acquireUninterruptibly();
+    try {
+      return runner(request).trace(request.terms().inference());
+    } finally {
+      making.release();
+    }
+  }
+
+  private ModelRunner runner(RequestView request) {
+    return context.runner(request.terms().model()).orElseThrow();
   }
 
   private Arbiter arbiter() {

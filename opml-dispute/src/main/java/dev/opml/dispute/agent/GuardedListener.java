@@ -59,6 +59,15 @@ final class GuardedListener implements AgentListener {
   }
 
   @Override
+  public void onDeclined(Object what, Decline why) {
+    try {
+      listener.onDeclined(what, why);
+    } catch (Throwable e) {
+      onFailure(listener, e);
+    }
+  }
+
+  @Override
   public void onFailure(Object what, Throwable failure) {
     try {
       listener.onFailure(what, failure);

@@ -5,6 +5,7 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Seal;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
@@ -17,24 +18,46 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.SealedAnswer;
 import dev.opml.merkle.Commitments;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Answers requests, defends its claims in every game, settles them and collects fees and credits.
- * An answer is in the journal before its seal is sent, until it is revealed, so that after a crash
- * it need not be computed again. The salt of a seal follows from the request and the proposer's
- * secret, so that even a crash that loses the journal loses no bond that there is time to save.
+ * Defends its claims in every game, reveals and settles them, collects fees and credits, and only
+ * then answers requests, as many as it has money for and can defend at once. An answer is in the
+ * journal before its seal is sent, until it is revealed, so that after a crash it need not be
+ * computed again. The salt of a seal follows from the request and the proposer's secret, so that
+ * even a crash that loses the journal loses no bond that there is time to save.
  */
 public final class Proposer implements Agent {
+  private static final int DECLINED = 4096;
+
   private final AgentContext context;
   private final ProposerPolicy policy;
   private final Salt secret;
   private final Sender sender;
   private final Tasks tasks;
+  private final Steps steps;
   private final GamePlayer player;
   private final Recent<RequestId, Answer> answers = new Recent<>();
   private final SealedAnswers sealed;
   private final ChainIndex index;
+
+  /** The answers to open requests that were run once, by their roots. */
+  private final Map<RequestId, AnswerRoots> roots = new ConcurrentHashMap<>();
+
+  /** Bonds of the answers in the making. Used by the polling thread only. */
+  private final Map<RequestId, Wei> promised = new HashMap<>();
+
+  private final Recent<List<Object>, Boolean> declined = new Recent<>(DECLINED);
+
+  /** Requests that may be answered. Used by the polling thread only. */
+  private List<RequestId> open = List.of();
+
+  /** Own undecided claims; too many while it is not known. Used by the polling thread only. */
+  private int undecided = Integer.MAX_VALUE;
 
   /**
    * Makes a proposer; reconciles its journal with the chain.
@@ -47,20 +70,48 @@ public final class Proposer implements Agent {
     this.secret = secret;
     this.sender = new Sender(context);
     this.sealed = new SealedAnswers(context, sender.journal());
-    this.tasks = new Tasks(context.workers(), context.listener());
+    this.tasks = new Tasks(context);
+    this.steps = new Steps(context.listener());
     this.player = new GamePlayer(context, Side.PROPOSER, sender, tasks);
     this.index = new ChainIndex(context.arbiter());
   }
 
   @Override
   public void poll() {
-    index.refresh();
-    index.requests(this::mayAnswer).forEach(id -> tasks.start(id, () -> answer(id)));
-    index.claims(this::isUnfinished).forEach(id -> tasks.start(id, () -> advance(id)));
-    player.poll(index);
+    // Before the chain is read: what ends from now on is counted twice, and never not at all.
+    promised.keySet().retainAll(tasks.running(Work.ANSWER));
+    tasks.nextRound();
+    undecided = Integer.MAX_VALUE;
+    steps.run(this, index::refresh);
+    steps.run(Work.GAME, () -> player.poll(index));
+    steps.run(Work.CLAIM, this::startOwnClaims);
+    steps.run(Work.CLAIM, this::startWithdrawal);
+    steps.run(Work.ANSWER, () -> open = index.requests(steps.orKeep(this::mayAnswer)));
+    steps.run(Work.CLAIM, this::startRivals);
+    steps.run(Work.ANSWER, this::startAnswers);
+  }
+
+  private void startOwnClaims() {
+    List<ClaimId> own = index.claims(steps.orKeep(this::isUnfinished));
+    undecided =
+        Math.toIntExact(
+            own.stream().filter(steps.orKeep(id -> context.claim(id).status().alive())).count());
+    List<ClaimId> due = own.stream().filter(steps.orKeep(this::isDue)).toList();
+    steps
+        .mostUrgentFirst(due, tasks::failures, this::revealDeadline)
+        .forEach(id -> tasks.start(Work.CLAIM, id, () -> advance(id)));
+  }
+
+  private void startWithdrawal() {
     if (!arbiter().credit(arbiter().account()).isZero()) {
-      tasks.start(arbiter().account(), this::withdraw);
+      tasks.start(Work.CLAIM, arbiter().account(), this::withdraw);
     }
+  }
+
+  /** Until when a claim's bond depends on its proposer. */
+  private long revealDeadline(ClaimId id) {
+    ClaimView claim = context.claim(id);
+    return claim.status() == ClaimStatus.SEALED ? claim.reveal().deadline() : Long.MAX_VALUE;
   }
 
   private boolean mayAnswer(RequestId id) {
@@ -69,30 +120,107 @@ public final class Proposer implements Agent {
         && context.runner(request.terms().model()).isPresent();
   }
 
+  /** Decides the claims of others that only wait for it, and keep a request from its answer. */
+  private void startRivals() {
+    for (RequestId request : open) {
+      steps.run(
+          request,
+          () ->
+              context.request(request).claims().stream()
+                  .filter(steps.orLeave(this::isOverdueRival))
+                  .forEach(
+                      id -> tasks.start(Work.CLAIM, id, () -> decideIfOverdue(context.claim(id)))));
+    }
+  }
+
+  /** Whether a rival was not revealed in time, or is right and nobody has settled it. */
+  private boolean isOverdueRival(ClaimId id) {
+    ClaimView claim = context.claim(id);
+    AnswerRoots own = roots.get(claim.request());
+    return !isOurs(claim)
+        && (claim.canExpire(context.head())
+            || (own != null && own.agree(claim) && claim.canSettle(context.head())));
+  }
+
+  private void startAnswers() {
+    roots.keySet().retainAll(Set.copyOf(open));
+    Wei held = arbiter().balance(arbiter().account());
+    Wei bonds = promised.values().stream().reduce(Wei.ZERO, Wei::plus);
+    Wei money = bonds.isLessThan(held) ? held.minus(bonds) : Wei.ZERO;
+    List<RequestId> wanted =
+        open.stream()
+            .filter(id -> !promised.containsKey(id))
+            .filter(steps.orLeave(id -> wants(context.request(id))))
+            .toList();
+    for (RequestId id : steps.mostUrgentFirst(wanted, tasks::failures, this::sealingDeadline)) {
+      Wei bond = context.request(id).terms().policy().bond();
+      if (undecided >= context.limits().openClaims() - promised.size()) {
+        decline(id, Decline.OPEN_CLAIMS);
+      } else if (money.isLessThan(bond)) {
+        decline(id, Decline.BALANCE);
+      } else if (tasks.start(Work.ANSWER, id, () -> answer(id))) {
+        promised.put(id, bond);
+        money = money.minus(bond);
+      }
+    }
+  }
+
+  private long sealingDeadline(RequestId id) {
+    return context.request(id).sealing().deadline();
+  }
+
+  private void decline(RequestId id, Decline why) {
+    declined.get(
+        List.of(id, why),
+        () -> {
+          context.listener().onDeclined(id, why);
+          return true;
+        });
+  }
+
+  /**
+   * Whether a request is still to be answered. A claim that was not revealed in time may be made
+   * again; a refuted one would be refuted again.
+   */
+  private boolean wants(RequestView request) {
+    return request.status() == RequestStatus.OPEN
+        && request.sealing().secondsLeft(context.head()) >= context.marginSeconds()
+        && own(request).stream().allMatch(claim -> claim.status() == ClaimStatus.EXPIRED)
+        && policy.accepts(request)
+        && (policy.joinsTheSame() || !isAnswered(request));
+  }
+
+  private List<ClaimView> own(RequestView request) {
+    return request.claims().stream().map(context::claim).filter(this::isOurs).toList();
+  }
+
+  /** Whether a live claim says what this proposer has computed, as far as it says it yet. */
+  private boolean isAnswered(RequestView request) {
+    AnswerRoots own = roots.get(request.id());
+    return own != null
+        && request.claims().stream()
+            .map(context::claim)
+            .anyMatch(claim -> claim.status().alive() && own.agree(claim));
+  }
+
   private void answer(RequestId id) {
-    context.request(id).claims().stream()
-        .map(context::claim)
-        .filter(claim -> !isOurs(claim))
-        .forEach(this::decideIfOverdue);
+    RequestCheck.requireComputed(context, context.request(id));
+    Answer answer = answerTo(context.request(id));
+    roots.put(id, AnswerRoots.of(answer));
+    // Read after the run, which takes long, and shows who else has answered.
     RequestView request = context.request(id);
-    List<ClaimView> own =
-        request.claims().stream().map(context::claim).filter(this::isOurs).toList();
-    // A claim that was not revealed in time may be made again; a refuted one would be refuted
-    // again.
-    if (request.status() != RequestStatus.OPEN
-        || request.sealing().secondsLeft(context.head()) < context.marginSeconds()
-        || own.stream().anyMatch(claim -> claim.status() != ClaimStatus.EXPIRED)
-        || !policy.accepts(request)) {
+    if (!wants(request)) {
       return;
     }
-    sealed.tidy();
-    Answer answer = answerTo(request);
-    Salt salt = salt(id, own.size());
+    Salt salt = salt(id, own(request).size());
     Seal seal = seal(request, answer, salt);
     ClaimId claim = ClaimId.of(context.expected().identity(), id, arbiter().account(), seal);
-    sealed.keep(new SealedAnswer(claim, id, reveal(answer, salt)));
-    sender.send(
-        Intent.of(IntentKind.SEAL, claim.value()), () -> arbiter().seal(id, seal, answer.output()));
+    Intent intent = Intent.of(IntentKind.SEAL, claim.value());
+    if (sender.maySend(intent)) {
+      sealed.tidy();
+      sealed.keep(new SealedAnswer(claim, id, reveal(answer, salt)));
+      sender.send(intent, () -> arbiter().seal(id, seal, answer.output()));
+    }
   }
 
   /** The salt of this proposer's claim number {@code attempt} on a request. */
@@ -116,6 +244,29 @@ public final class Proposer implements Agent {
     return isOurs(claim)
         && (claim.status().alive()
             || (claim.status() == ClaimStatus.FINAL && waitsForFee(claim, context.request(claim))));
+  }
+
+  /** Whether there is something to do for an own claim. */
+  private boolean isDue(ClaimId id) {
+    ClaimView claim = context.claim(id);
+    return claim.canReveal(context.head())
+        || claim.canExpire(context.head())
+        || claim.canSettle(context.head())
+        || (claim.status() == ClaimStatus.FINAL && canCollect(claim, context.request(claim)));
+  }
+
+  /** Whether no claim that was sealed earlier keeps a final one from its fee. */
+  private boolean canCollect(ClaimView claim, RequestView request) {
+    return request.claims().stream()
+        .takeWhile(id -> !id.equals(claim.id()))
+        .map(context::claim)
+        .noneMatch(earlier -> earlier.status().alive() && !canDecide(earlier, claim));
+  }
+
+  /** Whether an earlier claim can be decided now, and does not say something else than ours. */
+  private boolean canDecide(ClaimView earlier, ClaimView ours) {
+    return earlier.canExpire(context.head())
+        || (earlier.canSettle(context.head()) && earlier.finalRoot().equals(ours.finalRoot()));
   }
 
   /** Whether the fee is a final claim's, or would be if all that were sealed earlier failed. */
@@ -175,7 +326,10 @@ public final class Proposer implements Agent {
       if (id.equals(claim.id())) {
         break;
       }
-      decideIfOverdue(context.claim(id));
+      ClaimView earlier = context.claim(id);
+      if (canDecide(earlier, claim)) {
+        decideIfOverdue(earlier);
+      }
       if (context.claim(id).status().alive()) {
         return;
       }

@@ -3,6 +3,7 @@ package dev.opml.dispute.agent;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -10,8 +11,9 @@ import java.util.function.Supplier;
  * compute the same result.
  */
 final class Recent<K, V> {
-  private static final int MOST = 64;
+  private static final int FEW = 64;
 
+  private final int most;
   private final Map<K, V> results =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
@@ -19,9 +21,28 @@ final class Recent<K, V> {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-              return size() > MOST;
+              return size() > most;
             }
           });
+
+  /** Keeps a few. */
+  Recent() {
+    this(FEW);
+  }
+
+  /**
+   * Keeps the given number.
+   *
+   * @param most at least 1
+   */
+  Recent(int most) {
+    this.most = most;
+  }
+
+  /** A result that is kept. */
+  Optional<V> known(K key) {
+    return Optional.ofNullable(results.get(key));
+  }
 
   V get(K key, Supplier<V> computation) {
     V known = results.get(key);

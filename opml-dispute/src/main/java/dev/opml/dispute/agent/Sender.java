@@ -25,6 +25,7 @@ import java.util.OptionalLong;
 final class Sender {
   private final AgentContext context;
   private final PatientJournal journal;
+  private final Backoff<Intent> refusals;
 
   /**
    * Clears the journal of intents from before a crash, by looking whether the chain shows their
@@ -41,6 +42,7 @@ final class Sender {
    */
   Sender(AgentContext context, Duration patience) {
     this.context = context;
+    this.refusals = new Backoff<>(context.expected().parameters().blockSeconds());
     this.journal = new PatientJournal(context.journal(), patience);
     for (PendingIntent pending : journal.pending()) {
       end(
@@ -55,12 +57,27 @@ final class Sender {
     return journal;
   }
 
-  /** Sends; a refusal is reported, not thrown: the next round looks at the chain again. */
+  /**
+   * Whether a transaction may be sent now: one that was refused waits before it is sent again, the
+   * longer the more often.
+   */
+  boolean maySend(Intent intent) {
+    return refusals.allows(intent, context.now());
+  }
+
+  /**
+   * Sends, if it {@linkplain #maySend may}; a refusal is reported, not thrown: a later round looks
+   * at the chain again.
+   */
   void send(Intent intent, Runnable transaction) {
+    if (!maySend(intent)) {
+      return;
+    }
     OptionalLong sequence = begin(intent);
     try {
       transaction.run();
     } catch (ArbiterRefusedException refusal) {
+      refusals.refused(intent, context.now());
       context.listener().onRefused(intent, refusal);
       sequence.ifPresent(number -> end(intent, number, Outcome.REFUSED));
       return;
@@ -68,6 +85,7 @@ final class Sender {
       sequence.ifPresent(number -> endFailed(number, e));
       throw e;
     }
+    refusals.accepted(intent);
     context.listener().onAccepted(intent);
     sequence.ifPresent(number -> end(intent, number, Outcome.ACCEPTED));
   }

@@ -1,77 +1,189 @@
 package dev.opml.dispute.agent;
 
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs at most one task a key at a time, so that a stuck one delays only itself. Whatever a task
- * throws is told to the listener and stays its own failure. Thread-safe.
+ * Runs at most one task a key at a time, so that a stuck one delays only itself, and of each kind
+ * of work at most as many at once, and in one round, as its limit says. Whatever a task throws is
+ * told to the listener and stays its own failure; workers that refuse or block one kind do not keep
+ * a round from the others. Thread-safe.
  */
 final class Tasks {
+  private static final int MOST_FAILURES = 4096;
+
   private final Executor workers;
   private final GuardedListener listener;
-  private final Set<Object> running = ConcurrentHashMap.newKeySet();
+  private final AgentLimits limits;
+  private final Map<Work, Lane> lanes = new EnumMap<>(Work.class);
+  private final Map<Object, Integer> failures =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
 
-  Tasks(Executor workers, AgentListener listener) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, Integer> eldest) {
+          return size() > MOST_FAILURES;
+        }
+      };
+
+  /** The tasks of one kind. */
+  private static final class Lane {
+    private final int limit;
+    private final Set<Object> running = new HashSet<>();
+    private int startable;
+    private boolean blocked;
+
+    Lane(int limit) {
+      this.limit = limit;
+      this.startable = limit;
+    }
+
+    synchronized void nextRound() {
+      startable = limit - running.size();
+    }
+
+    /** Takes a place; a task that is still being handed over keeps its kind waiting. */
+    synchronized boolean enter(Object key) {
+      if (blocked || startable <= 0 || running.size() >= limit || !running.add(key)) {
+        return false;
+      }
+      startable--;
+      blocked = true;
+      return true;
+    }
+
+    synchronized void leave(Object key) {
+      running.remove(key);
+    }
+
+    synchronized void unblock() {
+      blocked = false;
+    }
+
+    synchronized Set<Object> running() {
+      return Set.copyOf(running);
+    }
+  }
+
+  Tasks(AgentContext context) {
+    this(context.workers(), context.listener(), context.limits());
+  }
+
+  Tasks(Executor workers, AgentListener listener, AgentLimits limits) {
     this.workers = workers;
     this.listener = GuardedListener.of(listener);
+    this.limits = limits;
+    limits.tasks().forEach((work, limit) -> lanes.put(work, new Lane(limit)));
+  }
+
+  /** Allows of each kind as many starts as its limit leaves beside what is still under way. */
+  void nextRound() {
+    lanes.values().forEach(Lane::nextRound);
+  }
+
+  /** Keys of the tasks of a kind that are under way. */
+  Set<Object> running(Work work) {
+    return lane(work).running();
+  }
+
+  /** How often the task of a key has failed since it last succeeded. */
+  int failures(Object key) {
+    synchronized (failures) {
+      return failures.getOrDefault(key, 0);
+    }
   }
 
   /**
-   * Hands a task to the workers, unless one with an equal key is under way. If they do not take it,
-   * the listener is told.
+   * Hands a task to the workers, unless one with an equal key is under way, or its kind has reached
+   * its limit. If they do not take it, the listener is told.
+   *
+   * @return whether it was started
    */
-  void start(Object key, Runnable task) {
-    try {
-      if (running.add(key)) {
-        execute(key, task);
-      }
-    } catch (Throwable e) {
-      // An error too, such as a thread that could not be made: the other tasks can still start.
-      listener.onFailure(key, e);
+  boolean start(Work work, Object key, Runnable task) {
+    Lane lane = lane(work);
+    if (!lane.enter(key)) {
+      return false;
     }
+    return handOver(lane, key, task, refusal -> listener.onFailure(key, refusal));
   }
 
   /**
    * Hands over a task that has to run, such as one that closes something: if the workers do not
-   * take it, it runs on the calling thread.
+   * take it, it runs without them.
    */
-  void startOrRun(Object key, Runnable task) {
-    try {
-      if (running.add(key)) {
-        execute(key, task);
-      }
-    } catch (Throwable e) {
+  void startOrRun(Work work, Object key, Runnable task) {
+    Lane lane = lane(work);
+    if (lane.enter(key)) {
+      handOver(lane, key, task, _ -> run(key, task));
+    } else {
       run(key, task);
     }
   }
 
-  private void execute(Object key, Runnable task) {
-    boolean taken = false;
+  /** Returns whether the workers have not refused the task. */
+  private boolean handOver(Lane lane, Object key, Runnable task, Consumer<Throwable> refused) {
+    AtomicBoolean taken = new AtomicBoolean(true);
+    Consumer<@Nullable Throwable> ended =
+        refusal -> {
+          lane.unblock();
+          if (refusal != null) {
+            taken.set(false);
+            lane.leave(key);
+            refused.accept(refusal);
+          }
+        };
     try {
-      workers.execute(() -> {
-        try {
-          run(key, task);
-        } finally {
-          running.remove(key);
-        }
-      });
-      taken = true;
-    } finally {
-      if (!taken) {
-        running.remove(key);
-      }
+      HandOver.give(
+          workers,
+          () -> {
+            try {
+              run(key, task);
+            } finally {
+              lane.leave(key);
+            }
+          },
+          limits.handOver(),
+          ended);
+    } catch (Throwable e) {
+      // An error too, such as a thread that could not be made: the other tasks can still start.
+      ended.accept(e);
     }
+    return taken.get();
   }
 
   /** Runs a task on the calling thread. */
   void run(Object key, Runnable task) {
     try {
       task.run();
+      succeeded(key);
     } catch (Throwable e) {
       // An error too, such as a stack overflow in one game: the others go on.
       listener.onFailure(key, e);
+      failed(key);
     }
+  }
+
+  private void succeeded(Object key) {
+    synchronized (failures) {
+      failures.remove(key);
+    }
+  }
+
+  private void failed(Object key) {
+    synchronized (failures) {
+      failures.merge(key, 1, Integer::sum);
+    }
+  }
+
+  private Lane lane(Work work) {
+    return Objects.requireNonNull(lanes.get(work));
   }
 }

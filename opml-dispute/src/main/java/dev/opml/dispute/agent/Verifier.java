@@ -6,37 +6,58 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Checks every revealed claim of others about the models it serves, and tells its listener. */
 public final class Verifier implements Agent {
   private final AgentContext context;
+  private final Consumer<ClaimId> wrong;
   private final Tasks tasks;
+  private final Steps steps;
   private final ChainIndex index;
   private final Map<ClaimId, Verification> verdicts = new ConcurrentHashMap<>();
   private final Recent<Claim, Verification> checked = new Recent<>();
 
+  /** A claim that waits for its check. */
+  private record Unchecked(ClaimId id, Claim claim, long failures, long secondsLeft) {}
+
   /** Makes a verifier. It sends nothing. */
   public Verifier(AgentContext context) {
+    this(context, _ -> {});
+  }
+
+  /** Makes a verifier that passes on each claim that it finds wrong. */
+  Verifier(AgentContext context, Consumer<ClaimId> wrong) {
     this.context = context;
-    this.tasks = new Tasks(context.workers(), context.listener());
+    this.wrong = wrong;
+    this.tasks = new Tasks(context);
+    this.steps = new Steps(context.listener());
     this.index = new ChainIndex(context.arbiter());
   }
 
   @Override
   public void poll() {
-    index.refresh();
-    for (ClaimId id : index.claims(this::isOfInterest)) {
-      ClaimView view = context.claim(id);
-      if (view.status() == ClaimStatus.REVEALED && !verdicts.containsKey(id)) {
-        Claim claim = content(view);
-        // Copies of a claim cost nobody a bond, so they must not cost a run each.
-        tasks.start(claim, () -> check(id, claim));
-      }
+    tasks.nextRound();
+    steps.run(Work.CHECK, index::refresh);
+    steps.run(Work.CHECK, this::startChecks);
+    verdicts.keySet().removeIf(steps.orLeave(id -> !context.claim(id).status().alive()));
+  }
+
+  private void startChecks() {
+    List<Unchecked> waiting = new ArrayList<>();
+    for (ClaimId id : index.claims(steps.orKeep(this::isOfInterest))) {
+      steps.run(id, () -> unchecked(id).ifPresent(waiting::add));
     }
-    verdicts.keySet().removeIf(id -> !context.claim(id).status().alive());
+    waiting.sort(
+        Comparator.comparingLong(Unchecked::failures).thenComparingLong(Unchecked::secondsLeft));
+    // Copies of a claim cost nobody a bond, so they must not cost a run each.
+    waiting.forEach(it -> tasks.start(Work.CHECK, it.claim(), () -> check(it.id(), it.claim())));
   }
 
   /** Whether a claim can still be challenged, or will be. */
@@ -49,6 +70,22 @@ public final class Verifier implements Agent {
         && (claim.status() == ClaimStatus.SEALED || claim.canChallenge(context.head(), 0));
   }
 
+  /** A claim that is to be checked, unless it says what another has said before. */
+  private Optional<Unchecked> unchecked(ClaimId id) {
+    ClaimView view = context.claim(id);
+    if (view.status() != ClaimStatus.REVEALED || verdicts.containsKey(id)) {
+      return Optional.empty();
+    }
+    Claim claim = content(view);
+    Optional<Verification> known = checked.known(claim);
+    if (known.isPresent()) {
+      judge(id, known.get());
+      return Optional.empty();
+    }
+    long left = view.challenge().orElseThrow().secondsLeft(context.head());
+    return Optional.of(new Unchecked(id, claim, tasks.failures(claim), left));
+  }
+
   private Claim content(ClaimView view) {
     RequestView request = context.request(view);
     return new Claim(
@@ -59,10 +96,16 @@ public final class Verifier implements Agent {
   }
 
   private void check(ClaimId id, Claim claim) {
-    Verification verdict =
-        checked.get(claim, () -> context.runner(claim.modelId()).orElseThrow().verify(claim));
+    judge(
+        id, checked.get(claim, () -> context.runner(claim.modelId()).orElseThrow().verify(claim)));
+  }
+
+  private void judge(ClaimId id, Verification verdict) {
     verdicts.put(id, verdict);
     context.listener().onVerdict(id, verdict);
+    if (!verdict.holds()) {
+      wrong.accept(id);
+    }
   }
 
   /** What was found about a claim, if it was checked and is alive. */

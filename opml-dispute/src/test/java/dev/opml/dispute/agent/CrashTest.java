@@ -75,6 +75,11 @@ class CrashTest {
     public void onRefused(Intent intent, ArbiterRefusedException refusal) {
       refusals.add(intent.kind() + ": " + refusal.getMessage());
     }
+
+    @Override
+    public void onFailure(Object what, Throwable failure) {
+      // Whoever is killed fails.
+    }
   }
 
   private Path journal() {

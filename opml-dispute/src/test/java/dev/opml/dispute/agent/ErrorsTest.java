@@ -58,6 +58,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorsTest {
   private static final int ROUNDS = 24;
 
+  /** Hundreds of failures are wanted here; the log is for others. */
+  private static final AgentListener SILENT =
+      new AgentListener() {
+        @Override
+        public void onFailure(Object what, Throwable failure) {}
+      };
+
   private final Arena arena = new Arena();
 
   /** A listener that throws from every method, after it has noted the failures that it is told. */
@@ -270,17 +277,17 @@ class ErrorsTest {
             task.run();
           };
       Throwing listener = new Throwing(new StackOverflowError("say"));
-      Tasks tasks = new Tasks(workers, listener);
+      Tasks tasks = new Tasks(workers, listener, AgentLimits.DEFAULT);
       AtomicInteger runs = new AtomicInteger();
-      tasks.start("a", runs::getAndIncrement);
-      tasks.start("b", runs::getAndIncrement);
+      tasks.start(Work.GAME, "a", runs::getAndIncrement);
+      tasks.start(Work.GAME, "b", runs::getAndIncrement);
       assertEquals(List.of(refusal, refusal), listener.failures);
-      tasks.startOrRun("b", runs::getAndIncrement);
+      tasks.startOrRun(Work.GAME, "b", runs::getAndIncrement);
       assertEquals(1, runs.get());
       refuses.set(false);
-      tasks.start("a", runs::getAndIncrement);
-      tasks.start("b", () -> sneak(refusal));
-      tasks.start("b", runs::getAndIncrement);
+      tasks.start(Work.GAME, "a", runs::getAndIncrement);
+      tasks.start(Work.GAME, "b", () -> sneak(refusal));
+      tasks.start(Work.GAME, "b", runs::getAndIncrement);
       assertEquals(3, runs.get());
       assertEquals(List.of(refusal, refusal, refusal), listener.failures);
     }
@@ -443,7 +450,7 @@ class ErrorsTest {
         // An agent that could not be made is made again.
       }
     }
-    AgentListener listener = failing(AgentListener.class, AgentListener.NONE, spoiler);
+    AgentListener listener = failing(AgentListener.class, SILENT, spoiler);
     try (AgentLoop _ = AgentLoop.start(liar, Duration.ofMillis(1), listener);
         AgentLoop _ = AgentLoop.start(challenger, Duration.ofMillis(1), listener)) {
       long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
@@ -476,7 +483,7 @@ class ErrorsTest {
                   return failing(Trace.class, traces.apply(request), spoiler);
                 })),
         failing(Journal.class, new MemoryJournal(), spoiler),
-        failing(AgentListener.class, AgentListener.NONE, spoiler),
+        failing(AgentListener.class, SILENT, spoiler),
         task -> {
           spoiler.accept("execute");
           Thread.startVirtualThread(task);

@@ -1,0 +1,18 @@
+package dev.opml.dispute.agent;
+
+/**
+ * The kinds of work of an agent, the most urgent first. A round does them in this order, and each
+ * has tasks of its own, so that none waits for another kind.
+ */
+public enum Work {
+  /** Moves, time-outs and closes: a clock runs. */
+  GAME,
+  /** Reveals, settlements, expiries, fees and withdrawals: a bond or a fee waits. */
+  CLAIM,
+  /** Challenges of claims that were found wrong. */
+  CHALLENGE,
+  /** Checks of the claims of others. */
+  CHECK,
+  /** Answers to requests: what is not begun risks nothing. */
+  ANSWER
+}

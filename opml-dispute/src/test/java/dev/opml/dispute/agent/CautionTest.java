@@ -1,0 +1,451 @@
+package dev.opml.dispute.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.InputRoot;
+import dev.opml.api.StateRoot;
+import dev.opml.api.inference.Trace;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.Refusal;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.ModelView;
+import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.journal.Intent;
+import dev.opml.dispute.journal.IntentKind;
+import dev.opml.dispute.journal.MemoryJournal;
+import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An agent looks before it stakes money, and says why it does not. */
+class CautionTest {
+  private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
+
+  private final Arena arena = new Arena();
+  private final AtomicInteger runs = new AtomicInteger();
+  private final List<Throwable> failures = new ArrayList<>();
+  private final List<Intent> refused = new ArrayList<>();
+  private final List<String> declined = new ArrayList<>();
+
+  private final AgentListener listener =
+      new AgentListener() {
+        @Override
+        public void onFailure(Object what, Throwable failure) {
+          failures.add(failure);
+        }
+
+        @Override
+        public void onRefused(Intent intent, ArbiterRefusedException refusal) {
+          refused.add(intent);
+        }
+
+        @Override
+        public void onDeclined(Object what, Decline why) {
+          declined.add(why + " " + what);
+        }
+      };
+
+  private ModelRunner honest() {
+    return ModelRunner.ofTraces(
+        arena.model.id(),
+        request -> {
+          runs.getAndIncrement();
+          return new ToyTrace(arena.model, request);
+        });
+  }
+
+  private AgentContext context(Arbiter arbiter) {
+    return context(arbiter, listener);
+  }
+
+  private AgentContext context(Arbiter arbiter, AgentListener listener) {
+    return new AgentContext(
+        arbiter,
+        arbiter.deployment(),
+        List.of(honest()),
+        new MemoryJournal(),
+        listener,
+        Runnable::run,
+        10);
+  }
+
+  private Proposer proposer(Arbiter arbiter, ProposerPolicy policy) {
+    return new Proposer(context(arbiter), policy, SECRET);
+  }
+
+  private Proposer proposer() {
+    return proposer(arena.as(Arena.PROPOSER), ProposerPolicy.UNANSWERED);
+  }
+
+  private void rounds(int count, long seconds, Agent... agents) {
+    for (int i = 0; i < count; i++) {
+      for (Agent agent : agents) {
+        agent.poll();
+      }
+      arena.blocks.advance(seconds);
+    }
+  }
+
+  /** A connection that changes what some of its methods return. */
+  private Arbiter changed(Address account, BiFunction<String, Object, Object> change) {
+    Arbiter arbiter = arena.as(account);
+    return (Arbiter)
+        Proxy.newProxyInstance(
+            Arbiter.class.getClassLoader(),
+            new Class<?>[] {Arbiter.class},
+            (_, method, arguments) -> {
+              try {
+                return change.apply(method.getName(), method.invoke(arbiter, arguments));
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private Arbiter changedRequests(Address account, UnaryOperator<RequestView> change) {
+    return changed(
+        account,
+        (name, result) ->
+            name.equals("request") && result instanceof Optional<?> found
+                ? found.map(it -> change.apply((RequestView) it))
+                : result);
+  }
+
+  private static RequestView with(RequestView view, String field) {
+    StateRoot other = new StateRoot(new Bytes32(9, 9, 9, 9));
+    RequestTerms terms = view.terms();
+    return new RequestView(
+        view.id(),
+        view.requester(),
+        field.equals("id")
+            ? new RequestTerms(
+                terms.model(),
+                terms.inference(),
+                terms.fee().plus(Wei.ether(1)),
+                terms.sealingDeadline(),
+                terms.consumer(),
+                terms.policy(),
+                terms.nonce())
+            : terms,
+        field.equals("inputRoot") ? new InputRoot(other.value()) : view.inputRoot(),
+        field.equals("initialRoot") ? other : view.initialRoot(),
+        field.equals("traceLength") ? view.traceLength() - 1 : view.traceLength(),
+        view.status(),
+        view.sealing(),
+        view.liveClaims(),
+        view.claims(),
+        view.finalClaim(),
+        view.payee(),
+        view.feeGone());
+  }
+
+  private void assertUnexpected(String field) {
+    assertEquals(
+        field, assertInstanceOf(UnexpectedRequestException.class, failures.getFirst()).field());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"id", "inputRoot", "initialRoot", "traceLength"})
+  void proposer_chainSaysOtherThanItComputes_runsAndSealsNothing(String field) {
+    Arbiter chain = changedRequests(Arena.PROPOSER, view -> with(view, field));
+    rounds(3, 30, proposer(chain, ProposerPolicy.ALL));
+    assertEquals(List.of(), arena.request().claims());
+    assertEquals(0, runs.get());
+    assertUnexpected(field);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"id", "inputRoot", "initialRoot", "traceLength"})
+  void challenger_chainSaysOtherThanItComputes_challengesNothing(String field) {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(5, 5));
+    Arbiter chain = changedRequests(Arena.CHALLENGER, view -> with(view, field));
+    rounds(3, 30, new Challenger(context(chain)));
+    assertEquals(List.of(), arena.claim(claim).games());
+    assertUnexpected(field);
+  }
+
+  @Test
+  void proposer_modelsPathDoesNotOpenItsImage_sealsNothing() {
+    Arbiter chain =
+        changed(
+            Arena.PROPOSER,
+            (name, result) -> {
+              if (!name.equals("model")) {
+                return result;
+              }
+              var model = (ModelView) ((Optional<?>) result).orElseThrow();
+              return Optional.of(
+                  new ModelView(
+                      model.id(), model.imageRoot(), model.header(), arena.truth.outputPath()));
+            });
+    proposer(chain, ProposerPolicy.ALL).poll();
+    assertEquals(List.of(), arena.request().claims());
+    assertUnexpected("inputPath");
+  }
+
+  @Test
+  void proposer_liveRivalWithOtherTokens_isNoAnswer() {
+    arena.claim(Arena.STRANGER, falseTokens());
+    rounds(3, 60, proposer());
+    assertEquals(2, arena.request().claims().size());
+    assertEquals(ClaimStatus.REVEALED, arena.claim(arena.request().claims().getLast()).status());
+  }
+
+  @Test
+  void proposer_liveRivalWithTheSameTokens_isAnAnswer() {
+    arena.claim(Arena.STRANGER, arena.truth);
+    rounds(3, 60, proposer());
+    assertEquals(1, arena.request().claims().size());
+    assertEquals(1, runs.get(), "run in every round");
+  }
+
+  private Trace falseTokens() {
+    return new FabricatedTrace(
+        arena.truth, Fabrication.about(3, 3).claiming(arena.truth.output().with(0, 1)));
+  }
+
+  /** Nobody challenges the false rival, but this proposer is not the one who makes it final. */
+  @Test
+  void proposer_overdueRivalThatItsAnswerContradicts_isNotSettledByIt() {
+    ClaimId rival = arena.claim(Arena.STRANGER, falseTokens());
+    rounds(130, 90, proposer());
+    assertEquals(ClaimStatus.REVEALED, arena.claim(rival).status());
+    assertEquals(ClaimStatus.FINAL, arena.claim(arena.request().claims().getLast()).status());
+    assertEquals(RequestStatus.FINAL, arena.request().status());
+    arena.as(Arena.STRANGER).settle(rival);
+    rounds(2, 30, proposer());
+    assertTrue(arena.request().feeGone());
+    assertTrue(
+        Wei.ether(100).isLessThan(arena.as(Arena.PROPOSER).balance(Arena.PROPOSER)), "not paid");
+  }
+
+  @Test
+  void proposer_overdueRivalWithTheSameTokensAndAnotherRoot_isNotSettledByIt() {
+    ClaimId rival = arena.claim(Arena.STRANGER, arena.lying(5, 5));
+    rounds(130, 90, proposer());
+    assertEquals(ClaimStatus.REVEALED, arena.claim(rival).status());
+    assertEquals(2, arena.request().claims().size());
+  }
+
+  @Test
+  void proposer_withoutTheBond_runsNothingAndSaysSoOnce() {
+    rounds(5, 30, proposer(arena.as(Address.named("poor")), ProposerPolicy.ALL));
+    assertEquals(0, runs.get());
+    assertEquals(List.of("BALANCE " + arena.request), declined);
+    assertEquals(List.of(), refused);
+  }
+
+  /** Money for one bond, three requests at once: no run is made for a seal that is refused. */
+  @Test
+  void proposer_moneyForOneBond_runsOneRequest() {
+    Address account = Address.named("modest");
+    arena.arbiter.fund(account, Arena.BOND);
+    arena.as(Arena.REQUESTER).request(arena.terms(1));
+    arena.as(Arena.REQUESTER).request(arena.terms(2));
+    proposer(arena.as(account), ProposerPolicy.ALL).poll();
+    assertEquals(1, runs.get());
+    assertEquals(List.of(), refused);
+  }
+
+  @Test
+  void challenger_withoutTheBond_makesNoTraceAndSaysSoOnce() {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(5, 5));
+    Address account = Address.named("poor");
+    Challenger challenger = new Challenger(context(arena.as(account)));
+    rounds(4, 30, challenger);
+    assertEquals(1, runs.get(), "one check");
+    assertEquals(List.of("BALANCE " + claim), declined);
+    arena.arbiter.fund(account, Arena.CHALLENGER_BOND);
+    challenger.poll();
+    assertEquals(1, arena.claim(claim).openGames());
+  }
+
+  @Test
+  void sender_refusedTransaction_waitsLongerEachTime() {
+    Sender sender = new Sender(context(arena.as(Arena.STRANGER)));
+    Intent intent = Intent.of(IntentKind.SETTLE, Bytes32.ZERO);
+    AtomicInteger sent = new AtomicInteger();
+    Runnable transaction =
+        () -> {
+          sent.getAndIncrement();
+          throw new ArbiterRefusedException(Refusal.TOO_EARLY, "say");
+        };
+    for (int i = 0; i < 100; i++) {
+      sender.send(intent, transaction);
+      sender.send(intent, transaction);
+      arena.blocks.advance(12);
+    }
+    assertEquals(5, sent.get(), "after 0, 60, 180, 420 and 900 seconds");
+    assertEquals(5, refused.size());
+    assertFalse(sender.maySend(intent));
+    assertTrue(
+        sender.maySend(new Intent(IntentKind.SETTLE, Bytes32.ZERO, new Bytes32(1, 1, 1, 1))));
+  }
+
+  @Test
+  void challenger_refusedChallenge_makesNoTraceInEveryRound() {
+    arena.claim(Arena.PROPOSER, arena.lying(5, 5));
+    Arbiter chain = arena.as(Arena.CHALLENGER);
+    Arbiter refusing =
+        (Arbiter)
+            Proxy.newProxyInstance(
+                Arbiter.class.getClassLoader(),
+                new Class<?>[] {Arbiter.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("challenge")) {
+                    throw new ArbiterRefusedException(Refusal.INSUFFICIENT_FUNDS, "say");
+                  }
+                  try {
+                    return method.invoke(chain, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    rounds(20, 12, new Challenger(context(refusing)));
+    assertEquals(3, refused.size(), "after 0, 60 and 180 seconds");
+    assertEquals(1 + 3, runs.get(), "a check, and a trace for each challenge");
+  }
+
+  @Test
+  void within_eachLimit_isInclusive() {
+    RequestView view = arena.request();
+    Wei bond = view.terms().policy().bond();
+    long window = view.terms().policy().challengeWindow();
+    long length = view.traceLength();
+    assertAllows(true, new ProposerLimits(Arena.FEE, bond, window, length));
+    assertAllows(false, new ProposerLimits(Arena.FEE.plus(Wei.of(1)), bond, window, length));
+    assertAllows(false, new ProposerLimits(Arena.FEE, bond.minus(Wei.of(1)), window, length));
+    assertAllows(false, new ProposerLimits(Arena.FEE, bond, window - 1, length));
+    assertAllows(false, new ProposerLimits(Arena.FEE, bond, window, length - 1));
+    assertTrue(ProposerPolicy.STANDARD.accepts(view));
+    assertFalse(ProposerPolicy.STANDARD.joinsTheSame());
+    assertTrue(ProposerPolicy.ALL.within(ProposerLimits.DEFAULT).joinsTheSame());
+  }
+
+  private void assertAllows(boolean expected, ProposerLimits limits) {
+    assertEquals(expected, limits.allow(arena.request()));
+    assertEquals(expected, ProposerPolicy.UNANSWERED.within(limits).accepts(arena.request()));
+  }
+
+  /** Chains fail; what can still be read is played. */
+  @Test
+  void poll_eventsAndOneRequestCannotBeRead_gamesGoOn() {
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
+    GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.lying(345, 678));
+    RequestId broken = arena.as(Arena.REQUESTER).request(arena.terms(1));
+    AtomicInteger reads = new AtomicInteger();
+    Arbiter chain =
+        changed(
+            Arena.PROPOSER,
+            (name, result) -> {
+              boolean isBroken =
+                  result instanceof Optional<?> found
+                      && found.filter(RequestView.class::isInstance).isPresent()
+                      && ((RequestView) found.get()).id().equals(broken);
+              if (isBroken || (name.equals("eventsSince") && reads.getAndIncrement() > 0)) {
+                throw new IllegalStateException("cannot be read");
+              }
+              return result;
+            });
+    Proposer proposer = proposer(chain, ProposerPolicy.ALL);
+    Challenger liar =
+        new Challenger(
+            new AgentContext(
+                arena.as(Arena.CHALLENGER),
+                arena.as(Arena.CHALLENGER).deployment(),
+                List.of(
+                    ModelRunner.ofTraces(
+                        arena.model.id(),
+                        request ->
+                            new FabricatedTrace(
+                                new ToyTrace(arena.model, request), Fabrication.about(345, 678)))),
+                new MemoryJournal(),
+                AgentListener.NONE,
+                Runnable::run,
+                10));
+    rounds(40, 12, proposer, liar);
+    assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
+    assertFalse(failures.isEmpty());
+  }
+
+  /** Else a broken executor lets a false claim become final without a word. */
+  @Test
+  void agent_withoutAListener_logsItsFailures() throws Exception {
+    List<String> logged = new ArrayList<>();
+    Class<?> filter = Class.forName("java.util.logging.Filter");
+    Class<?> loggers = Class.forName("java.util.logging.Logger");
+    Class<?> records = Class.forName("java.util.logging.LogRecord");
+    Object logger =
+        loggers.getMethod("getLogger", String.class).invoke(null, FailureLog.class.getName());
+    Object capture =
+        Proxy.newProxyInstance(
+            filter.getClassLoader(),
+            new Class<?>[] {filter},
+            (_, _, arguments) -> {
+              logged.add(
+                  records.getMethod("getLevel").invoke(arguments[0])
+                      + " "
+                      + records.getMethod("getMessage").invoke(arguments[0])
+                      + " "
+                      + records.getMethod("getThrown").invoke(arguments[0]));
+              return false;
+            });
+    loggers.getMethod("setFilter", filter).invoke(logger, capture);
+    try {
+      Arbiter arbiter = arena.as(Arena.PROPOSER);
+      Proposer proposer =
+          new Proposer(
+              new AgentContext(
+                  arbiter,
+                  arbiter.deployment(),
+                  List.of(honest()),
+                  new MemoryJournal(),
+                  AgentListener.NONE,
+                  _ -> {
+                    throw new IllegalStateException("a broken executor");
+                  },
+                  10),
+              ProposerPolicy.ALL,
+              SECRET);
+      proposer.poll();
+      new Proposer(
+              context(arena.as(Address.named("poor")), AgentListener.NONE),
+              ProposerPolicy.ALL,
+              SECRET)
+          .poll();
+    } finally {
+      loggers.getMethod("setFilter", filter).invoke(logger, (Object) null);
+    }
+    assertEquals(2, logged.size(), logged::toString);
+    assertTrue(logged.getFirst().startsWith("WARNING"), logged::toString);
+    assertTrue(logged.getFirst().contains("a broken executor"), logged::toString);
+    assertTrue(logged.getFirst().contains(arena.request.toString()), logged::toString);
+    assertTrue(logged.getLast().contains("BALANCE"), logged::toString);
+  }
+}
