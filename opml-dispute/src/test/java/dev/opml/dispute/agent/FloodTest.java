@@ -23,6 +23,8 @@ import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.journal.Intent;
+import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
@@ -50,12 +52,18 @@ class FloodTest {
   private final Arena arena = new Arena();
   private final List<Throwable> failures = new ArrayList<>();
   private final List<Decline> declined = new ArrayList<>();
+  private final List<IntentKind> accepted = new ArrayList<>();
 
   private final AgentListener listener =
       new AgentListener() {
         @Override
         public void onFailure(Object what, Throwable failure) {
           failures.add(failure);
+        }
+
+        @Override
+        public void onAccepted(Intent intent) {
+          accepted.add(intent.kind());
         }
 
         @Override
@@ -184,6 +192,23 @@ class FloodTest {
     assertTrue(slow.runs.get() > 5, "answered none of them");
     claims(requests).forEach(it -> assertTrue(it.status().alive(), it::toString));
     assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void proposer_aMoveARevealAndARequestAreDue_areDoneInThisOrder() {
+    Proposer proposer =
+        new Proposer(context(Arena.PROPOSER, honest()), ProposerPolicy.UNANSWERED, SECRET);
+    proposer.poll();
+    arena.blocks.advance(60);
+    proposer.poll();
+    free(0);
+    proposer.poll();
+    arena.blocks.advance(60);
+    arena.challenge(Arena.CHALLENGER, arena.request().claims().getFirst(), arena.lying(345, 678));
+    free(1);
+    accepted.clear();
+    proposer.poll();
+    assertEquals(List.of(IntentKind.MOVE, IntentKind.REVEAL, IntentKind.SEAL), accepted);
   }
 
   @Test
