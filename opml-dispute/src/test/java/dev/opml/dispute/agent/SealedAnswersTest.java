@@ -41,6 +41,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SealedAnswersTest {
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
 
+  private static final int CLAIMS = 19;
+
+  /** Lets a round answer, and reveal, all of the claims. */
+  private static final AgentLimits LIMITS =
+      new AgentLimits(1, CLAIMS, 1, 1, CLAIMS, 1, CLAIMS, AgentLimits.DEFAULT.handOver());
+
   @TempDir Path folder;
 
   private Arena arena = new Arena();
@@ -72,7 +78,14 @@ class SealedAnswersTest {
         };
     AgentContext context =
         new AgentContext(
-            arbiter, arbiter.deployment(), List.of(runner), journal, listener, Runnable::run, 10);
+            arbiter,
+            arbiter.deployment(),
+            List.of(runner),
+            journal,
+            listener,
+            Runnable::run,
+            10,
+            LIMITS);
     return new Proposer(context, ProposerPolicy.UNANSWERED, SECRET);
   }
 
@@ -88,13 +101,13 @@ class SealedAnswersTest {
   @Test
   void restart_with19SealedClaims_revealsAllAndRunsNoModel() {
     List<RequestId> requests = new ArrayList<>(List.of(arena.request));
-    for (int i = 1; i < 19; i++) {
+    for (int i = 1; i < CLAIMS; i++) {
       requests.add(arena.as(Arena.REQUESTER).request(arena.terms(i)));
     }
     try (Journal journal = FileJournal.open(file());
         Agent proposer = proposer(honest(), journal)) {
       proposer.poll();
-      assertEquals(19, journal.kept().size());
+      assertEquals(CLAIMS, journal.kept().size());
     }
     requests.forEach(id -> assertEquals(ClaimStatus.SEALED, claim(id).status()));
     arena.blocks.advance(60);
