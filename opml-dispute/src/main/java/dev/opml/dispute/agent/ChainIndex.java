@@ -35,6 +35,7 @@ final class ChainIndex {
       }
       switch (logged.event()) {
         case ArbiterEvent.RequestMade made -> requests.add(made.request());
+        case ArbiterEvent.SealingExtended extended -> requests.add(extended.request());
         case ArbiterEvent.ClaimSealed sealed -> claims.add(sealed.claim());
         case GameEvent.Challenged challenged -> games.add(challenged.game());
         default -> {}

@@ -5,7 +5,6 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
-import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
@@ -93,10 +92,8 @@ public final class Challenger implements Agent {
           });
       return;
     }
-    ClaimView claim = context.claim(id);
-    RequestView request = context.request(claim);
-    RequestCheck.requireComputed(context, request);
-    player.challenge(claim, request);
+    RequestView request = RequestCheck.checked(context, context.claim(id).request());
+    player.challenge(RequestCheck.checked(context, id, request), request);
   }
 
   /**

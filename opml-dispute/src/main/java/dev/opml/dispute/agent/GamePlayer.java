@@ -65,7 +65,13 @@ final class GamePlayer implements AutoCloseable {
   private void dropTraces(List<GameId> games) {
     Set<RequestId> needed = new HashSet<>();
     for (GameId id : games) {
-      arbiter().game(id).ifPresent(game -> needed.add(context.claim(game.claim()).request()));
+      // Who cannot be read keeps its own trace only: the request is known from before, if at all.
+      steps.run(
+          id,
+          () ->
+              arbiter()
+                  .game(id)
+                  .ifPresent(game -> needed.add(context.claim(game.claim()).request())));
     }
     traces.retain(needed).forEach(trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
   }

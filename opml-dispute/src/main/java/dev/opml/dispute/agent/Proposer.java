@@ -34,6 +34,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Proposer implements Agent {
   private static final int DECLINED = 4096;
 
+  /** Claims on one request: what keeps two from being revealed would burn a third bond. */
+  private static final int MOST_CLAIMS = 2;
+
   private final AgentContext context;
   private final ProposerPolicy policy;
   private final Salt secret;
@@ -114,9 +117,13 @@ public final class Proposer implements Agent {
     return claim.status() == ClaimStatus.SEALED ? claim.reveal().deadline() : Long.MAX_VALUE;
   }
 
+  /** Whether a request can be answered, or could be again if a claim fails. */
   private boolean mayAnswer(RequestId id) {
     RequestView request = context.request(id);
+    // Nobody has to refund what is over, so it must not be read in every round.
+    boolean over = request.sealing().isOver(context.head()) && request.liveClaims() == 0;
     return request.status() == RequestStatus.OPEN
+        && !over
         && context.runner(request.terms().model()).isPresent();
   }
 
@@ -180,11 +187,12 @@ public final class Proposer implements Agent {
 
   /**
    * Whether a request is still to be answered. A claim that was not revealed in time may be made
-   * again; a refuted one would be refuted again.
+   * again, once; a refuted one would be refuted again.
    */
   private boolean wants(RequestView request) {
     return request.status() == RequestStatus.OPEN
         && request.sealing().secondsLeft(context.head()) >= context.marginSeconds()
+        && own(request).size() < MOST_CLAIMS
         && own(request).stream().allMatch(claim -> claim.status() == ClaimStatus.EXPIRED)
         && policy.accepts(request)
         && (policy.joinsTheSame() || !isAnswered(request));
@@ -204,11 +212,13 @@ public final class Proposer implements Agent {
   }
 
   private void answer(RequestId id) {
-    RequestCheck.requireComputed(context, context.request(id));
-    Answer answer = answerTo(context.request(id));
+    Answer answer = answerTo(RequestCheck.checked(context, id));
+    if (!Commitments.outputOpens(answer.output(), answer.outputPath(), answer.finalRoot())) {
+      throw new IllegalStateException("the answer to request " + id + " cannot be revealed");
+    }
     roots.put(id, AnswerRoots.of(answer));
-    // Read after the run, which takes long, and shows who else has answered.
-    RequestView request = context.request(id);
+    // Read again after the run, which takes long, for who else has answered.
+    RequestView request = RequestCheck.checked(context, id);
     if (!wants(request)) {
       return;
     }
@@ -277,9 +287,6 @@ public final class Proposer implements Agent {
   private void advance(ClaimId id) {
     ClaimView claim = context.claim(id);
     RequestView request = context.request(claim);
-    if (context.runner(request.terms().model()).isEmpty()) {
-      return;
-    }
     switch (claim.status()) {
       case SEALED -> reveal(claim, request);
       case REVEALED -> decideIfOverdue(claim);
@@ -360,7 +367,11 @@ public final class Proposer implements Agent {
   }
 
   private Answer answerTo(RequestView request) {
-    ModelRunner runner = context.runner(request.terms().model()).orElseThrow();
+    ModelRunner runner =
+        context
+            .runner(request.terms().model())
+            .orElseThrow(
+                () -> new IllegalStateException("no runner for " + request.terms().model()));
     return answers.get(request.id(), () -> runner.answer(request.terms().inference()));
   }
 

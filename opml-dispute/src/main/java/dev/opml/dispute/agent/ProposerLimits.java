@@ -14,11 +14,11 @@ import dev.opml.dispute.chain.RequestView;
 public record ProposerLimits(
     Wei leastFee, Wei mostBond, long longestChallengeWindow, long longestTrace) {
   /**
-   * A fee of 0.001 ether, a bond of 10 ether, three days for challenges, and 2^25 nodes: about the
+   * A fee of 0.001 ether, a bond of 10 ether, three days for challenges, and 2^22 nodes: about the
    * longest run that the standard parameters allow.
    */
   public static final ProposerLimits DEFAULT =
-      new ProposerLimits(Wei.gwei(1_000_000), Wei.ether(10), 3L * 24 * 3600, 1L << 25);
+      new ProposerLimits(Wei.gwei(1_000_000), Wei.ether(10), 3L * 24 * 3600, 1L << 22);
 
   /** Whether a request is within all of them. */
   public boolean allow(RequestView request) {

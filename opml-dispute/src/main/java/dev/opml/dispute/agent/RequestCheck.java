@@ -1,6 +1,9 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.ModelView;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
@@ -16,11 +19,34 @@ final class RequestCheck {
   private RequestCheck() {}
 
   /**
-   * Checks a request before money is staked on it.
+   * Reads a request and checks all that the chain says of it, before money is staked on it.
    *
    * @throws UnexpectedRequestException naming the first part in which the chain differs
    */
-  static void requireComputed(AgentContext context, RequestView request) {
+  static RequestView checked(AgentContext context, RequestId asked) {
+    RequestView request = context.request(asked);
+    require(request, "id", asked, request.id());
+    requireComputed(context, request);
+    return request;
+  }
+
+  /**
+   * Reads a claim and checks that it is the one that was asked for, about this request and with
+   * these tokens.
+   *
+   * @throws UnexpectedRequestException naming the first part in which the chain differs
+   */
+  static ClaimView checked(AgentContext context, ClaimId asked, RequestView request) {
+    ClaimView claim = context.claim(asked);
+    ClaimId computed =
+        ClaimId.of(context.expected().identity(), request.id(), claim.proposer(), claim.seal());
+    require(request, "claim", asked, computed);
+    require(request, "claim", asked, claim.id());
+    require(request, "outputRoot", Commitments.outputRoot(claim.output()), claim.outputRoot());
+    return claim;
+  }
+
+  private static void requireComputed(AgentContext context, RequestView request) {
     RequestTerms terms = request.terms();
     require(
         request, "id", terms.id(context.expected().identity(), request.requester()), request.id());

@@ -1,5 +1,6 @@
 package dev.opml.dispute.agent;
 
+import dev.opml.dispute.Block;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.Seal;
 import dev.opml.dispute.chain.ClaimStatus;
@@ -72,19 +73,19 @@ final class SealedAnswers {
   }
 
   private boolean isNeeded(SealedAnswer answer) {
+    // The time and the request first: a seal that is taken after these reads is one that may still
+    // be sealed.
+    Block now = context.head();
+    Optional<RequestView> request = context.arbiter().request(answer.request());
     Optional<ClaimView> claim = context.arbiter().claim(answer.claim());
     if (claim.isPresent()) {
       return claim.get().status() == ClaimStatus.SEALED;
     }
     // Its seal may be under way as long as it would be taken, or its request come back.
-    return context
-        .arbiter()
-        .request(answer.request())
-        .filter(request -> !mayBeSealed(request))
-        .isEmpty();
+    return request.filter(it -> !mayBeSealed(it, now)).isEmpty();
   }
 
-  private boolean mayBeSealed(RequestView request) {
-    return request.status() == RequestStatus.OPEN && !request.sealing().isOver(context.head());
+  private static boolean mayBeSealed(RequestView request, Block now) {
+    return request.status() == RequestStatus.OPEN && !request.sealing().isOver(now);
   }
 }

@@ -35,7 +35,10 @@ public class UnexpectedRequestException extends OpmlException {
     return request;
   }
 
-  /** The part that differs: id, model, inputPath, inputRoot, initialRoot or traceLength. */
+  /**
+   * The part that differs: id, model, inputPath, inputRoot, initialRoot or traceLength, or claim or
+   * outputRoot of a claim about the request.
+   */
   public String field() {
     return field;
   }

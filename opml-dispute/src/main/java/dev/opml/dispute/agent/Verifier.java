@@ -2,7 +2,9 @@ package dev.opml.dispute.agent;
 
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Verification;
+import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestView;
@@ -24,8 +26,13 @@ public final class Verifier implements Agent {
   private final Map<ClaimId, Verification> verdicts = new ConcurrentHashMap<>();
   private final Recent<Claim, Verification> checked = new Recent<>();
 
-  /** A claim that waits for its check. */
-  private record Unchecked(ClaimId id, Claim claim, long failures, long secondsLeft) {}
+  /**
+   * A claim that waits for its check.
+   *
+   * @param tooLate whether a run may take longer than its window lasts: it comes after all others
+   */
+  private record Unchecked(
+      ClaimId id, Claim claim, boolean tooLate, long failures, long secondsLeft) {}
 
   /** Makes a verifier. It sends nothing. */
   public Verifier(AgentContext context) {
@@ -55,7 +62,9 @@ public final class Verifier implements Agent {
       steps.run(id, () -> unchecked(id).ifPresent(waiting::add));
     }
     waiting.sort(
-        Comparator.comparingLong(Unchecked::failures).thenComparingLong(Unchecked::secondsLeft));
+        Comparator.comparing(Unchecked::tooLate)
+            .thenComparingLong(Unchecked::failures)
+            .thenComparingLong(Unchecked::secondsLeft));
     // Copies of a claim cost nobody a bond, so they must not cost a run each.
     waiting.forEach(it -> tasks.start(Work.CHECK, it.claim(), () -> check(it.id(), it.claim())));
   }
@@ -73,7 +82,7 @@ public final class Verifier implements Agent {
   /** A claim that is to be checked, unless it says what another has said before. */
   private Optional<Unchecked> unchecked(ClaimId id) {
     ClaimView view = context.claim(id);
-    if (view.status() != ClaimStatus.REVEALED || verdicts.containsKey(id)) {
+    if (view.status() != ClaimStatus.REVEALED || verdicts.containsKey(id) || isPlayed(id)) {
       return Optional.empty();
     }
     Claim claim = content(view);
@@ -83,7 +92,17 @@ public final class Verifier implements Agent {
       return Optional.empty();
     }
     long left = view.challenge().orElseThrow().secondsLeft(context.head());
-    return Optional.of(new Unchecked(id, claim, tasks.failures(claim), left));
+    long run = context.expected().parameters().work().seconds(context.request(view).traceLength());
+    return Optional.of(new Unchecked(id, claim, left < run, tasks.failures(claim), left));
+  }
+
+  /** Whether this account has challenged the claim already, before a restart perhaps. */
+  private boolean isPlayed(ClaimId id) {
+    Address account = context.arbiter().account();
+    return context
+        .arbiter()
+        .game(GameId.of(context.expected().identity(), id, account))
+        .isPresent();
   }
 
   private Claim content(ClaimView view) {

@@ -8,7 +8,7 @@ import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 
-/** What the arbiter stores of a game. Guarded by the arbiter's lock. */
+/** The part of a game that the arbiter stores. Guarded by the arbiter's lock. */
 final class GameRecord {
   final GameId id;
   final ClaimRecord claim;

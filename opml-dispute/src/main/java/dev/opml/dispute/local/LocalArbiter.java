@@ -31,7 +31,9 @@ public final class LocalArbiter {
   private final RequestBook requests;
   private final ClaimBook claims;
   private final GameTable games;
-  private int delivered;
+
+  /** Written by who holds {@link #delivery} only. */
+  private volatile int delivered;
 
   /**
    * Deploys an arbiter.
@@ -72,8 +74,8 @@ public final class LocalArbiter {
 
   /**
    * Tells a subscriber every event from now on, in order, after the transaction took effect, on a
-   * thread that sent a transaction. An exception or error it throws reaches that thread; events are
-   * never lost by it.
+   * thread that sent a transaction, which need not be the one of the event. An exception or error
+   * it throws reaches that thread; events are never lost by it.
    */
   public void subscribe(Consumer<LoggedEvent> subscriber) {
     subscribers.add(subscriber);
@@ -131,15 +133,19 @@ public final class LocalArbiter {
     if (delivery.isHeldByCurrentThread()) {
       return; // a subscriber sent a transaction; its events follow those being delivered
     }
-    delivery.lock();
-    try {
-      while (delivered < read(() -> ground.log().size())) {
-        int next = delivered++;
-        LoggedEvent event = read(() -> ground.log().get(next));
-        tellAll(event);
+    // Whoever delivers now delivers this transaction's events, too: nobody waits for a subscriber
+    // that blocks but the thread that tells it.
+    while (delivered < read(() -> ground.log().size()) && delivery.tryLock()) {
+      try {
+        while (delivered < read(() -> ground.log().size())) {
+          int next = delivered;
+          delivered = next + 1;
+          LoggedEvent event = read(() -> ground.log().get(next));
+          tellAll(event);
+        }
+      } finally {
+        delivery.unlock();
       }
-    } finally {
-      delivery.unlock();
     }
   }
 

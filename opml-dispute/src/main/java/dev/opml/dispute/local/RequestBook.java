@@ -34,7 +34,6 @@ final class RequestBook {
   /** Token ids that the output region holds beside their count. */
   private static final long MOST_NEW_TOKENS = MemoryRegion.OUTPUT.size() / Integer.BYTES - 1;
 
-  /** Greatest bond of a claim, as a multiple of the least. */
   private final Ground ground;
 
   private final Map<ModelId, ModelView> models = new HashMap<>();

@@ -87,7 +87,7 @@ class MachineIntervalTest {
     return new State('N', 0, Status.RUNNING, ++garbage);
   }
 
-  /** What a player says at a step: the truth, or for a liar sometimes noise. */
+  /** A player's commitment at a step: the truth, or for a liar sometimes noise. */
   private State say(Truth truth, int step, boolean honest) {
     return honest || random.nextBoolean() ? truth.at(step) : noise();
   }
