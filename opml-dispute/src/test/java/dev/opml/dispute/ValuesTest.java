@@ -52,7 +52,7 @@ class ValuesTest {
     assertThrows(ArithmeticException.class, () -> Wei.of(2).dividedBy(0));
   }
 
-  /** What Solidity's abi.encodePacked of (uint8, uint64, uint256, address, bytes32) is. */
+  /** Solidity's abi.encodePacked of (uint8, uint64, uint256, address, bytes32), by hand. */
   @Test
   void preimage_fields_areBigEndianAndOfFixedWidth() {
     byte[] expected =

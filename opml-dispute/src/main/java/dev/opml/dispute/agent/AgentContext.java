@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * What every agent needs.
+ * The surroundings of an agent.
  *
  * @param arbiter connection of the agent's account
  * @param expected the deployment that the agent trusts

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What exists on a chain, from its events: a cache that starts empty and is rebuilt by reading.
- * What an agent is done with is dropped from it. Used by the polling thread only.
+ * The requests, claims and games of a chain, from its events: a cache that starts empty and is
+ * rebuilt by reading. An agent drops from it what it is done with. Used by the polling thread only.
  */
 final class ChainIndex {
   private final ArbiterReader chain;

@@ -65,7 +65,7 @@ final class GamePlayer implements AutoCloseable {
   private void dropTraces(List<GameId> games) {
     Set<RequestId> needed = new HashSet<>();
     for (GameId id : games) {
-      // Who cannot be read keeps its own trace only: the request is known from before, if at all.
+      // One that cannot be read keeps none of the others; its own trace is made anew.
       steps.run(
           id,
           () ->

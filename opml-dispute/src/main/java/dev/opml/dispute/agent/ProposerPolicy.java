@@ -2,7 +2,7 @@ package dev.opml.dispute.agent;
 
 import dev.opml.dispute.chain.RequestView;
 
-/** Which requests a proposer answers, of those whose model it serves. */
+/** Chooses the requests that a proposer answers, of those whose model it serves. */
 @FunctionalInterface
 public interface ProposerPolicy {
   /**

@@ -94,7 +94,7 @@ final class Tasks {
     return lane(work).running();
   }
 
-  /** How often the task of a key has failed since it last succeeded. */
+  /** Number of times that the task of a key has failed since it last succeeded. */
   int failures(Object key) {
     synchronized (failures) {
       return failures.getOrDefault(key, 0);

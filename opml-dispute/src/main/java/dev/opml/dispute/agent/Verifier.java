@@ -127,7 +127,7 @@ public final class Verifier implements Agent {
     }
   }
 
-  /** What was found about a claim, if it was checked and is alive. */
+  /** The verdict on a claim, if it was checked and is alive. */
   public Optional<Verification> verdict(ClaimId claim) {
     return Optional.ofNullable(verdicts.get(claim));
   }

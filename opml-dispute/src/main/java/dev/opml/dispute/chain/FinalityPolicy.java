@@ -3,8 +3,8 @@ package dev.opml.dispute.chain;
 import dev.opml.dispute.Wei;
 
 /**
- * What a requester asks of a claim before it counts as final, between the least and the most that
- * the deployment allows for the length of its trace.
+ * A requester's conditions for a claim to count as final, between the least and the most that the
+ * deployment allows for the length of its trace.
  *
  * @param challengeWindow time for challenges after the reveal, in seconds
  * @param bond bond of the proposer; a challenger's is the deployment's

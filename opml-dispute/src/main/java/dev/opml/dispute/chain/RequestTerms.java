@@ -11,7 +11,7 @@ import dev.opml.dispute.internal.Preimage;
 import dev.opml.merkle.Commitments;
 
 /**
- * What a requester asks for and offers.
+ * A requester's question and offer.
  *
  * @param model the model, which must be registered
  * @param inference prompt, length and sampling; the arbiter builds the input region from it

@@ -23,7 +23,7 @@ public record ClockRules(long seconds, long machineSeconds, long secondsPerMove)
   }
 
   /**
-   * What a clock shows when a game begins.
+   * Seconds on each clock when a game begins.
    *
    * @param workSeconds what one run of the request may take; a player has time for two
    */

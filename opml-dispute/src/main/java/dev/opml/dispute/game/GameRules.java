@@ -91,7 +91,7 @@ public final class GameRules {
         at.game(), word, at.low(), move.interior(), move.end(), Optional.of(at.high()));
   }
 
-  /** What a player says about the end of an interval stays said, across the phases. */
+  /** Refuses another end of an interval than the one that the player has given before. */
   private void requireOwnEnd(OpenedSegment at, Subdivision move) {
     boolean last = at.segment() == at.word().segments(arity) - 1;
     if (last && at.word().phase().saysBothEnds()) {

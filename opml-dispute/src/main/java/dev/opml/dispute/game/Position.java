@@ -42,7 +42,7 @@ public record Position(
     }
   }
 
-  /** Where the game stands. */
+  /** The phase of the game. */
   public Phase phase() {
     return word.phase();
   }

@@ -7,7 +7,7 @@ import dev.opml.dispute.Block;
 import java.math.BigInteger;
 
 /**
- * What a position says beside its commitments: where the game stands, the disputed interval and the
+ * All of a position but its commitments: the phase of the game, the disputed interval and the
  * clocks. It packs into 256 bits. As the number of moves grows, no position of a game recurs.
  * Immutable.
  *

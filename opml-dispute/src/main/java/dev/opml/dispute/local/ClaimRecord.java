@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the arbiter stores of a claim. Guarded by the arbiter's lock. */
+/** The part of a claim that the arbiter stores. Guarded by the arbiter's lock. */
 final class ClaimRecord {
   final ClaimId id;
   final RequestRecord request;

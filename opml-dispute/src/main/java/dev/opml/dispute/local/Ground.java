@@ -7,8 +7,8 @@ import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.Windows;
 
 /**
- * What every part of the arbiter stands on: identity, parameters, time, money and events. Guarded
- * by the arbiter's lock.
+ * The common ground of all parts of the arbiter: identity, parameters, time, money and events.
+ * Guarded by the arbiter's lock.
  */
 final class Ground {
   private final ArbiterIdentity identity;

@@ -67,7 +67,7 @@ public final class LocalArbiter {
     });
   }
 
-  /** Where all the money is. */
+  /** The sums of money by the place where it is. */
   public MoneyTotals totals() {
     return read(() -> ground.ledger().totals());
   }

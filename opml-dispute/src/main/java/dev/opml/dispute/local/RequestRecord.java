@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the arbiter stores of a request. Guarded by the arbiter's lock. */
+/** The part of a request that the arbiter stores. Guarded by the arbiter's lock. */
 final class RequestRecord {
   final RequestId id;
   final Address requester;

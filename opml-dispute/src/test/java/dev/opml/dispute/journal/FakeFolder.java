@@ -10,7 +10,7 @@ import java.util.Map;
  * and can fail or lose power at any of them.
  */
 final class FakeFolder implements JournalFolder {
-  /** What a loss of power leaves of bytes that were written and not forced. */
+  /** Bytes that are left of what was written and not forced when the power fails. */
   enum Data {
     /** Nothing. */
     LOST,

@@ -259,7 +259,7 @@ class RequestTest {
         () -> "seed " + seed + ": " + inference);
   }
 
-  /** What is out of its range whatever the model cannot even be said, and each says which. */
+  /** A number that is out of range for every model is refused where it is made, by its name. */
   @Test
   void request_extensionOutOfItsRange_cannotEvenBeSaid() {
     TokenIds prompt = TokenIds.of(1);
