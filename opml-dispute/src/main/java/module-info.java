@@ -14,4 +14,5 @@ module dev.opml.dispute {
   exports dev.opml.dispute.game;
   exports dev.opml.dispute.journal;
   exports dev.opml.dispute.local;
+  exports dev.opml.dispute.view;
 }

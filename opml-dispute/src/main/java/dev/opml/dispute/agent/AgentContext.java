@@ -73,7 +73,7 @@ public record AgentContext(
   }
 
   long now() {
-    return arbiter.head().time();
+    return head().time();
   }
 
   /** Whether the clock of the player to move has run out. */
@@ -82,7 +82,7 @@ public record AgentContext(
   }
 
   Block head() {
-    return arbiter.head();
+    return arbiter.head().block();
   }
 
   ClaimView claim(ClaimId id) {

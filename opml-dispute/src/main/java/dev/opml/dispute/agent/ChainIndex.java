@@ -4,8 +4,10 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.ArbiterEvent;
-import dev.opml.dispute.chain.ArbiterReader;
+import dev.opml.dispute.chain.ChainReader;
+import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.GameEvent;
+import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.LoggedEvent;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,32 +19,33 @@ import java.util.function.Predicate;
  * rebuilt by reading. An agent drops from it what it is done with. Used by the polling thread only.
  */
 final class ChainIndex {
-  private final ArbiterReader chain;
+  private final ChainReader chain;
   private final Set<RequestId> requests = new LinkedHashSet<>();
   private final Set<ClaimId> claims = new LinkedHashSet<>();
   private final Set<GameId> games = new LinkedHashSet<>();
   private long block;
-  private long next;
 
-  ChainIndex(ArbiterReader chain) {
+  ChainIndex(ChainReader chain) {
     this.chain = chain;
   }
 
   void refresh() {
-    for (LoggedEvent logged : chain.eventsSince(block)) {
-      if (logged.index() < next) {
-        continue; // the last block may have grown since; its known events come again
-      }
-      switch (logged.event()) {
-        case ArbiterEvent.RequestMade made -> requests.add(made.request());
-        case ArbiterEvent.SealingExtended extended -> requests.add(extended.request());
-        case ArbiterEvent.ClaimSealed sealed -> claims.add(sealed.claim());
-        case GameEvent.Challenged challenged -> games.add(challenged.game());
-        default -> {}
-      }
-      // Last: an event that could not be taken in comes again.
-      block = logged.block().number();
-      next = logged.index() + 1;
+    Header head = chain.head(Finality.LATEST);
+    Header last = chain.head(Finality.FINALIZED);
+    if (last.number() >= block) {
+      chain.finalEvents(block, last).forEach(this::add);
+      block = last.number() + 1;
+    }
+    chain.events(head.hash()).forEach(this::add);
+  }
+
+  private void add(LoggedEvent logged) {
+    switch (logged.event()) {
+      case ArbiterEvent.RequestMade made -> requests.add(made.request());
+      case ArbiterEvent.SealingExtended extended -> requests.add(extended.request());
+      case ArbiterEvent.ClaimSealed sealed -> claims.add(sealed.claim());
+      case GameEvent.Challenged challenged -> games.add(challenged.game());
+      default -> {}
     }
   }
 

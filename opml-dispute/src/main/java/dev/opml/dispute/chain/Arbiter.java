@@ -20,11 +20,10 @@ import dev.opml.dispute.game.Subdivision;
  * An account's connection to an arbiter. Each method that changes something is one transaction: it
  * returns when the transaction has taken effect, and throws {@link
  * dev.opml.dispute.ArbiterRefusedException} if it was refused, in which case nothing has changed.
- * Bonds and fees are taken from the account's balance. Safe for use by many threads.
- *
- * @see ArbiterReader what can be read
+ * Bonds and fees are taken from the account's balance. What {@link ArbiterReader} tells is as of
+ * the latest block. Safe for use by many threads.
  */
-public interface Arbiter extends ArbiterReader {
+public interface Arbiter extends ArbiterReader, ChainReader {
   /** The account whose transactions these are. */
   Address account();
 
@@ -89,4 +88,19 @@ public interface Arbiter extends ArbiterReader {
 
   /** Moves the account's credit to its balance; 0 is not an error. */
   Wei withdraw();
+
+  @Override
+  default Header head() {
+    return head(Finality.LATEST);
+  }
+
+  /** What an account can withdraw. */
+  default Wei credit(Address holder) {
+    return funds(holder, head().hash()).credit();
+  }
+
+  /** Money that an account holds outside the arbiter. */
+  default Wei balance(Address holder) {
+    return funds(holder, head().hash()).balance();
+  }
 }

@@ -1,14 +1,19 @@
 package dev.opml.dispute.chain;
 
-import dev.opml.api.ModelId;
+import dev.opml.api.InputRoot;
+import dev.opml.api.OutputRoot;
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Seal;
 import dev.opml.dispute.Wei;
 
-/** Something that happened at an arbiter. Together, the events tell all that players must know. */
+/**
+ * Something that happened at an arbiter. Together with the deployment's parameters and their
+ * blocks, the events tell all that {@link ArbiterReader} does.
+ */
 public sealed interface ArbiterEvent
     permits GameEvent,
         ArbiterEvent.ModelRegistered,
@@ -23,12 +28,24 @@ public sealed interface ArbiterEvent
         ArbiterEvent.ClaimRefuted,
         ArbiterEvent.ClaimFinal,
         ArbiterEvent.Withdrawn {
-  /** A model was registered; emitted again when somebody registers it again. */
-  record ModelRegistered(ModelId model, Address publisher, ModelSource source)
+  /** A model was registered; emitted again, with the same model, when somebody does so again. */
+  record ModelRegistered(ModelView model, Address publisher, ModelSource source)
       implements ArbiterEvent {}
 
-  /** A request was made. */
-  record RequestMade(RequestId request, Address requester, RequestTerms terms)
+  /**
+   * A request was made.
+   *
+   * @param inputRoot root of the input region, as the arbiter built it
+   * @param initialRoot {@code S_0}
+   * @param traceLength {@code N}
+   */
+  record RequestMade(
+      RequestId request,
+      Address requester,
+      RequestTerms terms,
+      InputRoot inputRoot,
+      StateRoot initialRoot,
+      long traceLength)
       implements ArbiterEvent {}
 
   /**
@@ -56,9 +73,16 @@ public sealed interface ArbiterEvent
    * A claim was sealed; the tokens are public.
    *
    * @param number its place among the request's claims, from 1
+   * @param outputRoot root of the output region, as the arbiter built it of the tokens
    */
   record ClaimSealed(
-      ClaimId claim, RequestId request, long number, Address proposer, TokenIds output)
+      ClaimId claim,
+      RequestId request,
+      long number,
+      Address proposer,
+      Seal seal,
+      TokenIds output,
+      OutputRoot outputRoot)
       implements ArbiterEvent {}
 
   /** A claim was revealed: it can be challenged. */

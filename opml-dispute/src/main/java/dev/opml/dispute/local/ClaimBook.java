@@ -83,7 +83,8 @@ final class ClaimBook {
             ground.windows().revealDelay(ground.block()),
             ground.windows().reveal(ground.block(), request.traceLength)));
     request.alive.append(number);
-    ground.emit(new ArbiterEvent.ClaimSealed(id, requestId, number, proposer, output));
+    ground.emit(
+        new ArbiterEvent.ClaimSealed(id, requestId, number, proposer, seal, output, outputRoot));
     return id;
   }
 

@@ -9,7 +9,7 @@ public final class ClockBlocks implements BlockSource {
   private final long start;
   private long latest;
 
-  /** Blocks from {@code clock}, the first of which has number 0. */
+  /** Blocks from {@code clock}, the first of which has number 1. */
   public ClockBlocks(InstantSource clock) {
     this.clock = clock;
     this.start = clock.instant().getEpochSecond();
@@ -19,6 +19,6 @@ public final class ClockBlocks implements BlockSource {
   @Override
   public synchronized Block head() {
     latest = Math.max(latest, clock.instant().getEpochSecond());
-    return new Block(latest - start, latest);
+    return new Block(1 + latest - start, latest);
   }
 }

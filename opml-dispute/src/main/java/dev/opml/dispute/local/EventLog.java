@@ -1,12 +1,10 @@
 package dev.opml.dispute.local;
 
-import dev.opml.dispute.Block;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.GameEvent;
-import dev.opml.dispute.chain.LoggedEvent;
 import dev.opml.dispute.game.Position;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,15 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The events, and what a client rebuilds from them. Guarded by the arbiter's lock. */
+/**
+ * What views tell that a contract does not store, because a client rebuilds it from events. Guarded
+ * by the arbiter's lock.
+ */
 final class EventLog {
-  private final List<LoggedEvent> events = new ArrayList<>();
   private final Map<GameId, Position> positions = new HashMap<>();
   private final Map<RequestId, List<ClaimId>> claims = new HashMap<>();
   private final Map<ClaimId, List<GameId>> games = new HashMap<>();
 
-  void add(Block block, ArbiterEvent event) {
-    events.add(new LoggedEvent(block, events.size(), event));
+  void add(ArbiterEvent event) {
     switch (event) {
       case ArbiterEvent.ClaimSealed e ->
           claims.computeIfAbsent(e.request(), _ -> new ArrayList<>()).add(e.claim());
@@ -34,23 +33,6 @@ final class EventLog {
       case GameEvent.MachineOpened e -> positions.put(e.game(), e.position());
       default -> {}
     }
-  }
-
-  int size() {
-    return events.size();
-  }
-
-  LoggedEvent get(int index) {
-    return events.get(index);
-  }
-
-  List<LoggedEvent> since(long block) {
-    // Events are ordered by block, and callers ask for recent ones.
-    int first = events.size();
-    while (first > 0 && events.get(first - 1).block().number() >= block) {
-      first--;
-    }
-    return List.copyOf(events.subList(first, events.size()));
   }
 
   /** The claims of a request, in the order of their seals. */

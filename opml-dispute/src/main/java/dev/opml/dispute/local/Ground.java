@@ -16,6 +16,7 @@ final class Ground {
   private final Windows windows;
   private final Ledger ledger = new Ledger();
   private final EventLog log = new EventLog();
+  private final BlockLog blocks = new BlockLog();
   private Block block;
 
   Ground(ArbiterIdentity identity, ArbiterParameters parameters, Block block) {
@@ -46,6 +47,10 @@ final class Ground {
     return log;
   }
 
+  BlockLog blocks() {
+    return blocks;
+  }
+
   /** The transaction's block. */
   Block block() {
     return block;
@@ -61,6 +66,13 @@ final class Ground {
   }
 
   void emit(ArbiterEvent event) {
-    log.add(block, event);
+    log.add(event);
+    blocks.add(event);
+  }
+
+  /** Ends a transaction that took effect. */
+  void commit() {
+    blocks.commit(block);
+    ledger.commit();
   }
 }

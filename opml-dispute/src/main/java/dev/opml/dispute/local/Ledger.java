@@ -4,45 +4,72 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Funds;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 
-/** Balances, credits, and money that the arbiter holds. Guarded by the arbiter's lock. */
+/**
+ * Balances, credits, and money that the arbiter holds; what accounts had is remembered. Guarded by
+ * the arbiter's lock.
+ */
 final class Ledger {
-  private final Map<Address, Wei> balances = new HashMap<>();
-  private final Map<Address, Wei> credits = new HashMap<>();
+  /** What each account had after each change that touched it. */
+  private final Map<Address, NavigableMap<Long, Funds>> funds = new HashMap<>();
+
+  /** The number of the change under way. */
+  private long change = 1;
+
   private Wei minted = Wei.ZERO;
   private Wei locked = Wei.ZERO;
   private Wei burnt = Wei.ZERO;
 
-  Wei balance(Address account) {
-    return balances.getOrDefault(account, Wei.ZERO);
+  /** Begins the next change. */
+  void commit() {
+    change++;
   }
 
-  Wei creditOf(Address account) {
-    return credits.getOrDefault(account, Wei.ZERO);
+  /** What an account had after a change. */
+  Funds funds(Address account, long after) {
+    return Optional.ofNullable(funds.get(account))
+        .map(history -> history.floorEntry(after))
+        .map(Map.Entry::getValue)
+        .orElse(Funds.NONE);
+  }
+
+  private Funds funds(Address account) {
+    return funds(account, change);
+  }
+
+  private void set(Address account, Wei balance, Wei credit) {
+    funds.computeIfAbsent(account, _ -> new TreeMap<>()).put(change, new Funds(balance, credit));
   }
 
   void mint(Address account, Wei amount) {
+    Funds before = funds(account);
     minted = minted.plus(amount);
-    balances.merge(account, amount, Wei::plus);
+    set(account, before.balance().plus(amount), before.credit());
   }
 
   /** Takes money from an account's balance into the arbiter, or refuses. */
   void lock(Address account, Wei amount) {
-    Wei balance = balance(account);
+    Funds before = funds(account);
     ArbiterRefusedException.require(
-        !balance.isLessThan(amount),
+        !before.balance().isLessThan(amount),
         Refusal.INSUFFICIENT_FUNDS,
-        account + " has " + balance + " of " + amount);
-    balances.put(account, balance.minus(amount));
+        account + " has " + before.balance() + " of " + amount);
+    set(account, before.balance().minus(amount), before.credit());
     locked = locked.plus(amount);
   }
 
   /** Lets an account withdraw money that the arbiter holds. */
   void credit(Address account, Wei amount) {
+    Funds before = funds(account);
     locked = locked.minus(amount);
-    credits.merge(account, amount, Wei::plus);
+    set(account, before.balance(), before.credit().plus(amount));
   }
 
   void burn(Wei amount) {
@@ -51,19 +78,19 @@ final class Ledger {
   }
 
   Wei withdraw(Address account) {
-    Wei amount = creditOf(account);
-    // Zeroed before it is paid, as a contract must do it.
-    credits.remove(account);
-    balances.merge(account, amount, Wei::plus);
-    return amount;
+    Funds before = funds(account);
+    // Zeroed together with the payment, as a contract must do it before.
+    set(account, before.balance().plus(before.credit()), Wei.ZERO);
+    return before.credit();
   }
 
   MoneyTotals totals() {
-    return new MoneyTotals(
-        minted,
-        balances.values().stream().reduce(Wei.ZERO, Wei::plus),
-        credits.values().stream().reduce(Wei.ZERO, Wei::plus),
-        locked,
-        burnt);
+    return new MoneyTotals(minted, sum(Funds::balance), sum(Funds::credit), locked, burnt);
+  }
+
+  private Wei sum(Function<Funds, Wei> part) {
+    return funds.values().stream()
+        .map(history -> part.apply(history.lastEntry().getValue()))
+        .reduce(Wei.ZERO, Wei::plus);
   }
 }

@@ -25,7 +25,7 @@ public final class LocalArbiter {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock delivery = new ReentrantLock();
-  private final List<Consumer<LoggedEvent>> subscribers = new CopyOnWriteArrayList<>();
+  private final List<Told> subscribers = new CopyOnWriteArrayList<>();
   private final BlockSource blocks;
   private final Ground ground;
   private final RequestBook requests;
@@ -61,7 +61,7 @@ public final class LocalArbiter {
 
   /** Gives an account money. */
   public void fund(Address account, Wei amount) {
-    read(() -> {
+    transact(() -> {
       ground.ledger().mint(account, amount);
       return amount;
     });
@@ -77,15 +77,31 @@ public final class LocalArbiter {
    * thread that sent a transaction, which need not be the one of the event. An exception or error
    * it throws reaches that thread; events are never lost by it.
    */
-  public void subscribe(Consumer<LoggedEvent> subscriber) {
-    subscribers.add(subscriber);
+  public Subscription subscribe(Consumer<LoggedEvent> subscriber) {
+    Told told = new Told(subscriber);
+    subscribers.add(told);
+    return told;
+  }
+
+  /** One subscription; the same subscriber may have several. */
+  private final class Told implements Subscription {
+    private final Consumer<LoggedEvent> subscriber;
+
+    Told(Consumer<LoggedEvent> subscriber) {
+      this.subscriber = subscriber;
+    }
+
+    @Override
+    public void close() {
+      subscribers.remove(this);
+    }
   }
 
   Deployment deployment() {
     return new Deployment(ground.identity(), ground.parameters(), CODE);
   }
 
-  Block head() {
+  Block now() {
     return blocks.head();
   }
 
@@ -122,7 +138,9 @@ public final class LocalArbiter {
     T result =
         read(() -> {
           ground.begin(blocks.head());
-          return transaction.get();
+          T done = transaction.get();
+          ground.commit();
+          return done;
         });
     deliver();
     return result;
@@ -135,12 +153,12 @@ public final class LocalArbiter {
     }
     // Whoever delivers now delivers this transaction's events, too: nobody waits for a subscriber
     // that blocks but the thread that tells it.
-    while (delivered < read(() -> ground.log().size()) && delivery.tryLock()) {
+    while (delivered < read(() -> ground.blocks().size()) && delivery.tryLock()) {
       try {
-        while (delivered < read(() -> ground.log().size())) {
+        while (delivered < read(() -> ground.blocks().size())) {
           int next = delivered;
           delivered = next + 1;
-          LoggedEvent event = read(() -> ground.log().get(next));
+          LoggedEvent event = read(() -> ground.blocks().get(next));
           tellAll(event);
         }
       } finally {
@@ -152,9 +170,9 @@ public final class LocalArbiter {
   /** Tells every subscriber, even if one of them throws. */
   private void tellAll(LoggedEvent event) {
     Throwable thrown = null;
-    for (Consumer<LoggedEvent> subscriber : subscribers) {
+    for (Told told : subscribers) {
       try {
-        subscriber.accept(event);
+        told.subscriber.accept(event);
       } catch (RuntimeException | Error e) {
         if (thrown == null) {
           thrown = e;

@@ -6,6 +6,7 @@ import dev.opml.api.image.Registration;
 import dev.opml.api.trace.Witness;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.Block;
+import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
@@ -15,7 +16,10 @@ import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.Deployment;
+import dev.opml.dispute.chain.Finality;
+import dev.opml.dispute.chain.Funds;
 import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.LoggedEvent;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.ModelView;
@@ -29,6 +33,7 @@ import dev.opml.dispute.game.PositionSummary;
 import dev.opml.dispute.game.Subdivision;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** One account's view of a {@link LocalArbiter}. */
 record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter {
@@ -38,8 +43,41 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
   }
 
   @Override
-  public Block head() {
-    return arbiter.head();
+  public Header head(Finality finality) {
+    return block((log, now) ->
+        switch (finality) {
+          case LATEST -> log.head(now);
+          case SAFE, FINALIZED -> log.finalized(now);
+        });
+  }
+
+  @Override
+  public Header header(BlockHash hash) {
+    return block((log, _) -> log.header(hash));
+  }
+
+  @Override
+  public Header finalHeader(long number) {
+    return block((log, now) -> log.finalHeader(number, now));
+  }
+
+  @Override
+  public List<LoggedEvent> events(BlockHash block) {
+    return block((log, _) -> log.events(block));
+  }
+
+  @Override
+  public List<LoggedEvent> finalEvents(long from, Header to) {
+    return block((log, now) -> log.finalEvents(from, to, now));
+  }
+
+  @Override
+  public Funds funds(Address holder, BlockHash block) {
+    return block((log, _) -> arbiter.ground().ledger().funds(holder, log.change(block)));
+  }
+
+  private <T> T block(BiFunction<BlockLog, Block, T> reading) {
+    return arbiter.read(() -> reading.apply(arbiter.ground().blocks(), arbiter.now()));
   }
 
   @Override
@@ -66,21 +104,6 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
   public Optional<GameView> game(GameId id) {
     return arbiter.read(
         () -> arbiter.games().find(id).map(game -> game.view(arbiter.ground().log().position(id))));
-  }
-
-  @Override
-  public Wei credit(Address holder) {
-    return arbiter.read(() -> arbiter.ground().ledger().creditOf(holder));
-  }
-
-  @Override
-  public Wei balance(Address holder) {
-    return arbiter.read(() -> arbiter.ground().ledger().balance(holder));
-  }
-
-  @Override
-  public List<LoggedEvent> eventsSince(long block) {
-    return arbiter.read(() -> arbiter.ground().log().since(block));
   }
 
   @Override

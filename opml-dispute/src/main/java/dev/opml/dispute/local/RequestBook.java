@@ -71,11 +71,13 @@ final class RequestBook {
     ModelId id = Commitments.modelId(registration.imageRoot(), registration.header());
     // A second registration changes nothing: whoever is first must not be able to hide the model's
     // file from others.
-    models.putIfAbsent(
-        id,
-        new ModelView(
-            id, registration.imageRoot(), registration.header(), registration.inputPath()));
-    ground.emit(new ArbiterEvent.ModelRegistered(id, publisher, source));
+    ModelView model =
+        models.computeIfAbsent(
+            id,
+            _ ->
+                new ModelView(
+                    id, registration.imageRoot(), registration.header(), registration.inputPath()));
+    ground.emit(new ArbiterEvent.ModelRegistered(model, publisher, source));
     return id;
   }
 
@@ -102,7 +104,9 @@ final class RequestBook {
             ground.windows().sealing(ground.block(), terms.sealingDeadline()));
     ground.ledger().lock(requester, terms.fee());
     requests.put(id, request);
-    ground.emit(new ArbiterEvent.RequestMade(id, requester, terms));
+    ground.emit(
+        new ArbiterEvent.RequestMade(
+            id, requester, terms, request.inputRoot, request.initialRoot, traceLength));
     return id;
   }
 

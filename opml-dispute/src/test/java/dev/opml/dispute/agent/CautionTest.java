@@ -368,7 +368,7 @@ class CautionTest {
                   result instanceof Optional<?> found
                       && found.filter(RequestView.class::isInstance).isPresent()
                       && ((RequestView) found.get()).id().equals(broken);
-              if (isBroken || (name.equals("eventsSince") && reads.getAndIncrement() > 0)) {
+              if (isBroken || (name.equals("events") && reads.getAndIncrement() > 0)) {
                 throw new IllegalStateException("cannot be read");
               }
               return result;

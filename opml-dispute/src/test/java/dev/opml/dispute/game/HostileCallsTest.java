@@ -113,7 +113,7 @@ class HostileCallsTest {
     Position at = view.position();
     for (int i = 0; i < CALLS; i++) {
       MoneyTotals totals = arena.arbiter.totals();
-      int events = arena.as(Arena.STRANGER).eventsSince(0).size();
+      int events = arena.events().size();
       Arbiter anybody = arena.as(ANYBODY.get(random.nextInt(ANYBODY.size())));
       OpenedSegment forged = forgedOpening(at, random);
       if (isHonest(at, forged)) {
@@ -143,7 +143,7 @@ class HostileCallsTest {
           },
           where + ", kind " + kind);
       assertEquals(totals, arena.arbiter.totals(), where);
-      assertEquals(events, arena.as(Arena.STRANGER).eventsSince(0).size(), where);
+      assertEquals(events, arena.events().size(), where);
       assertEquals(view, arena.game(view.id()), where);
     }
   }
@@ -369,7 +369,7 @@ class HostileCallsTest {
   }
 
   private static GameEvent.Ended end(Arena arena) {
-    return arena.as(Arena.STRANGER).eventsSince(0).stream()
+    return arena.events().stream()
         .map(LoggedEvent::event)
         .filter(GameEvent.Ended.class::isInstance)
         .map(GameEvent.Ended.class::cast)

@@ -70,7 +70,8 @@ class LostBondTest {
       ledger.burn(lost.quota().minus(paid));
     }
     return IntStream.range(0, dues.size())
-        .mapToObj(game -> ledger.creditOf(Address.named("challenger " + game)))
+        .mapToObj(
+            game -> ledger.funds(Address.named("challenger " + game), Long.MAX_VALUE).credit())
         .toList();
   }
 

@@ -51,7 +51,7 @@ class MoneyTest {
   private final Trace liar = arena.lying(321, 4567);
 
   private static Stream<ArbiterEvent> events(Arena arena) {
-    return arena.as(STRANGER).eventsSince(0).stream().map(LoggedEvent::event);
+    return arena.events().stream().map(LoggedEvent::event);
   }
 
   private static GameEvent.Ended end(Arena arena, GameId game) {

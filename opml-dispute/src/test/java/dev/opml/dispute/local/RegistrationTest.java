@@ -198,7 +198,7 @@ class RegistrationTest {
         arena.model.id(), arena.as(Arena.STRANGER).register(arena.model.registration(), SOURCE));
     assertEquals(before, arena.as(Arena.STRANGER).model(arena.model.id()));
     long announcements =
-        arena.as(Arena.STRANGER).eventsSince(0).stream()
+        arena.events().stream()
             .filter(e -> e.event() instanceof ArbiterEvent.ModelRegistered)
             .count();
     assertEquals(2, announcements);

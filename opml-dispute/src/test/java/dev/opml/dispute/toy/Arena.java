@@ -26,11 +26,14 @@ import dev.opml.dispute.agent.MoveChooser;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
+import dev.opml.dispute.chain.ChainReader;
 import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.LoggedEvent;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.MoneyRules;
 import dev.opml.dispute.chain.RequestTerms;
@@ -46,9 +49,11 @@ import dev.opml.dispute.game.Phase;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
+import dev.opml.dispute.view.Mirror;
 import dev.opml.merkle.Commitments;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +106,7 @@ public final class Arena {
   public final LocalArbiter arbiter;
   public final ArbiterParameters parameters;
   public final RequestId request;
+  private final Mirror mirror;
 
   public Arena(int arity, GraphMode mode, int nodes, long seed) {
     this(Arity.of(arity), mode, nodes, seed);
@@ -157,6 +163,7 @@ public final class Arena {
     }
     as(REQUESTER).register(model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
     this.request = as(REQUESTER).request(terms(0));
+    this.mirror = new Mirror(as(STRANGER));
   }
 
   /** Most traces take time; those that would take more than is allowed take none. */
@@ -341,7 +348,7 @@ public final class Arena {
 
   /**
    * Money neither appears nor vanishes, what is locked is exactly what live claims, open games,
-   * their quotas and fees need, and the events tell of everything that was burnt.
+   * their quotas and fees need, and the events tell of everything that was burnt, and all else.
    */
   public void assertMoneyConserved() {
     assertTrue(arbiter.totals().conserved(), () -> arbiter.totals().toString());
@@ -363,10 +370,20 @@ public final class Arena {
     }
     assertEquals(expected, arbiter.totals().locked());
     assertEquals(burntByEvents(), arbiter.totals().burnt());
+    mirror.assertTellsTheSame();
+  }
+
+  /** All events so far. */
+  public List<LoggedEvent> events() {
+    ChainReader chain = as(STRANGER);
+    List<LoggedEvent> events =
+        new ArrayList<>(chain.finalEvents(0, chain.head(Finality.FINALIZED)));
+    events.addAll(chain.events(chain.head(Finality.LATEST).hash()));
+    return events;
   }
 
   private Wei burntByEvents() {
-    return as(STRANGER).eventsSince(0).stream()
+    return events().stream()
         .map(logged ->
             switch (logged.event()) {
               case GameEvent.Ended ended -> ended.burnt();

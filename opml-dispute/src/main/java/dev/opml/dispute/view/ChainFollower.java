@@ -1,0 +1,180 @@
+package dev.opml.dispute.view;
+
+import dev.opml.dispute.Address;
+import dev.opml.dispute.BlockHash;
+import dev.opml.dispute.chain.ArbiterParameters;
+import dev.opml.dispute.chain.ChainReader;
+import dev.opml.dispute.chain.Finality;
+import dev.opml.dispute.chain.Funds;
+import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.Windows;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Follows a chain for an account, block by block, along the parents of its newest block. Two states
+ * are kept: that of the newest finalized block, which only goes on, and that of the newest block,
+ * which is told again from the finalized one whenever something changes. So a reorganisation leaves
+ * nothing behind, and only what is final is forgotten. Safe for use by many threads.
+ */
+public final class ChainFollower {
+  /** Blocks that are followed one by one; what is further behind is read in ranges. */
+  private static final int FEW = 256;
+
+  /** Blocks of a range: what endpoints usually answer at once. */
+  private static final long RANGE = 10_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ChainReader chain;
+  private final Windows windows;
+  private final Address account;
+  private ArbiterView finalized = ArbiterView.START;
+  private Branch branch = new Branch(Header.START, List.of());
+  private volatile ChainView latest =
+      new ChainView(ArbiterView.START, ArbiterView.START, Funds.NONE);
+
+  /**
+   * Makes a follower that has read nothing yet.
+   *
+   * @param account whose money is read, and for whom what is over is kept until the fee is
+   *     collected
+   */
+  public ChainFollower(ChainReader chain, ArbiterParameters parameters, Address account) {
+    this.chain = chain;
+    this.windows = Windows.of(parameters);
+    this.account = account;
+  }
+
+  /** The chain as it was when it was last read; that of {@link Header#START} before. */
+  public ChainView latest() {
+    return latest;
+  }
+
+  /**
+   * Reads what is new. If this fails, {@link #latest} is what it was. An endpoint that lags, so
+   * that its newest block is one that was followed before, takes nothing back.
+   *
+   * @return the chain as it is now
+   * @throws dev.opml.dispute.chain.UnknownBlockException if an endpoint lags behind another, or the
+   *     chain was reorganised while it was read
+   * @throws FinalizedBlockChangedException if the newest block, or the newest finalized one, does
+   *     not come after the one that was finalized before. If the chain has finalized another block
+   *     instead, all is read from the start the next time: what was forgotten may not be over there
+   */
+  public ChainView refresh() {
+    lock.lock();
+    try {
+      Header newest = chain.head(Finality.LATEST);
+      Header last = chain.head(Finality.FINALIZED);
+      if (last.number() - branch.head().number() > FEW) {
+        catchUp(last);
+      }
+      follow(newest);
+      advance(last);
+      show();
+      return latest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void show() {
+    Header head = branch.head();
+    if (latest.head().equals(head) && latest.finalized() == finalized) {
+      return;
+    }
+    Funds funds = chain.funds(account, head.hash());
+    ArbiterFold fold = new ArbiterFold(windows, finalized);
+    branch.blocks().forEach(block -> fold.apply(block.events()));
+    latest = new ChainView(fold.view(head), finalized, funds);
+  }
+
+  /** Goes from a block back to one that is known, and takes in all between. */
+  private void follow(Header newest) {
+    if (newest.number() < branch.root().number() || branch.contains(newest.hash())) {
+      return; // an endpoint that lags, or nothing new
+    }
+    Deque<Branch.Known> blocks = new ArrayDeque<>();
+    Header at = newest;
+    while (true) {
+      requireAfterRoot(at, newest);
+      blocks.addFirst(new Branch.Known(at, chain.events(at.hash())));
+      if (branch.contains(at.parent())) {
+        break;
+      }
+      at = parent(at);
+    }
+    branch = branch.with(at.parent(), List.copyOf(blocks));
+  }
+
+  private Header parent(Header child) {
+    Header parent = chain.header(child.parent());
+    if (parent.number() >= child.number()) {
+      throw new IllegalStateException(
+          "block " + child.hash() + " is not above its parent " + parent.hash());
+    }
+    return parent;
+  }
+
+  private void requireAfterRoot(Header block, Header newest) {
+    if (block.number() <= branch.root().number()) {
+      requireFinalized(branch.root());
+      throw new FinalizedBlockChangedException(branch.root().hash(), newest.hash());
+    }
+  }
+
+  /** Takes in that a block is final. */
+  private void advance(Header last) {
+    if (last.number() < branch.root().number() || last.hash().equals(branch.root().hash())) {
+      return; // an endpoint that lags, or nothing new
+    }
+    if (!branch.contains(last.hash())) {
+      catchUp(last);
+      return;
+    }
+    ArbiterFold fold = new ArbiterFold(windows, finalized);
+    branch.upTo(last.hash()).forEach(block -> fold.apply(block.events()));
+    settle(fold, last, branch.after(last));
+  }
+
+  /** Reads the finalized blocks from the last one that is known to another. */
+  private void catchUp(Header last) {
+    requireFinalized(branch.root());
+    long next = isStart() ? 0 : branch.root().number() + 1;
+    while (next <= last.number()) {
+      long end = Math.min(next + RANGE - 1, last.number());
+      Header to = end == last.number() ? last : chain.finalHeader(end);
+      if (to.number() >= next) {
+        ArbiterFold fold = new ArbiterFold(windows, finalized);
+        fold.apply(chain.finalEvents(next, to));
+        settle(fold, to, new Branch(to, List.of()));
+      }
+      next = end + 1;
+    }
+  }
+
+  private boolean isStart() {
+    return branch.root().hash().equals(BlockHash.NONE);
+  }
+
+  private void settle(ArbiterFold fold, Header last, Branch rest) {
+    fold.forgetWhatIsOver(last.block(), account);
+    finalized = fold.view(last);
+    branch = rest;
+  }
+
+  /** Begins anew if the chain has finalized another block instead of one. */
+  private void requireFinalized(Header known) {
+    if (isStart()) {
+      return;
+    }
+    Header now = chain.finalHeader(known.number());
+    if (!now.hash().equals(known.hash())) {
+      finalized = ArbiterView.START;
+      branch = new Branch(Header.START, List.of());
+      throw new FinalizedBlockChangedException(known.hash(), now.hash());
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.opml.dispute.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ChainReader;
+import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.toy.Arena;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The follower on a chain that behaves; the histories of all other tests are followed, too. */
+class ChainFollowerTest {
+  private final Arena arena = new Arena();
+  private final List<String> reads = new ArrayList<>();
+
+  private final ChainReader counted =
+      (ChainReader)
+          Proxy.newProxyInstance(
+              ChainReader.class.getClassLoader(),
+              new Class<?>[] {ChainReader.class},
+              (_, method, arguments) -> {
+                reads.add(method.getName());
+                try {
+                  return method.invoke(arena.as(Arena.PROPOSER), arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+
+  private ChainFollower follower(Address account) {
+    return new ChainFollower(counted, arena.parameters, account);
+  }
+
+  private RequestId free(long nonce) {
+    RequestTerms terms = arena.terms(nonce);
+    return arena
+        .as(Arena.REQUESTER)
+        .request(
+            new RequestTerms(
+                terms.model(),
+                terms.inference(),
+                Wei.ZERO,
+                terms.sealingDeadline(),
+                terms.consumer(),
+                terms.policy(),
+                nonce));
+  }
+
+  @Test
+  void refresh_nothingNew_readsTwoHeads() {
+    ChainFollower follower = follower(Arena.PROPOSER);
+    ChainView before = follower.refresh();
+    reads.clear();
+    assertSame(before, follower.refresh());
+    assertEquals(List.of("head", "head"), reads);
+  }
+
+  @Test
+  void refresh_oneNewBlock_readsItsEventsAndTheMoney() {
+    ChainFollower follower = follower(Arena.PROPOSER);
+    follower.refresh();
+    arena.blocks.advance(12);
+    follower.refresh();
+    arena.blocks.advance(12);
+    arena.as(Arena.STRANGER).withdraw();
+    reads.clear();
+    follower.refresh();
+    assertEquals(List.of("head", "head", "events", "funds"), reads);
+  }
+
+  /** After a long time away, and at the start, ranges are read, and no block twice. */
+  @Test
+  void refresh_longGap_readsRangesAndThenTheSame() {
+    Mirror mirror = new Mirror(arena.as(Arena.STRANGER), counted);
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
+    for (int i = 0; i < 3; i++) {
+      arena.blocks.advance(12 * 7_000);
+      free(100 + i);
+    }
+    arena.as(Arena.STRANGER).settle(claim);
+    arena.blocks.advance(12);
+    reads.clear();
+    mirror.assertTellsTheSame();
+    assertEquals(3, reads.stream().filter("finalEvents"::equals).count(), reads::toString);
+    assertEquals(ClaimStatus.FINAL, arena.claim(claim).status());
+  }
+
+  /** Free requests that nobody answers and nobody refunds would otherwise stay for ever. */
+  @Test
+  void refresh_freeRequestsThatAreOver_areForgotten() {
+    ChainFollower follower = follower(Arena.PROPOSER);
+    for (int i = 0; i < 200; i++) {
+      free(100 + i);
+    }
+    assertEquals(201, follower.refresh().newest().requests().size());
+    arena.blocks.advance(4_001);
+    assertEquals(201, follower.refresh().newest().requests().size(), "over, but not finally");
+    free(500);
+    arena.blocks.advance(12);
+    assertEquals(1, follower.refresh().newest().requests().size());
+  }
+
+  @Test
+  void refresh_claimAndGameThatAreOver_areForgottenOnceTheyAreFinal() {
+    ChainFollower follower = follower(Arena.CHALLENGER);
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
+    arena.play(
+        arena.challenge(Arena.CHALLENGER, claim, arena.lying(5, 5)),
+        arena.truth,
+        arena.lying(5, 5));
+    arena.blocks.advance(7_201);
+    arena.as(Arena.STRANGER).settle(claim);
+    assertTrue(follower.refresh().claim(claim).isPresent());
+    arena.blocks.advance(12);
+    ChainView after = follower.refresh();
+    assertEquals(List.of(), List.copyOf(after.newest().requests()));
+    assertEquals(List.of(), List.copyOf(after.newest().claims()));
+    assertEquals(List.of(), List.copyOf(after.newest().games()));
+  }
+
+  /** The fee is still to be collected, by this account alone. */
+  @Test
+  void refresh_finalClaimOfItsOwn_isKeptUntilTheFeeIsGone() {
+    ChainFollower follower = follower(Arena.PROPOSER);
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
+    arena.blocks.advance(7_201);
+    Arbiter anybody = arena.as(Arena.STRANGER);
+    anybody.settle(claim);
+    arena.blocks.advance(12);
+    assertEquals(ClaimStatus.FINAL, follower.refresh().claim(claim).orElseThrow().status());
+    anybody.payFee(arena.request);
+    arena.blocks.advance(12);
+    assertTrue(follower.refresh().claim(claim).isEmpty());
+  }
+}
