@@ -1,14 +1,8 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.ModelId;
-import dev.opml.dispute.Block;
-import dev.opml.dispute.ClaimId;
-import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.Arbiter;
-import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.Deployment;
-import dev.opml.dispute.chain.RequestView;
-import dev.opml.dispute.game.PositionWord;
 import dev.opml.dispute.journal.Journal;
 import java.util.List;
 import java.util.Optional;
@@ -70,30 +64,5 @@ public record AgentContext(
 
   Optional<ModelRunner> runner(ModelId model) {
     return runners.stream().filter(runner -> runner.model().equals(model)).findFirst();
-  }
-
-  long now() {
-    return head().time();
-  }
-
-  /** Whether the clock of the player to move has run out. */
-  boolean expired(PositionWord word) {
-    return word.expired(head(), expected.parameters().blockSeconds());
-  }
-
-  Block head() {
-    return arbiter.head().block();
-  }
-
-  ClaimView claim(ClaimId id) {
-    return arbiter.claim(id).orElseThrow();
-  }
-
-  RequestView request(RequestId id) {
-    return arbiter.request(id).orElseThrow();
-  }
-
-  RequestView request(ClaimView claim) {
-    return request(claim.request());
   }
 }

@@ -19,7 +19,7 @@ import java.util.Map;
  *     answers in the making: as many as can be defended in one clock. Above it a proposer seals
  *     nothing more
  * @param handOver how long a round waits for the workers to take one task, before it goes on with
- *     the other kinds
+ *     the other kinds; and for the chain to be read, before it goes on with what was read before
  */
 public record AgentLimits(
     int games,

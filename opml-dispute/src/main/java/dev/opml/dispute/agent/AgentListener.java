@@ -46,7 +46,7 @@ public interface AgentListener {
    * overridden: an agent that fails without a word loses money without a word.
    *
    * @param what what failed: a request, claim, game, intent, trace, kind of {@link Work}, agent or
-   *     listener
+   *     listener, or the arbiter's identity if its chain could not be read
    * @param failure an exception or an error
    */
   default void onFailure(Object what, Throwable failure) {

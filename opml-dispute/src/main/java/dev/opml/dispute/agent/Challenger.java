@@ -5,11 +5,14 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
+import dev.opml.dispute.view.ChainView;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A verifier that challenges every claim it finds wrong, and plays. It does not care whether others
@@ -25,34 +28,35 @@ public final class Challenger implements Agent {
   private final Tasks tasks;
   private final Steps steps;
   private final GamePlayer player;
-  private final ChainIndex index;
+  private final Lookout lookout;
   private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
 
   /** Makes a challenger; reconciles its journal with the chain. */
   public Challenger(AgentContext context) {
     this.context = context;
+    this.lookout = new Lookout(context);
     // At once, and not a round later: the check may have taken most of the time.
-    this.verifier = new Verifier(context, this::startChallenge);
-    this.sender = new Sender(context);
+    this.verifier = new Verifier(context, lookout, this::startChallenge);
+    this.sender = new Sender(context, lookout);
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
-    this.player = new GamePlayer(context, Side.CHALLENGER, sender, tasks);
-    this.index = new ChainIndex(context.arbiter());
+    this.player = new GamePlayer(context, lookout, Side.CHALLENGER, sender, tasks);
   }
 
   @Override
   public void poll() {
     tasks.nextRound();
-    steps.run(this, index::refresh);
-    steps.run(Work.GAME, () -> player.poll(index));
-    steps.run(Work.CLAIM, this::withdraw);
-    steps.run(Work.CHALLENGE, this::startChallenges);
-    verifier.poll();
+    lookout.look();
+    ChainView chain = lookout.now();
+    steps.run(Work.GAME, () -> player.poll(chain));
+    steps.run(Work.CLAIM, () -> withdraw(chain));
+    steps.run(Work.CHALLENGE, () -> startChallenges(chain));
+    verifier.poll(chain);
   }
 
-  private void withdraw() {
-    Arbiter arbiter = context.arbiter();
-    if (!arbiter.credit(arbiter.account()).isZero()) {
+  private void withdraw(ChainView chain) {
+    if (!chain.funds().credit().isZero()) {
+      Arbiter arbiter = context.arbiter();
       tasks.start(
           Work.CLAIM,
           arbiter.account(),
@@ -61,16 +65,17 @@ public final class Challenger implements Agent {
     }
   }
 
-  private void startChallenges() {
-    List<ClaimId> due =
-        index.claims(steps.orKeep(id -> context.claim(id).status().alive())).stream()
-            .filter(steps.orLeave(this::isDue))
-            .toList();
-    steps.mostUrgentFirst(due, tasks::failures, this::secondsLeft).forEach(this::startChallenge);
+  private void startChallenges(ChainView chain) {
+    List<ClaimView> due =
+        chain.newest().claims().stream().filter(claim -> isDue(claim, chain)).toList();
+    steps
+        .mostUrgentFirst(
+            due, claim -> tasks.failures(claim.id()), claim -> secondsLeft(claim, chain))
+        .forEach(claim -> startChallenge(claim.id()));
   }
 
-  private long secondsLeft(ClaimId id) {
-    return context.claim(id).challenge().orElseThrow().secondsLeft(context.head());
+  private static long secondsLeft(ClaimView claim, ChainView chain) {
+    return claim.challenge().orElseThrow().secondsLeft(chain.head().block());
   }
 
   private void startChallenge(ClaimId id) {
@@ -78,12 +83,14 @@ public final class Challenger implements Agent {
   }
 
   private void challenge(ClaimId id) {
-    if (!isDue(id)) {
+    lookout.look(); // the check has taken long
+    ChainView chain = lookout.now();
+    Optional<ClaimView> due = due(id, chain);
+    if (due.isEmpty()) {
       return;
     }
-    Arbiter arbiter = context.arbiter();
     Wei bond = context.expected().parameters().money().challengerBond();
-    if (arbiter.balance(arbiter.account()).isLessThan(bond)) {
+    if (chain.funds().balance().isLessThan(bond)) {
       declined.get(
           id,
           () -> {
@@ -92,21 +99,30 @@ public final class Challenger implements Agent {
           });
       return;
     }
-    RequestView request = RequestCheck.checked(context, context.claim(id).request());
-    player.challenge(RequestCheck.checked(context, id, request), request);
+    RequestView request = chain.request(due.get().request()).orElseThrow();
+    RequestCheck.requireComputed(context, chain, request);
+    RequestCheck.requireComputed(context, request, due.get());
+    player.challenge(due.get(), request, () -> isStillDue(id));
+  }
+
+  private boolean isStillDue(ClaimId id) {
+    lookout.look(); // the trace has taken long
+    return due(id, lookout.now()).isPresent();
+  }
+
+  private Optional<ClaimView> due(ClaimId id, ChainView chain) {
+    return chain.claim(id).filter(claim -> isDue(claim, chain));
   }
 
   /**
    * Whether a claim was found wrong, can be challenged in time, and has not been challenged by this
    * account.
    */
-  private boolean isDue(ClaimId id) {
-    if (verifier.verdict(id).filter(verdict -> !verdict.holds()).isEmpty()) {
-      return false;
-    }
-    GameId game = GameId.of(context.expected().identity(), id, context.arbiter().account());
-    return context.claim(id).canChallenge(context.head(), context.marginSeconds())
-        && context.arbiter().game(game).isEmpty();
+  private boolean isDue(ClaimView claim, ChainView chain) {
+    GameId game = GameId.of(context.expected().identity(), claim.id(), context.arbiter().account());
+    return verifier.verdict(claim.id()).filter(verdict -> !verdict.holds()).isPresent()
+        && claim.canChallenge(chain.head().block(), context.marginSeconds())
+        && chain.game(game).isEmpty();
   }
 
   @Override

@@ -10,15 +10,20 @@ import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.MoveKind;
+import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.PositionWord;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
+import dev.opml.dispute.view.ArbiterView;
+import dev.opml.dispute.view.ChainView;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Plays all games of an account on one side. */
@@ -27,6 +32,7 @@ final class GamePlayer implements AutoCloseable {
   private static final long OPPONENTS_TURN = 1L << 40;
 
   private final AgentContext context;
+  private final Lookout lookout;
   private final Side side;
   private final Sender sender;
   private final Tasks tasks;
@@ -36,8 +42,9 @@ final class GamePlayer implements AutoCloseable {
   private final Steps steps;
   private final Semaphore making;
 
-  GamePlayer(AgentContext context, Side side, Sender sender, Tasks tasks) {
+  GamePlayer(AgentContext context, Lookout lookout, Side side, Sender sender, Tasks tasks) {
     this.context = context;
+    this.lookout = lookout;
     this.side = side;
     this.sender = sender;
     this.tasks = tasks;
@@ -47,46 +54,50 @@ final class GamePlayer implements AutoCloseable {
   }
 
   /** Makes every move that is due, and forgets what the other games needed. */
-  void poll(ChainIndex index) {
-    List<GameId> games = index.games(steps.orKeep(this::isOurs));
+  void poll(ChainView chain) {
+    List<GameView> games = chain.newest().games().stream().filter(this::isOurs).toList();
     steps
         .mostUrgentFirst(games, _ -> 0, this::deadline)
-        .forEach(id -> tasks.start(Work.GAME, id, () -> play(id)));
-    steps.run(Work.GAME, () -> dropTraces(games));
+        .forEach(game -> tasks.start(Work.GAME, game.id(), () -> play(game.id())));
+    steps.run(Work.GAME, () -> closeMachines(games));
+    steps.run(Work.GAME, () -> dropTraces(chain));
+  }
+
+  /** Whether a game is ours to play. */
+  private boolean isOurs(GameView game) {
+    return game.player(side).equals(arbiter().account()) && game.status() == GameStatus.OPEN;
   }
 
   /** Time until which a game needs us: our clock's end, and after all of those the opponent's. */
-  private long deadline(GameId id) {
-    GameView game = arbiter().game(id).orElseThrow();
+  private long deadline(GameView game) {
     long end = game.position().word().deadline();
     return game.position().toMove() == side ? end : OPPONENTS_TURN + end;
   }
 
-  private void dropTraces(List<GameId> games) {
+  private void closeMachines(List<GameView> games) {
+    Set<GameId> unused = new HashSet<>(machines.games());
+    games.forEach(game -> unused.remove(game.id()));
+    unused.forEach(id -> tasks.start(Work.GAME, id, () -> machines.close(id)));
+  }
+
+  /** Drops all traces but those of games that are open, or were when all was final. */
+  private void dropTraces(ChainView chain) {
     Set<RequestId> needed = new HashSet<>();
-    for (GameId id : games) {
-      // One that cannot be read keeps none of the others; its own trace is made anew.
-      steps.run(
-          id,
-          () ->
-              arbiter()
-                  .game(id)
-                  .ifPresent(game -> needed.add(context.claim(game.claim()).request())));
+    for (ArbiterView state : List.of(chain.newest(), chain.finalized())) {
+      state.games().stream()
+          .filter(this::isOurs)
+          .flatMap(game -> state.claim(game.claim()).stream())
+          .forEach(claim -> needed.add(claim.request()));
     }
     traces.retain(needed).forEach(trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
   }
 
-  /** Whether a game is ours to play or to clean up after. */
-  private boolean isOurs(GameId id) {
-    return arbiter()
-        .game(id)
-        .filter(game -> game.player(side).equals(arbiter().account()))
-        .filter(game -> game.status() == GameStatus.OPEN || machines.games().contains(id))
-        .isPresent();
-  }
-
-  /** Opens a game with the first move, unless a challenge was just refused. */
-  void challenge(ClaimView claim, RequestView request) {
+  /**
+   * Opens a game with the first move, unless a challenge was just refused.
+   *
+   * @param due whether it is still to be sent, once the trace is made
+   */
+  void challenge(ClaimView claim, RequestView request, BooleanSupplier due) {
     GameId id = GameId.of(context.expected().identity(), claim.id(), arbiter().account());
     Intent intent = Intent.of(IntentKind.CHALLENGE, id.value());
     if (!sender.maySend(intent)) {
@@ -97,39 +108,41 @@ final class GamePlayer implements AutoCloseable {
         request.id(),
         () -> runner.trace(request.terms().inference()),
         trace -> {
-          sender.send(
-              intent,
-              () ->
-                  arbiter()
-                      .challenge(
-                          claim.id(), chooser.challenge(claim.finalRoot().orElseThrow(), trace)));
+          Opening opening = chooser.challenge(claim.finalRoot().orElseThrow(), trace);
+          if (due.getAsBoolean()) {
+            sender.send(intent, () -> arbiter().challenge(claim.id(), opening));
+          }
           return id;
         });
   }
 
   private void play(GameId id) {
-    GameView game = arbiter().game(id).orElseThrow();
-    ClaimView claim = context.claim(game.claim());
-    if (game.status() != GameStatus.OPEN) {
+    ChainView chain = lookout.now();
+    Optional<GameView> open = chain.game(id).filter(this::isOurs);
+    if (open.isEmpty()) {
       machines.close(id);
-    } else if (claim.status() == ClaimStatus.REFUTED) {
+      return;
+    }
+    GameView game = open.get();
+    ClaimView claim = chain.claim(game.claim()).orElseThrow();
+    PositionWord word = game.position().word();
+    if (claim.status() == ClaimStatus.REFUTED) {
       machines.close(id);
       if (side == Side.CHALLENGER) {
         sender.send(
             Intent.of(IntentKind.CLOSE, id.value()),
             () -> arbiter().close(game.position().summary()));
       }
-    } else if (context.expired(game.position().word())) {
-      if (game.position().toMove() != side) {
+    } else if (word.expired(chain.head().block(), context.expected().parameters().blockSeconds())) {
+      if (word.toMove() != side) {
         sender.send(
             Intent.of(IntentKind.TIME_OUT, id.value()),
             () -> arbiter().timeOut(game.position().summary()));
       }
-    } else if (game.position().toMove() == side
-        || game.position().phase().accepts() == MoveKind.WITNESS) {
+    } else if (word.toMove() == side || word.phase().accepts() == MoveKind.WITNESS) {
       // Anybody may submit the witness, so a player who knows it does not wait for the other's
       // clock.
-      move(game, context.request(claim));
+      move(game, chain.request(claim.request()).orElseThrow());
     }
   }
 
@@ -147,12 +160,23 @@ final class GamePlayer implements AutoCloseable {
                         machine -> chooser.insideNode(at, machine))
                     : chooser.amongNodes(at, trace));
     if (move.isPresent()) {
-      sender.send(
-          new Intent(IntentKind.MOVE, game.id().value(), game.positionHash().value()),
-          () -> send(at, move.get()));
+      if (!isAnswered(game)) {
+        sender.send(
+            new Intent(IntentKind.MOVE, game.id().value(), game.positionHash().value()),
+            () -> send(at, move.get()));
+      }
     } else if (at.toMove() == side) {
       context.listener().onNoMove(game.id());
     }
+  }
+
+  /** Whether the position has changed while the move was made. */
+  private boolean isAnswered(GameView game) {
+    return lookout
+        .now()
+        .game(game.id())
+        .filter(it -> it.positionHash().equals(game.positionHash()))
+        .isEmpty();
   }
 
   private void send(Position at, Move move) {

@@ -1,6 +1,8 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.Bytes32;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
@@ -17,12 +19,15 @@ import dev.opml.dispute.internal.Preimage;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.SealedAnswer;
+import dev.opml.dispute.view.ChainView;
 import dev.opml.merkle.Commitments;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Defends its claims in every game, reveals and settles them, collects fees and credits, and only
@@ -46,7 +51,7 @@ public final class Proposer implements Agent {
   private final GamePlayer player;
   private final Recent<RequestId, Answer> answers = new Recent<>();
   private final SealedAnswers sealed;
-  private final ChainIndex index;
+  private final Lookout lookout;
 
   /** The answers to open requests that were run once, by their roots. */
   private final Map<RequestId, AnswerRoots> roots = new ConcurrentHashMap<>();
@@ -55,12 +60,6 @@ public final class Proposer implements Agent {
   private final Map<RequestId, Wei> promised = new HashMap<>();
 
   private final Recent<List<Object>, Boolean> declined = new Recent<>(DECLINED);
-
-  /** Requests that may be answered. Used by the polling thread only. */
-  private List<RequestId> open = List.of();
-
-  /** Own undecided claims; too many while it is not known. Used by the polling thread only. */
-  private int undecided = Integer.MAX_VALUE;
 
   /**
    * Makes a proposer; reconciles its journal with the chain.
@@ -71,12 +70,13 @@ public final class Proposer implements Agent {
     this.context = context;
     this.policy = policy;
     this.secret = secret;
-    this.sender = new Sender(context);
+    this.lookout = new Lookout(context);
+    this.sender = new Sender(context, lookout);
     this.sealed = new SealedAnswers(context, sender.journal());
+    sealed.tidy(lookout.now());
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
-    this.player = new GamePlayer(context, Side.PROPOSER, sender, tasks);
-    this.index = new ChainIndex(context.arbiter());
+    this.player = new GamePlayer(context, lookout, Side.PROPOSER, sender, tasks);
   }
 
   @Override
@@ -84,83 +84,98 @@ public final class Proposer implements Agent {
     // Before the chain is read: what ends from now on is counted twice, and never not at all.
     promised.keySet().retainAll(tasks.running(Work.ANSWER));
     tasks.nextRound();
-    undecided = Integer.MAX_VALUE;
-    steps.run(this, index::refresh);
-    steps.run(Work.GAME, () -> player.poll(index));
-    steps.run(Work.CLAIM, this::startOwnClaims);
-    steps.run(Work.CLAIM, this::startWithdrawal);
-    steps.run(Work.ANSWER, () -> open = index.requests(steps.orKeep(this::mayAnswer)));
-    steps.run(Work.CLAIM, this::startRivals);
-    steps.run(Work.ANSWER, this::startAnswers);
+    boolean seen = lookout.look();
+    ChainView chain = lookout.now();
+    steps.run(Work.GAME, () -> player.poll(chain));
+    steps.run(Work.CLAIM, () -> startOwnClaims(chain));
+    steps.run(Work.CLAIM, () -> startWithdrawal(chain));
+    steps.run(Work.CLAIM, () -> startRivals(chain));
+    steps.run(Work.CLAIM, () -> startTidying(chain));
+    if (seen) {
+      steps.run(Work.ANSWER, () -> startAnswers(chain));
+    }
   }
 
-  private void startOwnClaims() {
-    List<ClaimId> own = index.claims(steps.orKeep(this::isUnfinished));
-    undecided =
-        Math.toIntExact(
-            own.stream().filter(steps.orKeep(id -> context.claim(id).status().alive())).count());
-    List<ClaimId> due = own.stream().filter(steps.orKeep(this::isDue)).toList();
+  private void startOwnClaims(ChainView chain) {
+    List<ClaimView> due =
+        chain.newest().claims().stream()
+            .filter(this::isOurs)
+            .filter(claim -> isDue(claim, chain))
+            .toList();
     steps
-        .mostUrgentFirst(due, tasks::failures, this::revealDeadline)
-        .forEach(id -> tasks.start(Work.CLAIM, id, () -> advance(id)));
+        .mostUrgentFirst(due, claim -> tasks.failures(claim.id()), Proposer::revealDeadline)
+        .forEach(claim -> tasks.start(Work.CLAIM, claim.id(), () -> advance(claim.id())));
   }
 
-  private void startWithdrawal() {
-    if (!arbiter().credit(arbiter().account()).isZero()) {
-      tasks.start(Work.CLAIM, arbiter().account(), this::withdraw);
+  private void startWithdrawal(ChainView chain) {
+    if (!chain.funds().credit().isZero()) {
+      tasks.start(Work.CLAIM, account(), this::withdraw);
     }
   }
 
   /** Until when a claim's bond depends on its proposer. */
-  private long revealDeadline(ClaimId id) {
-    ClaimView claim = context.claim(id);
+  private static long revealDeadline(ClaimView claim) {
     return claim.status() == ClaimStatus.SEALED ? claim.reveal().deadline() : Long.MAX_VALUE;
   }
 
-  /** Whether a request can be answered, or could be again if a claim fails. */
-  private boolean mayAnswer(RequestId id) {
-    RequestView request = context.request(id);
-    // Nobody has to refund what is over, so it must not be read in every round.
-    boolean over = request.sealing().isOver(context.head()) && request.liveClaims() == 0;
-    return request.status() == RequestStatus.OPEN
-        && !over
-        && context.runner(request.terms().model()).isPresent();
-  }
-
-  /** Decides the claims of others that only wait for it, and keep a request from its answer. */
-  private void startRivals() {
-    for (RequestId request : open) {
-      steps.run(
-          request,
-          () ->
-              context.request(request).claims().stream()
-                  .filter(steps.orLeave(this::isOverdueRival))
-                  .forEach(
-                      id -> tasks.start(Work.CLAIM, id, () -> decideIfOverdue(context.claim(id)))));
+  private void startTidying(ChainView chain) {
+    if (sealed.isUntidy(chain)) {
+      tasks.start(Work.CLAIM, sealed, () -> sealed.tidy(lookout.now()));
     }
   }
 
-  /** Whether a rival was not revealed in time, or is right and nobody has settled it. */
-  private boolean isOverdueRival(ClaimId id) {
-    ClaimView claim = context.claim(id);
-    AnswerRoots own = roots.get(claim.request());
-    return !isOurs(claim)
-        && (claim.canExpire(context.head())
-            || (own != null && own.agree(claim) && claim.canSettle(context.head())));
+  /** The requests that can be answered, or could be again if a claim fails. */
+  private List<RequestView> open(ChainView chain) {
+    return chain.newest().requests().stream()
+        .filter(request -> request.status() == RequestStatus.OPEN)
+        .filter(
+            request -> !request.sealing().isOver(chain.head().block()) || request.liveClaims() > 0)
+        .filter(request -> context.runner(request.terms().model()).isPresent())
+        .toList();
   }
 
-  private void startAnswers() {
-    roots.keySet().retainAll(Set.copyOf(open));
-    Wei held = arbiter().balance(arbiter().account());
+  /** Decides the claims of others that only wait for it, and keep a request from its answer. */
+  private void startRivals(ChainView chain) {
+    for (RequestView request : open(chain)) {
+      claims(request, chain)
+          .filter(claim -> isOverdueRival(claim, chain))
+          .forEach(claim -> tasks.start(Work.CLAIM, claim.id(), () -> decideIfOverdue(claim.id())));
+    }
+  }
+
+  /** The claims of a request, in the order of their seals. */
+  private static Stream<ClaimView> claims(RequestView request, ChainView chain) {
+    return request.claims().stream().flatMap(id -> chain.claim(id).stream());
+  }
+
+  /** Whether a rival was not revealed in time, or is right and nobody has settled it. */
+  private boolean isOverdueRival(ClaimView claim, ChainView chain) {
+    AnswerRoots own = roots.get(claim.request());
+    return !isOurs(claim)
+        && (claim.canExpire(chain.head().block())
+            || (own != null && own.agree(claim) && claim.canSettle(chain.head().block())));
+  }
+
+  private void startAnswers(ChainView chain) {
+    List<RequestView> open = open(chain);
+    roots.keySet().retainAll(open.stream().map(RequestView::id).collect(Collectors.toSet()));
+    long undecided =
+        chain.newest().claims().stream()
+            .filter(claim -> isOurs(claim) && claim.status().alive())
+            .count();
+    Wei held = chain.funds().balance();
     Wei bonds = promised.values().stream().reduce(Wei.ZERO, Wei::plus);
     Wei money = bonds.isLessThan(held) ? held.minus(bonds) : Wei.ZERO;
-    List<RequestId> wanted =
+    List<RequestView> wanted =
         open.stream()
-            .filter(id -> !promised.containsKey(id))
-            .filter(steps.orLeave(id -> wants(context.request(id))))
+            .filter(request -> !promised.containsKey(request.id()))
+            .filter(steps.orLeave(request -> wants(request, chain)))
             .toList();
-    for (RequestId id : steps.mostUrgentFirst(wanted, tasks::failures, this::sealingDeadline)) {
-      Wei bond = context.request(id).terms().policy().bond();
+    for (RequestView request :
+        steps.mostUrgentFirst(
+            wanted, it -> tasks.failures(it.id()), RequestView::sealingDeadline)) {
+      RequestId id = request.id();
+      Wei bond = request.terms().policy().bond();
       if (undecided >= context.limits().openClaims() - promised.size()) {
         decline(id, Decline.OPEN_CLAIMS);
       } else if (money.isLessThan(bond)) {
@@ -170,10 +185,6 @@ public final class Proposer implements Agent {
         money = money.minus(bond);
       }
     }
-  }
-
-  private long sealingDeadline(RequestId id) {
-    return context.request(id).sealing().deadline();
   }
 
   private void decline(RequestId id, Decline why) {
@@ -189,47 +200,54 @@ public final class Proposer implements Agent {
    * Whether a request is still to be answered. A claim that was not revealed in time may be made
    * again, once; a refuted one would be refuted again.
    */
-  private boolean wants(RequestView request) {
+  private boolean wants(RequestView request, ChainView chain) {
+    List<ClaimView> own = own(request, chain);
     return request.status() == RequestStatus.OPEN
-        && request.sealing().secondsLeft(context.head()) >= context.marginSeconds()
-        && own(request).size() < MOST_CLAIMS
-        && own(request).stream().allMatch(claim -> claim.status() == ClaimStatus.EXPIRED)
+        && request.sealing().secondsLeft(chain.head().block()) >= context.marginSeconds()
+        && own.size() < MOST_CLAIMS
+        && own.stream().allMatch(claim -> claim.status() == ClaimStatus.EXPIRED)
         && policy.accepts(request)
-        && (policy.joinsTheSame() || !isAnswered(request));
+        && (policy.joinsTheSame() || !isAnswered(request, chain));
   }
 
-  private List<ClaimView> own(RequestView request) {
-    return request.claims().stream().map(context::claim).filter(this::isOurs).toList();
+  private List<ClaimView> own(RequestView request, ChainView chain) {
+    return claims(request, chain).filter(this::isOurs).toList();
   }
 
   /** Whether a live claim says what this proposer has computed, as far as it says it yet. */
-  private boolean isAnswered(RequestView request) {
+  private boolean isAnswered(RequestView request, ChainView chain) {
     AnswerRoots own = roots.get(request.id());
     return own != null
-        && request.claims().stream()
-            .map(context::claim)
-            .anyMatch(claim -> claim.status().alive() && own.agree(claim));
+        && claims(request, chain).anyMatch(claim -> claim.status().alive() && own.agree(claim));
   }
 
   private void answer(RequestId id) {
-    Answer answer = answerTo(RequestCheck.checked(context, id));
+    ChainView before = lookout.now();
+    Optional<RequestView> asked = before.request(id);
+    if (asked.isEmpty()) {
+      return; // a reorganisation took it away
+    }
+    RequestCheck.requireComputed(context, before, asked.get());
+    Answer answer = answerTo(asked.get());
     if (!Commitments.outputOpens(answer.output(), answer.outputPath(), answer.finalRoot())) {
       throw new IllegalStateException("the answer to request " + id + " cannot be revealed");
     }
     roots.put(id, AnswerRoots.of(answer));
     // Read again after the run, which takes long, for who else has answered.
-    RequestView request = RequestCheck.checked(context, id);
-    if (!wants(request)) {
-      return;
-    }
-    Salt salt = salt(id, own(request).size());
+    ChainView now = lookout.fresh();
+    now.request(id)
+        .filter(request -> wants(request, now))
+        .ifPresent(request -> seal(request, answer, own(request, now).size()));
+  }
+
+  private void seal(RequestView request, Answer answer, int attempt) {
+    Salt salt = salt(request.id(), attempt);
     Seal seal = seal(request, answer, salt);
-    ClaimId claim = ClaimId.of(context.expected().identity(), id, arbiter().account(), seal);
+    ClaimId claim = ClaimId.of(context.expected().identity(), request.id(), account(), seal);
     Intent intent = Intent.of(IntentKind.SEAL, claim.value());
     if (sender.maySend(intent)) {
-      sealed.tidy();
-      sealed.keep(new SealedAnswer(claim, id, reveal(answer, salt)));
-      sender.send(intent, () -> arbiter().seal(id, seal, answer.output()));
+      sealed.keep(new SealedAnswer(claim, request.id(), reveal(answer, salt)));
+      sender.send(intent, () -> arbiter().seal(request.id(), seal, answer.output()));
     }
   }
 
@@ -243,40 +261,44 @@ public final class Proposer implements Agent {
     return Seal.of(
         context.expected().identity(),
         request.id(),
-        arbiter().account(),
+        account(),
         Commitments.outputRoot(answer.output()),
         answer.finalRoot(),
         salt);
   }
 
-  private boolean isUnfinished(ClaimId id) {
-    ClaimView claim = context.claim(id);
-    return isOurs(claim)
-        && (claim.status().alive()
-            || (claim.status() == ClaimStatus.FINAL && waitsForFee(claim, context.request(claim))));
+  /** Whether there is something to do for an own claim. */
+  private boolean isDue(ClaimView claim, ChainView chain) {
+    Block now = chain.head().block();
+    return claim.canReveal(now)
+        || claim.canExpire(now)
+        || claim.canSettle(now)
+        || (claim.status() == ClaimStatus.FINAL
+            && chain
+                .request(claim.request())
+                .filter(request -> waitsForFee(claim, request) && canCollect(claim, request, chain))
+                .isPresent());
   }
 
-  /** Whether there is something to do for an own claim. */
-  private boolean isDue(ClaimId id) {
-    ClaimView claim = context.claim(id);
-    return claim.canReveal(context.head())
-        || claim.canExpire(context.head())
-        || claim.canSettle(context.head())
-        || (claim.status() == ClaimStatus.FINAL && canCollect(claim, context.request(claim)));
+  /** The claims that were sealed before one of ours on the same request, and are undecided. */
+  private static List<ClaimView> undecidedBefore(
+      ClaimView ours, RequestView request, ChainView chain) {
+    return claims(request, chain)
+        .takeWhile(claim -> !claim.id().equals(ours.id()))
+        .filter(claim -> claim.status().alive())
+        .toList();
   }
 
   /** Whether no claim that was sealed earlier keeps a final one from its fee. */
-  private boolean canCollect(ClaimView claim, RequestView request) {
-    return request.claims().stream()
-        .takeWhile(id -> !id.equals(claim.id()))
-        .map(context::claim)
-        .noneMatch(earlier -> earlier.status().alive() && !canDecide(earlier, claim));
+  private static boolean canCollect(ClaimView claim, RequestView request, ChainView chain) {
+    return undecidedBefore(claim, request, chain).stream()
+        .allMatch(earlier -> canDecide(earlier, claim, chain.head().block()));
   }
 
   /** Whether an earlier claim can be decided now, and does not say something else than ours. */
-  private boolean canDecide(ClaimView earlier, ClaimView ours) {
-    return earlier.canExpire(context.head())
-        || (earlier.canSettle(context.head()) && earlier.finalRoot().equals(ours.finalRoot()));
+  private static boolean canDecide(ClaimView earlier, ClaimView ours, Block now) {
+    return earlier.canExpire(now)
+        || (earlier.canSettle(now) && earlier.finalRoot().equals(ours.finalRoot()));
   }
 
   /** Whether the fee is a final claim's, or would be if all that were sealed earlier failed. */
@@ -285,27 +307,32 @@ public final class Proposer implements Agent {
   }
 
   private void advance(ClaimId id) {
-    ClaimView claim = context.claim(id);
-    RequestView request = context.request(claim);
+    ChainView chain = lookout.now();
+    Optional<ClaimView> due = chain.claim(id).filter(claim -> isDue(claim, chain));
+    if (due.isEmpty()) {
+      return;
+    }
+    ClaimView claim = due.get();
+    RequestView request = chain.request(claim.request()).orElseThrow();
     switch (claim.status()) {
-      case SEALED -> reveal(claim, request);
-      case REVEALED -> decideIfOverdue(claim);
-      case FINAL -> collect(claim, request);
+      case SEALED -> {
+        if (claim.canReveal(chain.head().block())) {
+          reveal(claim, request);
+        } else {
+          decideIfOverdue(id);
+        }
+      }
+      case REVEALED -> decideIfOverdue(id);
+      case FINAL -> collect(claim, request, chain);
       case REFUTED, EXPIRED -> {}
     }
   }
 
   private void reveal(ClaimView claim, RequestView request) {
-    if (!claim.canReveal(context.head())) {
-      decideIfOverdue(claim);
-      sealed.tidy(claim.id());
-      return;
-    }
     Reveal reveal = sealed.find(claim).orElseGet(() -> computeAgain(claim, request));
     sender.send(
         Intent.of(IntentKind.REVEAL, claim.id().value()),
         () -> arbiter().reveal(claim.id(), reveal));
-    sealed.tidy(claim.id());
   }
 
   /** Finds what opens a seal without the journal, which was lost, or could not be written. */
@@ -325,24 +352,11 @@ public final class Proposer implements Agent {
   }
 
   /** Collects the fee, which waits for the claims sealed earlier. */
-  private void collect(ClaimView claim, RequestView request) {
-    if (!waitsForFee(claim, request)) {
-      return;
-    }
-    for (ClaimId id : request.claims()) {
-      if (id.equals(claim.id())) {
-        break;
-      }
-      ClaimView earlier = context.claim(id);
-      if (canDecide(earlier, claim)) {
-        decideIfOverdue(earlier);
-      }
-      if (context.claim(id).status().alive()) {
-        return;
-      }
-    }
-    // One of those just decided may be the earliest with the same root, and the fee its proposer's.
-    if (waitsForFee(claim, context.request(claim))) {
+  private void collect(ClaimView claim, RequestView request, ChainView chain) {
+    List<ClaimView> earlier = undecidedBefore(claim, request, chain);
+    earlier.forEach(it -> decideIfOverdue(it.id()));
+    // One of those may be the earliest with the same root, and the fee its proposer's.
+    if (earlier.isEmpty()) {
       sender.send(
           Intent.of(IntentKind.PAY_FEE, request.id().value()),
           () -> arbiter().payFee(request.id()));
@@ -353,11 +367,13 @@ public final class Proposer implements Agent {
    * Decides a claim that only waits for somebody to say so, which may be nobody but those who wait:
    * an unrevealed claim keeps a request from being answered, and its proposer from nothing.
    */
-  private void decideIfOverdue(ClaimView claim) {
-    ClaimId id = claim.id();
-    if (claim.canExpire(context.head())) {
+  private void decideIfOverdue(ClaimId id) {
+    ChainView chain = lookout.now();
+    Block now = chain.head().block();
+    Optional<ClaimView> claim = chain.claim(id);
+    if (claim.filter(it -> it.canExpire(now)).isPresent()) {
       sender.send(Intent.of(IntentKind.EXPIRE, id.value()), () -> arbiter().expire(id));
-    } else if (claim.canSettle(context.head())) {
+    } else if (claim.filter(it -> it.canSettle(now)).isPresent()) {
       sender.send(Intent.of(IntentKind.SETTLE, id.value()), () -> arbiter().settle(id));
     }
   }
@@ -376,7 +392,11 @@ public final class Proposer implements Agent {
   }
 
   private boolean isOurs(ClaimView claim) {
-    return claim.proposer().equals(arbiter().account());
+    return claim.proposer().equals(account());
+  }
+
+  private Address account() {
+    return arbiter().account();
   }
 
   private Arbiter arbiter() {

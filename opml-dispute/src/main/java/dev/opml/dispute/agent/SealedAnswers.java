@@ -10,7 +10,10 @@ import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.chain.Reveal;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.SealedAnswer;
+import dev.opml.dispute.view.ChainView;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The answers in a proposer's journal: there before a seal is sent, and until its claim is revealed
@@ -20,11 +23,12 @@ final class SealedAnswers {
   private final AgentContext context;
   private final Journal journal;
 
-  /** Forgets what a proposer needs no more since its journal was written. */
+  /** Where the newest block was when an answer was first found to be about nothing. */
+  private final Map<ClaimId, Long> missing = new ConcurrentHashMap<>();
+
   SealedAnswers(AgentContext context, Journal journal) {
     this.context = context;
     this.journal = journal;
-    tidy();
   }
 
   /** Keeps an answer; durable when this returns. Without it nothing may be sealed. */
@@ -50,42 +54,50 @@ final class SealedAnswers {
         reveal.salt());
   }
 
-  /** Forgets all that cannot be revealed any more. */
-  void tidy() {
-    journal.kept().forEach(this::tidy);
+  /** Whether there are answers that cannot be needed any more. */
+  boolean isUntidy(ChainView chain) {
+    return journal.kept().stream().anyMatch(answer -> !isNeeded(answer, chain));
   }
 
-  /** Forgets the answer of a claim, if it cannot be revealed any more. */
-  void tidy(ClaimId claim) {
-    journal.kept(claim).ifPresent(this::tidy);
+  /** Forgets all answers that cannot be needed any more. */
+  void tidy(ChainView chain) {
+    journal.kept().stream().filter(answer -> !isNeeded(answer, chain)).forEach(this::drop);
   }
 
-  private void tidy(SealedAnswer answer) {
-    if (isNeeded(answer)) {
-      return;
-    }
+  private void drop(SealedAnswer answer) {
     try {
       journal.drop(answer.claim());
+      missing.remove(answer.claim());
     } catch (Throwable e) {
       // It is dropped another time.
       context.listener().onFailure(answer.claim(), e);
     }
   }
 
-  private boolean isNeeded(SealedAnswer answer) {
-    // The time and the request first: a seal that is taken after these reads is one that may still
-    // be sealed.
-    Block now = context.head();
-    Optional<RequestView> request = context.arbiter().request(answer.request());
-    Optional<ClaimView> claim = context.arbiter().claim(answer.claim());
+  /** What is not final may be undone by a reorganisation, and the answer be needed again. */
+  private boolean isNeeded(SealedAnswer answer, ChainView chain) {
+    Optional<ClaimView> claim = chain.finalized().claim(answer.claim());
     if (claim.isPresent()) {
       return claim.get().status() == ClaimStatus.SEALED;
     }
+    if (chain.claim(answer.claim()).isPresent()) {
+      return true;
+    }
     // Its seal may be under way as long as it would be taken, or its request come back.
-    return request.filter(it -> !mayBeSealed(it, now)).isEmpty();
+    return chain
+        .finalized()
+        .request(answer.request())
+        .map(request -> mayBeSealed(request, chain.head().block()))
+        .orElseGet(() -> chain.request(answer.request()).isPresent() || mayComeBack(answer, chain));
   }
 
   private static boolean mayBeSealed(RequestView request, Block now) {
     return request.status() == RequestStatus.OPEN && !request.sealing().isOver(now);
+  }
+
+  /** Whether a request that is unknown, or was forgotten, may be under way to the chain again. */
+  private boolean mayComeBack(SealedAnswer answer, ChainView chain) {
+    long number = chain.head().number();
+    return chain.finalized().head().number() < missing.computeIfAbsent(answer.claim(), _ -> number);
   }
 }

@@ -4,7 +4,6 @@ import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
-import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestView;
@@ -13,6 +12,7 @@ import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.Outcome;
 import dev.opml.dispute.journal.PendingIntent;
+import dev.opml.dispute.view.ChainView;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  */
 final class Sender {
   private final AgentContext context;
+  private final Lookout lookout;
   private final PatientJournal journal;
   private final Backoff<Intent> refusals;
 
@@ -31,8 +32,8 @@ final class Sender {
    * Clears the journal of intents from before a crash, by looking whether the chain shows their
    * effect.
    */
-  Sender(AgentContext context) {
-    this(context, PatientJournal.PATIENCE);
+  Sender(AgentContext context, Lookout lookout) {
+    this(context, lookout, PatientJournal.PATIENCE);
   }
 
   /**
@@ -40,8 +41,9 @@ final class Sender {
    *
    * @param patience how long it waits for the journal to write a line
    */
-  Sender(AgentContext context, Duration patience) {
+  Sender(AgentContext context, Lookout lookout, Duration patience) {
     this.context = context;
+    this.lookout = lookout;
     this.refusals = new Backoff<>(context.expected().parameters().blockSeconds());
     this.journal = new PatientJournal(context.journal(), patience);
     for (PendingIntent pending : journal.pending()) {
@@ -62,7 +64,7 @@ final class Sender {
    * longer the more often.
    */
   boolean maySend(Intent intent) {
-    return refusals.allows(intent, context.now());
+    return refusals.allows(intent, now());
   }
 
   /**
@@ -77,7 +79,7 @@ final class Sender {
     try {
       transaction.run();
     } catch (ArbiterRefusedException refusal) {
-      refusals.refused(intent, context.now());
+      refusals.refused(intent, now());
       context.listener().onRefused(intent, refusal);
       sequence.ifPresent(number -> end(intent, number, Outcome.REFUSED));
       return;
@@ -88,6 +90,10 @@ final class Sender {
     refusals.accepted(intent);
     context.listener().onAccepted(intent);
     sequence.ifPresent(number -> end(intent, number, Outcome.ACCEPTED));
+  }
+
+  private long now() {
+    return lookout.now().head().block().time();
   }
 
   private OptionalLong begin(Intent intent) {
@@ -121,31 +127,31 @@ final class Sender {
   }
 
   private boolean applied(Intent intent) {
-    Arbiter arbiter = context.arbiter();
+    ChainView chain = lookout.now();
     ClaimId claim = new ClaimId(intent.target());
     GameId game = new GameId(intent.target());
     return switch (intent.kind()) {
-      case SEAL -> arbiter.claim(claim).isPresent();
-      case REVEAL -> arbiter.claim(claim).filter(it -> it.finalRoot().isPresent()).isPresent();
+      case SEAL -> chain.claim(claim).isPresent();
+      case REVEAL -> chain.claim(claim).filter(it -> it.finalRoot().isPresent()).isPresent();
       case EXPIRE -> hasStatus(claim, ClaimStatus.EXPIRED);
       case SETTLE -> hasStatus(claim, ClaimStatus.FINAL);
-      case CHALLENGE -> arbiter.game(game).isPresent();
+      case CHALLENGE -> chain.game(game).isPresent();
       case MOVE ->
-          arbiter
+          chain
               .game(game)
               .filter(it ->
                   it.status() != GameStatus.OPEN
                       || !it.positionHash().value().equals(intent.answers()))
               .isPresent();
       case TIME_OUT, CLOSE ->
-          arbiter.game(game).filter(it -> it.status() != GameStatus.OPEN).isPresent();
+          chain.game(game).filter(it -> it.status() != GameStatus.OPEN).isPresent();
       case PAY_FEE ->
-          arbiter.request(new RequestId(intent.target())).filter(RequestView::feeGone).isPresent();
-      case WITHDRAW -> arbiter.credit(arbiter.account()).isZero();
+          chain.request(new RequestId(intent.target())).filter(RequestView::feeGone).isPresent();
+      case WITHDRAW -> chain.funds().credit().isZero();
     };
   }
 
   private boolean hasStatus(ClaimId id, ClaimStatus status) {
-    return context.arbiter().claim(id).filter(it -> it.status() == status).isPresent();
+    return lookout.now().claim(id).filter(it -> it.status() == status).isPresent();
   }
 }

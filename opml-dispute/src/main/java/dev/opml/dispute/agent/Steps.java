@@ -25,23 +25,16 @@ final class Steps {
     }
   }
 
-  /** A filter that keeps what it fails on, and tells the listener. */
-  <T> Predicate<T> orKeep(Predicate<T> filter) {
-    return item -> test(item, filter, true);
-  }
-
   /** A filter that leaves out what it fails on, and tells the listener. */
   <T> Predicate<T> orLeave(Predicate<T> filter) {
-    return item -> test(item, filter, false);
-  }
-
-  private <T> boolean test(T item, Predicate<T> filter, boolean otherwise) {
-    try {
-      return filter.test(item);
-    } catch (Throwable e) {
-      listener.onFailure(item, e);
-      return otherwise;
-    }
+    return item -> {
+      try {
+        return filter.test(item);
+      } catch (Throwable e) {
+        listener.onFailure(item, e);
+        return false;
+      }
+    };
   }
 
   /**

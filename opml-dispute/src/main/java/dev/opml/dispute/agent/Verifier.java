@@ -5,9 +5,9 @@ import dev.opml.api.inference.Verification;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
-import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.view.ChainView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Checks every revealed claim of others about the models it serves, and tells its listener. */
 public final class Verifier implements Agent {
@@ -22,7 +23,7 @@ public final class Verifier implements Agent {
   private final Consumer<ClaimId> wrong;
   private final Tasks tasks;
   private final Steps steps;
-  private final ChainIndex index;
+  private final Lookout lookout;
   private final Map<ClaimId, Verification> verdicts = new ConcurrentHashMap<>();
   private final Recent<Claim, Verification> checked = new Recent<>();
 
@@ -36,30 +37,44 @@ public final class Verifier implements Agent {
 
   /** Makes a verifier. It sends nothing. */
   public Verifier(AgentContext context) {
-    this(context, _ -> {});
+    this(context, new Lookout(context), _ -> {});
   }
 
   /** Makes a verifier that passes on each claim that it finds wrong. */
-  Verifier(AgentContext context, Consumer<ClaimId> wrong) {
+  Verifier(AgentContext context, Lookout lookout, Consumer<ClaimId> wrong) {
     this.context = context;
+    this.lookout = lookout;
     this.wrong = wrong;
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
-    this.index = new ChainIndex(context.arbiter());
   }
 
   @Override
   public void poll() {
-    tasks.nextRound();
-    steps.run(Work.CHECK, index::refresh);
-    steps.run(Work.CHECK, this::startChecks);
-    verdicts.keySet().removeIf(steps.orLeave(id -> !context.claim(id).status().alive()));
+    lookout.look();
+    poll(lookout.now());
   }
 
-  private void startChecks() {
+  /** Starts the checks that are due on a chain as it was seen. */
+  void poll(ChainView chain) {
+    tasks.nextRound();
+    steps.run(Work.CHECK, () -> startChecks(chain));
+    verdicts.keySet().removeIf(id -> !isAlive(id, chain));
+  }
+
+  /** Whether a claim may become final, or may again if its end is taken back. */
+  private static boolean isAlive(ClaimId id, ChainView chain) {
+    return Stream.of(chain.newest(), chain.finalized())
+        .flatMap(state -> state.claim(id).stream())
+        .anyMatch(claim -> claim.status().alive());
+  }
+
+  private void startChecks(ChainView chain) {
     List<Unchecked> waiting = new ArrayList<>();
-    for (ClaimId id : index.claims(steps.orKeep(this::isOfInterest))) {
-      steps.run(id, () -> unchecked(id).ifPresent(waiting::add));
+    for (ClaimView claim : chain.newest().claims()) {
+      if (isDue(claim, chain)) {
+        steps.run(claim.id(), () -> unchecked(claim, chain).ifPresent(waiting::add));
+      }
     }
     waiting.sort(
         Comparator.comparing(Unchecked::tooLate)
@@ -69,49 +84,38 @@ public final class Verifier implements Agent {
     waiting.forEach(it -> tasks.start(Work.CHECK, it.claim(), () -> check(it.id(), it.claim())));
   }
 
-  /** Whether a claim can still be challenged, or will be. */
-  private boolean isOfInterest(ClaimId id) {
-    ClaimView claim = context.claim(id);
-    RequestView request = context.request(claim);
-    return claim.status().alive()
-        && !claim.proposer().equals(context.arbiter().account())
-        && context.runner(request.terms().model()).isPresent()
-        && (claim.status() == ClaimStatus.SEALED || claim.canChallenge(context.head(), 0));
+  /** Whether a claim can still be challenged, and this account has not done so. */
+  private boolean isDue(ClaimView claim, ChainView chain) {
+    return claim.canChallenge(chain.head().block(), 0)
+        && !claim.proposer().equals(account())
+        && !verdicts.containsKey(claim.id())
+        && chain.game(GameId.of(context.expected().identity(), claim.id(), account())).isEmpty();
+  }
+
+  private Address account() {
+    return context.arbiter().account();
   }
 
   /** A claim that is to be checked, unless it says what another has said before. */
-  private Optional<Unchecked> unchecked(ClaimId id) {
-    ClaimView view = context.claim(id);
-    if (view.status() != ClaimStatus.REVEALED || verdicts.containsKey(id) || isPlayed(id)) {
+  private Optional<Unchecked> unchecked(ClaimView view, ChainView chain) {
+    RequestView request = chain.request(view.request()).orElseThrow();
+    if (context.runner(request.terms().model()).isEmpty()) {
       return Optional.empty();
     }
-    Claim claim = content(view);
+    Claim claim =
+        new Claim(
+            request.terms().model(),
+            request.terms().inference(),
+            view.output(),
+            view.finalRoot().orElseThrow());
     Optional<Verification> known = checked.known(claim);
     if (known.isPresent()) {
-      judge(id, known.get());
+      judge(view.id(), known.get());
       return Optional.empty();
     }
-    long left = view.challenge().orElseThrow().secondsLeft(context.head());
-    long run = context.expected().parameters().work().seconds(context.request(view).traceLength());
-    return Optional.of(new Unchecked(id, claim, left < run, tasks.failures(claim), left));
-  }
-
-  /** Whether this account has challenged the claim already, before a restart perhaps. */
-  private boolean isPlayed(ClaimId id) {
-    Address account = context.arbiter().account();
-    return context
-        .arbiter()
-        .game(GameId.of(context.expected().identity(), id, account))
-        .isPresent();
-  }
-
-  private Claim content(ClaimView view) {
-    RequestView request = context.request(view);
-    return new Claim(
-        request.terms().model(),
-        request.terms().inference(),
-        view.output(),
-        view.finalRoot().orElseThrow());
+    long left = view.challenge().orElseThrow().secondsLeft(chain.head().block());
+    long run = context.expected().parameters().work().seconds(request.traceLength());
+    return Optional.of(new Unchecked(view.id(), claim, left < run, tasks.failures(claim), left));
   }
 
   private void check(ClaimId id, Claim claim) {

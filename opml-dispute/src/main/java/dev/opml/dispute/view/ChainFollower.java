@@ -10,7 +10,9 @@ import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.Windows;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -23,6 +25,9 @@ public final class ChainFollower {
   /** Blocks that are followed one by one; what is further behind is read in ranges. */
   private static final int FEW = 256;
 
+  /** Blocks that are kept though they are attached to nothing, and perhaps never will be. */
+  private static final int MOST_UNATTACHED = 4 * FEW;
+
   /** Blocks of a range: what endpoints usually answer at once. */
   private static final long RANGE = 10_000;
 
@@ -32,6 +37,13 @@ public final class ChainFollower {
   private final Address account;
   private ArbiterView finalized = ArbiterView.START;
   private Branch branch = new Branch(Header.START, List.of());
+
+  /**
+   * Blocks that were read on a way back whose end was not reached, because a read failed: else the
+   * same would be read again and again, and the way become longer and longer.
+   */
+  private final Map<BlockHash, Branch.Known> unattached = new HashMap<>();
+
   private volatile ChainView latest =
       new ChainView(ArbiterView.START, ArbiterView.START, Funds.NONE);
 
@@ -96,21 +108,35 @@ public final class ChainFollower {
     if (newest.number() < branch.root().number() || branch.contains(newest.hash())) {
       return; // an endpoint that lags, or nothing new
     }
+    if (unattached.size() > MOST_UNATTACHED) {
+      unattached.clear();
+    }
     Deque<Branch.Known> blocks = new ArrayDeque<>();
     Header at = newest;
     while (true) {
       requireAfterRoot(at, newest);
-      blocks.addFirst(new Branch.Known(at, chain.events(at.hash())));
+      blocks.addFirst(read(at));
       if (branch.contains(at.parent())) {
         break;
       }
       at = parent(at);
     }
     branch = branch.with(at.parent(), List.copyOf(blocks));
+    unattached.clear();
+  }
+
+  private Branch.Known read(Header header) {
+    Branch.Known known = unattached.get(header.hash());
+    if (known == null) {
+      known = new Branch.Known(header, chain.events(header.hash()));
+      unattached.put(header.hash(), known);
+    }
+    return known;
   }
 
   private Header parent(Header child) {
-    Header parent = chain.header(child.parent());
+    Branch.Known known = unattached.get(child.parent());
+    Header parent = known == null ? chain.header(child.parent()) : known.header();
     if (parent.number() >= child.number()) {
       throw new IllegalStateException(
           "block " + child.hash() + " is not above its parent " + parent.hash());

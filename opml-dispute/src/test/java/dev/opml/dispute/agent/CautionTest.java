@@ -14,10 +14,10 @@ import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
-import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.ModelView;
@@ -28,17 +28,15 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.Endpoints;
 import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,37 +110,19 @@ class CautionTest {
     }
   }
 
-  /** A connection that changes what some of its methods return. */
-  private Arbiter changed(Address account, BiFunction<String, Object, Object> change) {
-    Arbiter arbiter = arena.as(account);
-    return (Arbiter)
-        Proxy.newProxyInstance(
-            Arbiter.class.getClassLoader(),
-            new Class<?>[] {Arbiter.class},
-            (_, method, arguments) -> {
-              try {
-                return change.apply(method.getName(), method.invoke(arbiter, arguments));
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+  /** A connection whose endpoint says something else of every request. */
+  private Arbiter changedRequests(Address account, String field) {
+    return Endpoints.changing(
+        arena.as(account),
+        event -> event instanceof ArbiterEvent.RequestMade made ? with(made, field) : event);
   }
 
-  private Arbiter changedRequests(Address account, UnaryOperator<RequestView> change) {
-    return changed(
-        account,
-        (name, result) ->
-            name.equals("request") && result instanceof Optional<?> found
-                ? found.map(it -> change.apply((RequestView) it))
-                : result);
-  }
-
-  private static RequestView with(RequestView view, String field) {
+  private static ArbiterEvent with(ArbiterEvent.RequestMade made, String field) {
     StateRoot other = new StateRoot(new Bytes32(9, 9, 9, 9));
-    RequestTerms terms = view.terms();
-    return new RequestView(
-        view.id(),
-        view.requester(),
+    RequestTerms terms = made.terms();
+    return new ArbiterEvent.RequestMade(
+        made.request(),
+        made.requester(),
         field.equals("id")
             ? new RequestTerms(
                 terms.model(),
@@ -153,16 +133,9 @@ class CautionTest {
                 terms.policy(),
                 terms.nonce())
             : terms,
-        field.equals("inputRoot") ? new InputRoot(other.value()) : view.inputRoot(),
-        field.equals("initialRoot") ? other : view.initialRoot(),
-        field.equals("traceLength") ? view.traceLength() - 1 : view.traceLength(),
-        view.status(),
-        view.sealing(),
-        view.liveClaims(),
-        view.claims(),
-        view.finalClaim(),
-        view.payee(),
-        view.feeGone());
+        field.equals("inputRoot") ? new InputRoot(other.value()) : made.inputRoot(),
+        field.equals("initialRoot") ? other : made.initialRoot(),
+        field.equals("traceLength") ? made.traceLength() - 1 : made.traceLength());
   }
 
   private void assertUnexpected(String field) {
@@ -173,7 +146,7 @@ class CautionTest {
   @ParameterizedTest
   @ValueSource(strings = {"id", "inputRoot", "initialRoot", "traceLength"})
   void proposer_chainSaysOtherThanItComputes_runsAndSealsNothing(String field) {
-    Arbiter chain = changedRequests(Arena.PROPOSER, view -> with(view, field));
+    Arbiter chain = changedRequests(Arena.PROPOSER, field);
     rounds(3, 30, proposer(chain, ProposerPolicy.ALL));
     assertEquals(List.of(), arena.request().claims());
     assertEquals(0, runs.get());
@@ -184,7 +157,7 @@ class CautionTest {
   @ValueSource(strings = {"id", "inputRoot", "initialRoot", "traceLength"})
   void challenger_chainSaysOtherThanItComputes_challengesNothing(String field) {
     ClaimId claim = arena.claim(Arena.PROPOSER, arena.lying(5, 5));
-    Arbiter chain = changedRequests(Arena.CHALLENGER, view -> with(view, field));
+    Arbiter chain = changedRequests(Arena.CHALLENGER, field);
     rounds(3, 30, new Challenger(context(chain)));
     assertEquals(List.of(), arena.claim(claim).games());
     assertUnexpected(field);
@@ -193,17 +166,19 @@ class CautionTest {
   @Test
   void proposer_modelsPathDoesNotOpenItsImage_sealsNothing() {
     Arbiter chain =
-        changed(
-            Arena.PROPOSER,
-            (name, result) -> {
-              if (!name.equals("model")) {
-                return result;
-              }
-              var model = (ModelView) ((Optional<?>) result).orElseThrow();
-              return Optional.of(
-                  new ModelView(
-                      model.id(), model.imageRoot(), model.header(), arena.truth.outputPath()));
-            });
+        Endpoints.changing(
+            arena.as(Arena.PROPOSER),
+            event ->
+                event instanceof ArbiterEvent.ModelRegistered(var model, var publisher, var source)
+                    ? new ArbiterEvent.ModelRegistered(
+                        new ModelView(
+                            model.id(),
+                            model.imageRoot(),
+                            model.header(),
+                            arena.truth.outputPath()),
+                        publisher,
+                        source)
+                    : event);
     proposer(chain, ProposerPolicy.ALL).poll();
     assertEquals(List.of(), arena.request().claims());
     assertUnexpected("inputPath");
@@ -288,7 +263,9 @@ class CautionTest {
 
   @Test
   void sender_refusedTransaction_waitsLongerEachTime() {
-    Sender sender = new Sender(context(arena.as(Arena.STRANGER)));
+    AgentContext context = context(arena.as(Arena.STRANGER));
+    Lookout lookout = new Lookout(context);
+    Sender sender = new Sender(context, lookout);
     Intent intent = Intent.of(IntentKind.SETTLE, Bytes32.ZERO);
     AtomicInteger sent = new AtomicInteger();
     Runnable transaction =
@@ -300,6 +277,7 @@ class CautionTest {
       sender.send(intent, transaction);
       sender.send(intent, transaction);
       arena.blocks.advance(12);
+      assertTrue(lookout.look());
     }
     assertEquals(5, sent.get(), "after 0, 60, 180, 420 and 900 seconds");
     assertEquals(5, refused.size());
@@ -313,20 +291,14 @@ class CautionTest {
     arena.claim(Arena.PROPOSER, arena.lying(5, 5));
     Arbiter chain = arena.as(Arena.CHALLENGER);
     Arbiter refusing =
-        (Arbiter)
-            Proxy.newProxyInstance(
-                Arbiter.class.getClassLoader(),
-                new Class<?>[] {Arbiter.class},
-                (_, method, arguments) -> {
-                  if (method.getName().equals("challenge")) {
-                    throw new ArbiterRefusedException(Refusal.INSUFFICIENT_FUNDS, "say");
-                  }
-                  try {
-                    return method.invoke(chain, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
+        Endpoints.with(
+            chain,
+            (name, _, call) -> {
+              if (name.equals("challenge")) {
+                throw new ArbiterRefusedException(Refusal.INSUFFICIENT_FUNDS, "say");
+              }
+              return call.answer();
+            });
     rounds(20, 12, new Challenger(context(refusing)));
     assertEquals(3, refused.size(), "after 0, 60 and 180 seconds");
     assertEquals(1 + 3, runs.get(), "a check, and a trace for each challenge");
@@ -353,27 +325,24 @@ class CautionTest {
     assertEquals(expected, ProposerPolicy.UNANSWERED.within(limits).accepts(arena.request()));
   }
 
-  /** Chains fail; what can still be read is played. */
+  /** Chains fail; what was read before is decided on, and nothing is forgotten. */
   @Test
-  void poll_eventsAndOneRequestCannotBeRead_gamesGoOn() {
+  void poll_manyReadsFail_gamesGoOn() {
     ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
     GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.lying(345, 678));
-    RequestId broken = arena.as(Arena.REQUESTER).request(arena.terms(1));
     AtomicInteger reads = new AtomicInteger();
+    AtomicBoolean made = new AtomicBoolean();
     Arbiter chain =
-        changed(
-            Arena.PROPOSER,
-            (name, result) -> {
-              boolean isBroken =
-                  result instanceof Optional<?> found
-                      && found.filter(RequestView.class::isInstance).isPresent()
-                      && ((RequestView) found.get()).id().equals(broken);
-              if (isBroken || (name.equals("events") && reads.getAndIncrement() > 0)) {
+        Endpoints.with(
+            arena.as(Arena.PROPOSER),
+            (name, _, call) -> {
+              if (made.get() && name.equals("events") && reads.getAndIncrement() % 3 == 0) {
                 throw new IllegalStateException("cannot be read");
               }
-              return result;
+              return call.answer();
             });
     Proposer proposer = proposer(chain, ProposerPolicy.ALL);
+    made.set(true);
     Challenger liar =
         new Challenger(
             new AgentContext(
@@ -389,7 +358,7 @@ class CautionTest {
                 AgentListener.NONE,
                 Runnable::run,
                 10));
-    rounds(40, 12, proposer, liar);
+    rounds(80, 12, proposer, liar);
     assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
     assertFalse(failures.isEmpty());
   }

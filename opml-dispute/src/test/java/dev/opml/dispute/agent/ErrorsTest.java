@@ -305,7 +305,8 @@ class ErrorsTest {
                 throw new OutOfMemoryError("end");
               }
             });
-    Sender sender = new Sender(context(Arena.STRANGER, arena.as(Arena.STRANGER), journal));
+    AgentContext context = context(Arena.STRANGER, arena.as(Arena.STRANGER), journal);
+    Sender sender = new Sender(context, new Lookout(context));
     StackOverflowError first = new StackOverflowError("say");
     Intent intent = Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO);
     assertSame(

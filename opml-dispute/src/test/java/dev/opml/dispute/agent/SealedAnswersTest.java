@@ -115,6 +115,9 @@ class SealedAnswersTest {
     try (Journal journal = FileJournal.open(file());
         Agent proposer = proposer(idle, journal)) {
       proposer.poll();
+      assertEquals(CLAIMS, journal.kept().size(), "the reveals are not final");
+      arena.blocks.advance(12);
+      proposer.poll();
       assertEquals(List.of(), journal.kept());
     }
     requests.forEach(id -> assertEquals(ClaimStatus.REVEALED, claim(id).status()));
@@ -140,6 +143,8 @@ class SealedAnswersTest {
     journal.keep(answer(claim(arena.request).id(), arena.request));
     proposer(honest(), journal).poll();
     assertEquals(ClaimStatus.REVEALED, claim(arena.request).status());
+    arena.blocks.advance(12);
+    proposer(honest(), journal).poll();
     assertEquals(List.of(), journal.kept());
     assertEquals(List.of(), failures);
   }
@@ -159,6 +164,7 @@ class SealedAnswersTest {
     assertEquals(1, journal.kept().size());
     arena.blocks.advance(5_000);
     arena.as(Arena.STRANGER).expire(claim(arena.request).id());
+    arena.blocks.advance(12);
     proposer(idle(), journal);
     assertEquals(List.of(), journal.kept());
   }
@@ -171,6 +177,9 @@ class SealedAnswersTest {
     arena.blocks.advance(5_000);
     proposer(idle(), journal).poll();
     assertEquals(ClaimStatus.EXPIRED, arena.claim(claim).status());
+    assertTrue(journal.kept(claim).isPresent(), "a reorganisation may take it back");
+    arena.blocks.advance(12);
+    proposer(idle(), journal).poll();
     assertTrue(journal.kept(claim).isEmpty());
   }
 
@@ -252,9 +261,10 @@ class SealedAnswersTest {
                 death.over(Arbiter.class, arena.as(Arena.PROPOSER)),
                 runner,
                 death.over(Journal.class, journal))) {
-      proposer.poll();
-      arena.blocks.advance(60);
-      proposer.poll();
+      for (int i = 0; i < 3; i++) {
+        proposer.poll();
+        arena.blocks.advance(60);
+      }
     } catch (Killed e) {
       assertTrue(death.dead);
     }

@@ -221,7 +221,8 @@ class UnwritableJournalTest {
     CountDownLatch release = new CountDownLatch(1);
     AtomicInteger entered = new AtomicInteger();
     Journal journal = hanging(release, entered);
-    Sender sender = new Sender(context(Arena.STRANGER, honest(), journal), Duration.ofMillis(100));
+    AgentContext context = context(Arena.STRANGER, honest(), journal);
+    Sender sender = new Sender(context, new Lookout(context), Duration.ofMillis(100));
     List<IntentKind> sent = new ArrayList<>();
     for (IntentKind kind : IntentKind.values()) {
       Intent intent = Intent.of(kind, Bytes32.ZERO);

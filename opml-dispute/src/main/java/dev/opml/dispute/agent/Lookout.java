@@ -1,0 +1,55 @@
+package dev.opml.dispute.agent;
+
+import dev.opml.dispute.view.ChainFollower;
+import dev.opml.dispute.view.ChainView;
+import java.time.Duration;
+
+/**
+ * Keeps an eye on the chain for an agent. A round looks once and decides on what it saw; a task
+ * takes what was seen last. If the chain cannot be read, what was seen before stays. Everything but
+ * a seal may be decided on that: each move names the position it answers, and each other
+ * transaction has an effect once, so that one which comes too late is refused. A seal that nobody
+ * waits for locks a bond. Thread-safe.
+ */
+final class Lookout {
+  /** A read that takes so many times longer than it is waited for is interrupted. */
+  private static final int MOST = 12;
+
+  private final AgentContext context;
+  private final ChainFollower follower;
+  private final Duration wait;
+  private final Patience patience;
+
+  /** Looks for the first time, however long it takes to read all there is. */
+  Lookout(AgentContext context) {
+    this.context = context;
+    this.wait = context.limits().handOver();
+    this.patience = new Patience("opml-chain", wait, () -> new ChainHangsException(wait));
+    this.follower =
+        new ChainFollower(
+            context.arbiter(), context.expected().parameters(), context.arbiter().account());
+    follower.refresh();
+  }
+
+  /** Looks, for a round. Returns whether it could; if not, the listener is told why. */
+  boolean look() {
+    try {
+      ChainView _ = fresh();
+      return true;
+    } catch (Throwable e) {
+      context.listener().onFailure(context.expected().identity(), e);
+      patience.interruptAfter(wait.multipliedBy(MOST));
+      return false;
+    }
+  }
+
+  /** The chain as it is now. */
+  ChainView fresh() {
+    return patience.call(follower::refresh);
+  }
+
+  /** The chain as it was seen last. */
+  ChainView now() {
+    return follower.latest();
+  }
+}
