@@ -15,6 +15,7 @@ import dev.opml.dispute.game.OpenedSegment;
 import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.PositionSummary;
 import dev.opml.dispute.game.Subdivision;
+import dev.opml.merkle.Commitments;
 
 /**
  * An account's connection to an arbiter. Each method that changes something is one transaction: it
@@ -22,72 +23,94 @@ import dev.opml.dispute.game.Subdivision;
  * dev.opml.dispute.ArbiterRefusedException} if it was refused, in which case nothing has changed.
  * Bonds and fees are taken from the account's balance. What {@link ArbiterReader} tells is as of
  * the latest block. Safe for use by many threads.
+ *
+ * @see ArbiterCall what each transaction does
  */
 public interface Arbiter extends ArbiterReader, ChainReader {
   /** The account whose transactions these are. */
   Address account();
 
-  /** Registers a model, or announces one more place to find a registered one. Anybody may. */
-  ModelId register(Registration registration, ModelSource source);
+  /** Sends a transaction and waits until it has taken effect. */
+  void send(ArbiterCall call);
 
-  /** Asks for an inference and locks the fee. */
-  RequestId request(RequestTerms terms);
+  /** Sends {@link ArbiterCall.Register}. */
+  default ModelId register(Registration registration, ModelSource source) {
+    send(new ArbiterCall.Register(registration, source));
+    return Commitments.modelId(registration.imageRoot(), registration.header());
+  }
 
-  /**
-   * Makes a claim whose final root is still hidden, and locks the bond of the request's policy.
-   *
-   * @param output the claimed tokens, all inside the model's vocabulary
-   */
-  ClaimId seal(RequestId request, Seal seal, TokenIds output);
+  /** Sends {@link ArbiterCall.Request}. */
+  default RequestId request(RequestTerms terms) {
+    send(new ArbiterCall.Request(terms));
+    return terms.id(deployment().identity(), account());
+  }
 
-  /** Reveals a sealed claim; its proposer only, between delay and end of the reveal window. */
-  void reveal(ClaimId claim, Reveal reveal);
+  /** Sends {@link ArbiterCall.SealClaim}. */
+  default ClaimId seal(RequestId request, Seal seal, TokenIds output) {
+    send(new ArbiterCall.SealClaim(request, seal, output));
+    return ClaimId.of(deployment().identity(), request, account(), seal);
+  }
 
-  /** Burns the bond of a claim that was not revealed in time. Anybody may. */
-  void expire(ClaimId claim);
+  /** Sends {@link ArbiterCall.RevealClaim}. */
+  default void reveal(ClaimId claim, Reveal reveal) {
+    send(new ArbiterCall.RevealClaim(claim, reveal));
+  }
 
-  /**
-   * Challenges a revealed claim, locks the deployment's bond of a challenger and makes the first
-   * move.
-   */
-  GameId challenge(ClaimId claim, Opening opening);
+  /** Sends {@link ArbiterCall.Expire}. */
+  default void expire(ClaimId claim) {
+    send(new ArbiterCall.Expire(claim));
+  }
 
-  /**
-   * Answers a subdivision; the player to move only.
-   *
-   * @param answered the segment that this is about, of the position whose hash the arbiter stores
-   */
-  void subdivide(OpenedSegment answered, Subdivision move);
+  /** Sends {@link ArbiterCall.Challenge}. */
+  default GameId challenge(ClaimId claim, Opening opening) {
+    send(new ArbiterCall.Challenge(claim, opening));
+    return GameId.of(deployment().identity(), claim, account());
+  }
 
-  /** Opens the machine trace of the disputed node; the player to move only. */
-  void openMachine(OpenedSegment answered, MachineOpening move);
+  /** Sends {@link ArbiterCall.Subdivide}. */
+  default void subdivide(OpenedSegment answered, Subdivision move) {
+    send(new ArbiterCall.Subdivide(answered, move));
+  }
 
-  /** Lets the arbiter execute the disputed instruction, which ends the game. Anybody may. */
-  void submitWitness(OpenedSegment answered, Witness witness);
+  /** Sends {@link ArbiterCall.OpenMachine}. */
+  default void openMachine(OpenedSegment answered, MachineOpening move) {
+    send(new ArbiterCall.OpenMachine(answered, move));
+  }
 
-  /** Ends a game whose player to move has run out of time. Anybody may. */
-  void timeOut(PositionSummary stored);
+  /** Sends {@link ArbiterCall.SubmitWitness}. */
+  default void submitWitness(OpenedSegment answered, Witness witness) {
+    send(new ArbiterCall.SubmitWitness(answered, witness));
+  }
 
-  /**
-   * Closes a game whose claim was refuted in another; the challenger gets its bond back and, up to
-   * the game's quota, what is due for its moves. Anybody may.
-   */
-  void close(PositionSummary stored);
+  /** Sends {@link ArbiterCall.TimeOut}. */
+  default void timeOut(PositionSummary stored) {
+    send(new ArbiterCall.TimeOut(stored));
+  }
 
-  /** Makes a revealed claim final whose challenge window and games have ended. Anybody may. */
-  void settle(ClaimId claim);
+  /** Sends {@link ArbiterCall.Close}. */
+  default void close(PositionSummary stored) {
+    send(new ArbiterCall.Close(stored));
+  }
 
-  /**
-   * Pays a final request's fee to the earliest-sealed claim with the final root, once all that were
-   * sealed before it are decided. Anybody may.
-   */
-  void payFee(RequestId request);
+  /** Sends {@link ArbiterCall.Settle}. */
+  default void settle(ClaimId claim) {
+    send(new ArbiterCall.Settle(claim));
+  }
 
-  /** Credits the fee of a request back that nobody can answer any more. Anybody may. */
-  void refund(RequestId request);
+  /** Sends {@link ArbiterCall.PayFee}. */
+  default void payFee(RequestId request) {
+    send(new ArbiterCall.PayFee(request));
+  }
 
-  /** Moves the account's credit to its balance; 0 is not an error. */
-  Wei withdraw();
+  /** Sends {@link ArbiterCall.Refund}. */
+  default void refund(RequestId request) {
+    send(new ArbiterCall.Refund(request));
+  }
+
+  /** Sends {@link ArbiterCall.Withdraw}. */
+  default void withdraw() {
+    send(new ArbiterCall.Withdraw());
+  }
 
   @Override
   default Header head() {

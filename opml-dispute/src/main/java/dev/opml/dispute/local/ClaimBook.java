@@ -57,7 +57,7 @@ final class ClaimBook {
     return claim;
   }
 
-  ClaimId seal(Address proposer, RequestId requestId, Seal seal, TokenIds output) {
+  void seal(Address proposer, RequestId requestId, Seal seal, TokenIds output) {
     RequestRecord request = requests.get(requestId);
     require(request.status == RequestStatus.OPEN, Refusal.REQUEST_CLOSED, requestId.toString());
     require(
@@ -85,7 +85,6 @@ final class ClaimBook {
     request.alive.append(number);
     ground.emit(
         new ArbiterEvent.ClaimSealed(id, requestId, number, proposer, seal, output, outputRoot));
-    return id;
   }
 
   /**

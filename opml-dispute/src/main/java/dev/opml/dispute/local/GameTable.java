@@ -52,7 +52,7 @@ final class GameTable {
     return Optional.ofNullable(games.get(id));
   }
 
-  GameId challenge(Address challenger, ClaimId claimId, Opening opening) {
+  void challenge(Address challenger, ClaimId claimId, Opening opening) {
     ClaimRecord claim = claims.challengeable(claimId);
     require(
         !claim.proposer.equals(challenger), Refusal.NOT_YOURS, "nobody challenges their own claim");
@@ -74,7 +74,6 @@ final class GameTable {
     games.put(id, game);
     claim.openGames++;
     ground.emit(new GameEvent.Challenged(id, claimId, challenger, position));
-    return id;
   }
 
   void subdivide(Address mover, OpenedSegment answered, Subdivision move) {

@@ -6,6 +6,8 @@ import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.Block;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.LoggedEvent;
@@ -61,10 +63,7 @@ public final class LocalArbiter {
 
   /** Gives an account money. */
   public void fund(Address account, Wei amount) {
-    transact(() -> {
-      ground.ledger().mint(account, amount);
-      return amount;
-    });
+    transact(() -> ground.ledger().mint(account, amount));
   }
 
   /** The sums of money by the place where it is. */
@@ -130,20 +129,49 @@ public final class LocalArbiter {
     }
   }
 
+  /** Runs a transaction of an account. */
+  void transact(Address sender, ArbiterCall call) {
+    transact(() -> execute(sender, call));
+  }
+
+  private void execute(Address sender, ArbiterCall call) {
+    switch (call) {
+      case ArbiterCall.Register(var registration, var source) ->
+          requests.register(sender, registration, source);
+      case ArbiterCall.Request(var terms) -> requests.open(sender, terms);
+      case ArbiterCall.SealClaim(var request, var seal, var output) ->
+          claims.seal(sender, request, seal, output);
+      case ArbiterCall.RevealClaim(var claim, var reveal) -> claims.reveal(sender, claim, reveal);
+      case ArbiterCall.Expire(var claim) -> claims.expire(claim);
+      case ArbiterCall.Challenge(var claim, var opening) -> games.challenge(sender, claim, opening);
+      case ArbiterCall.Subdivide(var answered, var move) -> games.subdivide(sender, answered, move);
+      case ArbiterCall.OpenMachine(var answered, var move) ->
+          games.openMachine(sender, answered, move);
+      case ArbiterCall.SubmitWitness(var answered, var witness) ->
+          games.submitWitness(sender, answered, witness);
+      case ArbiterCall.TimeOut(var stored) -> games.timeOut(stored);
+      case ArbiterCall.Close(var stored) -> games.close(stored);
+      case ArbiterCall.Settle(var claim) -> claims.settle(claim);
+      case ArbiterCall.PayFee(var request) -> claims.payFee(request);
+      case ArbiterCall.Refund(var request) -> requests.refund(request);
+      case ArbiterCall.Withdraw() ->
+          ground.emit(new ArbiterEvent.Withdrawn(sender, ground.ledger().withdraw(sender)));
+    }
+  }
+
   /**
    * Runs a transaction. It checks everything before it changes anything, so a refusal leaves no
    * trace.
    */
-  <T> T transact(Supplier<T> transaction) {
-    T result =
+  private void transact(Runnable transaction) {
+    boolean _ =
         read(() -> {
           ground.begin(blocks.head());
-          T done = transaction.get();
+          transaction.run();
           ground.commit();
-          return done;
+          return true;
         });
     deliver();
-    return result;
   }
 
   /** Delivers outside the arbiter's lock, so that a slow subscriber delays nobody's reads. */

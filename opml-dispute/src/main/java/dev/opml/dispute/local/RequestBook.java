@@ -56,7 +56,7 @@ final class RequestBook {
         .orElseThrow(() -> new ArbiterRefusedException(Refusal.UNKNOWN_REQUEST, id.toString()));
   }
 
-  ModelId register(Address publisher, Registration registration, ModelSource source) {
+  void register(Address publisher, Registration registration, ModelSource source) {
     try {
       Commitments.requireValid(registration);
     } catch (InvalidPathException e) {
@@ -78,10 +78,9 @@ final class RequestBook {
                 new ModelView(
                     id, registration.imageRoot(), registration.header(), registration.inputPath()));
     ground.emit(new ArbiterEvent.ModelRegistered(model, publisher, source));
-    return id;
   }
 
-  RequestId open(Address requester, RequestTerms terms) {
+  void open(Address requester, RequestTerms terms) {
     ModelView model =
         model(terms.model())
             .orElseThrow(
@@ -107,7 +106,6 @@ final class RequestBook {
     ground.emit(
         new ArbiterEvent.RequestMade(
             id, requester, terms, request.inputRoot, request.initialRoot, traceLength));
-    return id;
   }
 
   private static long requireFits(RequestTerms terms, GraphHeader header) {

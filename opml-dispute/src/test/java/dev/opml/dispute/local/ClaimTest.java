@@ -297,8 +297,9 @@ class ClaimTest {
     assertRefused(Refusal.FEE_GONE, () -> arena.as(Arena.STRANGER).payFee(arena.request));
     assertRefused(Refusal.WRONG_CLAIM_STATUS, () -> arena.as(Arena.STRANGER).settle(claim));
     assertRefused(Refusal.REQUEST_CLOSED, () -> sealed(Arena.STRANGER, honestSeal(Arena.STRANGER)));
-    assertEquals(Arena.BOND.plus(Arena.FEE), arena.as(Arena.PROPOSER).withdraw());
-    assertEquals(Wei.ZERO, arena.as(Arena.PROPOSER).withdraw());
+    assertEquals(Arena.BOND.plus(Arena.FEE), arena.credit(Arena.PROPOSER));
+    arena.as(Arena.PROPOSER).withdraw();
+    assertEquals(Wei.ZERO, arena.credit(Arena.PROPOSER));
     arena.assertMoneyConserved();
   }
 

@@ -553,7 +553,7 @@ class MoneyTest {
     arena.play(first, arena.truth, liar);
     Wei credit = arena.credit(PROPOSER);
     Wei before = arena.as(PROPOSER).balance(PROPOSER);
-    assertEquals(credit, arena.as(PROPOSER).withdraw());
+    arena.as(PROPOSER).withdraw();
     assertEquals(before.plus(credit), arena.as(PROPOSER).balance(PROPOSER));
     arena.assertMoneyConserved();
   }

@@ -1,0 +1,335 @@
+package dev.opml.dispute.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Trace;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.FinalityPolicy;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.journal.MemoryJournal;
+import dev.opml.dispute.local.UnrulyChain;
+import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.dispute.view.Mirror;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Agents on a chain whose last blocks are replaced, and whose endpoints lag and fail. */
+class ReorganisationTest {
+  private static final int FINALITY = 6;
+
+  /** Chains of the random test. A long run makes thousands. */
+  private static final int CHAINS = System.getenv("OPML_SLOW") == null ? 15 : 3_000;
+
+  private static final Address LIAR = Address.named("liar");
+  private static final Address LYING_CHALLENGER = Address.named("lying challenger");
+  private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
+  private static final Fabrication LIE = Fabrication.about(345, 678);
+
+  private final Arena arena = new Arena();
+  private final List<Throwable> failures = new ArrayList<>();
+  private final AtomicInteger runs = new AtomicInteger();
+  private UnrulyChain chain = chain(1);
+
+  private final AgentListener listener =
+      new AgentListener() {
+        @Override
+        public void onFailure(Object what, Throwable failure) {
+          failures.add(failure);
+        }
+      };
+
+  private UnrulyChain chain(long seed) {
+    UnrulyChain made = new UnrulyChain(arena, FINALITY, seed);
+    for (Address account :
+        List.of(
+            Arena.REQUESTER,
+            Arena.PROPOSER,
+            Arena.CHALLENGER,
+            Arena.STRANGER,
+            LIAR,
+            LYING_CHALLENGER)) {
+      made.fund(account, Wei.ether(100));
+    }
+    made.truth(Arena.REQUESTER)
+        .register(arena.model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
+    return made;
+  }
+
+  private RequestId ask() {
+    return chain.truth(Arena.REQUESTER).request(terms(0));
+  }
+
+  private RequestTerms terms(long nonce) {
+    return new RequestTerms(
+        arena.model.id(),
+        arena.inference,
+        Arena.FEE,
+        chain.now().time() + 4000,
+        Arena.REQUESTER,
+        FinalityPolicy.least(arena.parameters, arena.truth.length()),
+        nonce);
+  }
+
+  private Function<InferenceRequest, Trace> honest() {
+    return request -> {
+      runs.getAndIncrement();
+      return new ToyTrace(arena.model, request);
+    };
+  }
+
+  private Function<InferenceRequest, Trace> lying() {
+    return request -> new FabricatedTrace(new ToyTrace(arena.model, request), LIE);
+  }
+
+  private AgentContext context(Address account, Function<InferenceRequest, Trace> traces) {
+    Arbiter connection = chain.connect(account);
+    return new AgentContext(
+        connection,
+        connection.deployment(),
+        List.of(ModelRunner.ofTraces(arena.model.id(), traces)),
+        new MemoryJournal(),
+        listener,
+        Runnable::run,
+        10);
+  }
+
+  private Proposer proposer(Address account, Function<InferenceRequest, Trace> traces) {
+    return new Proposer(context(account, traces), ProposerPolicy.UNANSWERED, SECRET);
+  }
+
+  private Challenger challenger(Address account, Function<InferenceRequest, Trace> traces) {
+    return new Challenger(context(account, traces));
+  }
+
+  private void rounds(int count, long seconds, Agent... agents) {
+    for (int i = 0; i < count; i++) {
+      for (Agent agent : agents) {
+        agent.poll();
+      }
+      chain.mine(seconds);
+    }
+  }
+
+  private Arbiter truth() {
+    return chain.truth(Arena.STRANGER);
+  }
+
+  private List<ClaimView> claims(RequestId request) {
+    return truth().request(request).orElseThrow().claims().stream()
+        .map(id -> truth().claim(id).orElseThrow())
+        .toList();
+  }
+
+  /** Seals and reveals what a trace says. */
+  private ClaimId claim(RequestId request, Trace trace) {
+    Arbiter connection = chain.truth(LIAR);
+    ClaimId claim =
+        connection.seal(request, Arena.seal(LIAR, request, trace, Arena.SALT), trace.output());
+    chain.mine(60);
+    connection.reveal(claim, Arena.reveal(trace, Arena.SALT));
+    return claim;
+  }
+
+  private GameStatus status(GameId game) {
+    return truth().game(game).orElseThrow().status();
+  }
+
+  /** A claim that was there is not there any more: every round threw from then on. */
+  @Test
+  void challenger_claimIsTakenAway_goesOnAndRefutesTheNext() {
+    RequestId request = ask();
+    Challenger challenger = challenger(Arena.CHALLENGER, honest());
+    claim(request, new FabricatedTrace(arena.truth, LIE));
+    challenger.poll();
+    assertEquals(1, claims(request).getFirst().openGames());
+    chain.removeTransactions(4); // seal, an empty block, reveal, challenge
+    assertEquals(List.of(), claims(request));
+    rounds(3, 12, challenger);
+    ClaimId next = claim(request, new FabricatedTrace(arena.truth, LIE));
+    rounds(2, 12, challenger);
+    assertEquals(1, truth().claim(next).orElseThrow().openGames());
+    assertEquals(List.of(), failures);
+    assertEquals(3, runs.get(), "one check, and a trace for each challenge");
+  }
+
+  @Test
+  void challenger_challengeIsTakenAway_isMadeAgain() {
+    RequestId request = ask();
+    Challenger challenger = challenger(Arena.CHALLENGER, honest());
+    ClaimId claim = claim(request, new FabricatedTrace(arena.truth, LIE));
+    challenger.poll();
+    chain.removeTransactions(1);
+    assertEquals(0, truth().claim(claim).orElseThrow().openGames());
+    rounds(1, 12, challenger);
+    assertEquals(1, truth().claim(claim).orElseThrow().openGames());
+    assertEquals(List.of(), failures);
+  }
+
+  /** The event of the challenge has another place than one that was seen before had. */
+  @Test
+  void proposer_challengeComesAtAnotherIndex_isSeenAllTheSame() {
+    RequestId request = ask();
+    ClaimId claim = claim(request, arena.truth);
+    Proposer proposer = proposer(LIAR, honest());
+    Arbiter other = chain.truth(Arena.STRANGER);
+    other.withdraw();
+    GameId game =
+        chain
+            .truth(LYING_CHALLENGER)
+            .challenge(
+                claim,
+                new MoveChooser(arena.parameters.arity())
+                    .challenge(arena.truth.finalRoot(), new FabricatedTrace(arena.truth, LIE)));
+    other.withdraw();
+    chain.breakFinality(3); // the same transactions, in other blocks
+    Challenger liar = challenger(LYING_CHALLENGER, lying());
+    rounds(20, 12, proposer, liar);
+    assertEquals(GameStatus.PROPOSER_WON, status(game));
+    assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void proposer_moveIsTakenAway_isMadeAgain() {
+    RequestId request = ask();
+    ClaimId claim = claim(request, arena.truth);
+    Proposer proposer = proposer(LIAR, honest());
+    Challenger liar = challenger(LYING_CHALLENGER, lying());
+    rounds(2, 12, liar, proposer);
+    GameId game = truth().claim(claim).orElseThrow().games().getFirst();
+    for (int i = 0; i < 30 && status(game) == GameStatus.OPEN; i++) {
+      rounds(1, 12, proposer, liar);
+      chain.removeTransactions(1 + i % 3);
+      rounds(2, 12, proposer, liar);
+    }
+    assertEquals(GameStatus.PROPOSER_WON, status(game));
+    assertEquals(List.of(), failures);
+  }
+
+  /** An endpoint that is so far behind that it knows nothing of a game. */
+  @Test
+  void proposer_endpointLagsBehindTheGame_isNotForgotten() {
+    RequestId request = ask();
+    ClaimId claim = claim(request, arena.truth);
+    chain.mine(12);
+    Proposer proposer = proposer(LIAR, honest());
+    Challenger liar = challenger(LYING_CHALLENGER, lying());
+    rounds(1, 12, liar, proposer);
+    GameId game = truth().claim(claim).orElseThrow().games().getFirst();
+    for (int i = 0; i < 60 && status(game) == GameStatus.OPEN; i++) {
+      chain.setLag(0);
+      rounds(1, 12, liar, proposer);
+      chain.setLag(3 + i % 20);
+      rounds(3, 12, liar, proposer);
+    }
+    assertEquals(GameStatus.PROPOSER_WON, status(game));
+    assertEquals(List.of(), failures);
+  }
+
+  /** The answer is kept, so that a request that comes back is not run again. */
+  @Test
+  void proposer_requestIsTakenAwayAndComesBack_isAnsweredWithOneRun() {
+    RequestTerms terms = terms(5);
+    RequestId request = chain.truth(Arena.REQUESTER).request(terms);
+    Proposer proposer = proposer(Arena.PROPOSER, honest());
+    proposer.poll();
+    assertEquals(1, claims(request).size());
+    chain.removeTransactions(2);
+    assertTrue(truth().request(request).isEmpty());
+    rounds(2, 12, proposer);
+    assertEquals(request, chain.truth(Arena.REQUESTER).request(terms));
+    rounds(2, 12, proposer);
+    rounds(10, 12, proposer);
+    assertEquals(ClaimStatus.REVEALED, claims(request).getFirst().status());
+    assertEquals(1, claims(request).size());
+    assertEquals(1, runs.get());
+    assertEquals(List.of(), failures);
+  }
+
+  /**
+   * Two who tell the truth and two who lie, on a chain that is reorganised all the time, through
+   * endpoints that lag, forget and fail: no true claim is refuted, no false one becomes final, and
+   * nobody who tells the truth loses money.
+   */
+  @Test
+  void agents_reorganisingLaggingAndFailingChain_truthWins() {
+    for (long seed = 1; seed <= CHAINS; seed++) {
+      String where = "seed " + seed;
+      chain = chain(seed);
+      RequestId request = ask();
+      for (int i = 0; i < FINALITY; i++) {
+        chain.mine(12);
+      }
+      List<Agent> agents =
+          List.of(
+              proposer(Arena.PROPOSER, honest()),
+              challenger(Arena.CHALLENGER, honest()),
+              proposer(LIAR, lying()),
+              challenger(LYING_CHALLENGER, lying()));
+      Mirror good = new Mirror(chain.truth(Arena.STRANGER));
+      Mirror bad = new Mirror(chain.truth(Arena.STRANGER), chain.connect(Arena.STRANGER));
+      int compared = 0;
+      chain.setMood(new UnrulyChain.Mood(50, 20, 20));
+      for (int round = 0; round < 150; round++) {
+        for (Agent agent : agents) {
+          agent.poll();
+        }
+        chain.mine(12);
+        if (round % 3 == 0) {
+          chain.reorganise((int) ((seed + round) % (FINALITY + 1)));
+        }
+        good.assertTellsTheSame();
+        compared += bad.assertTellsTheSameIfItCan() ? 1 : 0;
+        assertTrue(chain.totals().conserved(), where);
+      }
+      assertTrue(compared > 75, where + ": " + compared);
+      chain.setMood(UnrulyChain.Mood.GOOD);
+      chain.mine(8_000);
+      for (int round = 0; round < 40; round++) {
+        agents.forEach(Agent::poll);
+        chain.mine(round < 5 ? 8_000 : 60);
+      }
+      assertTruthHasWon(request, where);
+    }
+  }
+
+  private void assertTruthHasWon(RequestId request, String where) {
+    assertEquals(RequestStatus.FINAL, truth().request(request).orElseThrow().status(), where);
+    boolean refuted = false;
+    for (ClaimView claim : claims(request)) {
+      if (claim.finalRoot().isPresent()) {
+        boolean isTrue = claim.finalRoot().get().equals(arena.truth.finalRoot());
+        assertEquals(isTrue ? ClaimStatus.FINAL : ClaimStatus.REFUTED, claim.status(), where);
+        refuted |= !isTrue;
+      }
+      assertEquals(0, claim.openGames(), where);
+    }
+    assertTrue(refuted, where);
+    for (Address account : List.of(Arena.PROPOSER, Arena.CHALLENGER)) {
+      Wei has = truth().balance(account).plus(truth().credit(account));
+      assertFalse(has.isLessThan(Wei.ether(100)), where + ": " + account + " has " + has);
+    }
+    assertTrue(chain.totals().conserved(), where);
+    assertEquals(Wei.ZERO, chain.totals().locked(), where);
+  }
+}

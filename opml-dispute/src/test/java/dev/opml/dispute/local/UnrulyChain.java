@@ -1,0 +1,406 @@
+package dev.opml.dispute.local;
+
+import dev.opml.api.ModelId;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.Block;
+import dev.opml.dispute.BlockHash;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.Deployment;
+import dev.opml.dispute.chain.Finality;
+import dev.opml.dispute.chain.Funds;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.chain.ModelView;
+import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.UnknownBlockException;
+import dev.opml.dispute.toy.Arena;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chain as they are: blocks are final only after some others, the last ones may be replaced by
+ * others with the same transactions in another order, later or never, and endpoints lag, forget and
+ * fail. Everything follows from a seed. Its arbiter is a {@link LocalArbiter} that runs all
+ * transactions of the chain again after each reorganisation.
+ */
+public final class UnrulyChain {
+  /** A transaction. */
+  private record Sent(long number, Address sender, ArbiterCall call) {}
+
+  /**
+   * A block.
+   *
+   * @param branch number of the reorganisation after which it was made
+   */
+  private record Mined(Block block, long branch, List<Sent> sent) {}
+
+  /** What endpoints know of a block. */
+  private record Stored(Header header, List<LoggedEvent> events, Map<Address, Funds> funds) {}
+
+  /**
+   * How endpoints behave; shares are of 1,000 calls.
+   *
+   * @param lagging share of heads that are some blocks old
+   * @param unknown share of blocks that are not known, though they are there
+   * @param failing share of calls that fail
+   */
+  public record Mood(int lagging, int unknown, int failing) {
+    /** Endpoints without fault. */
+    public static final Mood GOOD = new Mood(0, 0, 0);
+  }
+
+  private static final Address MINER = Address.named("miner");
+
+  private final Arena arena;
+  private final int finality;
+  private final Random random;
+  private final Map<Address, Wei> gifts = new LinkedHashMap<>();
+  private final List<Mined> mined = new ArrayList<>();
+  private final List<BlockHash> canonical = new ArrayList<>();
+  private final Map<BlockHash, Stored> known = new HashMap<>();
+  private final List<Sent> waiting = new ArrayList<>();
+  private final Map<Long, ArbiterRefusedException> refused = new HashMap<>();
+  private Mood mood = Mood.GOOD;
+  private int lag;
+  private long sent;
+  private long branch;
+  private Block now = new Block(1, 1_700_000_000);
+  private LocalArbiter state;
+
+  /**
+   * A chain with an arbiter for an arena's model, and nothing else of the arena.
+   *
+   * @param finality number of blocks after which a block is final, at least 1
+   */
+  public UnrulyChain(Arena arena, int finality, long seed) {
+    this.arena = arena;
+    this.finality = finality;
+    this.random = new Random(seed);
+    this.state = deploy();
+    known.put(BlockHash.NONE, new Stored(Header.START, List.of(), Map.of()));
+    mine(0);
+  }
+
+  private LocalArbiter deploy() {
+    LocalArbiter arbiter =
+        new LocalArbiter(
+            Arena.IDENTITY, arena.parameters, arena.truth.toyMachine(), () -> this.now);
+    gifts.forEach(arbiter::fund);
+    return arbiter;
+  }
+
+  /** Gives an account money, from the first block on; before any transaction. */
+  public synchronized void fund(Address account, Wei amount) {
+    gifts.put(account, amount);
+    reorganise(mined.size(), 0);
+  }
+
+  /** How endpoints behave from now on. */
+  public synchronized void setMood(Mood changed) {
+    mood = changed;
+  }
+
+  /** Lets the heads of all endpoints be so many blocks old. */
+  public synchronized void setLag(int blocks) {
+    lag = blocks;
+  }
+
+  /** The sums of money. */
+  public synchronized MoneyTotals totals() {
+    return state.totals();
+  }
+
+  /** The newest block. */
+  public synchronized Block now() {
+    return now;
+  }
+
+  /** Puts what waits into a block. */
+  public synchronized void mine(long seconds) {
+    Block block = mined.isEmpty() ? now : new Block(now.number() + 1, now.time() + seconds);
+    Mined next = new Mined(block, branch, List.copyOf(waiting));
+    waiting.clear();
+    append(next);
+  }
+
+  private void append(Mined next) {
+    mined.add(next);
+    run(next);
+    BlockLog log = state.ground().blocks();
+    Header header = log.head(now);
+    Map<Address, Funds> funds = new HashMap<>();
+    gifts.keySet().forEach(it -> funds.put(it, state.ground().ledger().funds(it, log.change())));
+    canonical.add(header.hash());
+    known.put(header.hash(), new Stored(header, log.events(header.hash()), funds));
+  }
+
+  private void run(Mined block) {
+    now = block.block();
+    state.ground().blocks().fork(block.branch());
+    state.fund(MINER, Wei.ZERO); // else an empty block would be left out
+    for (Sent it : block.sent()) {
+      try {
+        state.transact(it.sender(), it.call());
+      } catch (ArbiterRefusedException e) {
+        refused.put(it.number(), e);
+      }
+    }
+  }
+
+  /** Replaces the last blocks by others with what random makes of their transactions. */
+  public synchronized void reorganise(int depth) {
+    reorganise(Math.min(depth, Math.min(finality, mined.size() - 1)), 2);
+  }
+
+  /** Replaces the last blocks, final ones too, by others with the same transactions. */
+  public synchronized void breakFinality(int depth) {
+    reorganise(depth, 0);
+  }
+
+  /** Takes the last blocks away and mines others without any of their transactions. */
+  public synchronized void removeTransactions(int depth) {
+    reorganise(depth, 1);
+  }
+
+  /**
+   * Replaces blocks.
+   *
+   * @param kind what becomes of the transactions: 0 all stay, in reverse order; 1 none stays; 2
+   *     what random says
+   */
+  private void reorganise(int depth, int kind) {
+    List<Mined> gone = new ArrayList<>(mined.subList(mined.size() - depth, mined.size()));
+    List<Mined> kept = new ArrayList<>(mined.subList(0, mined.size() - depth));
+    branch++;
+    mined.clear();
+    canonical.clear();
+    state = deploy();
+    for (Mined block : kept) {
+      mined.add(block);
+      run(block);
+      canonical.add(state.ground().blocks().head(now).hash());
+    }
+    List<Sent> free = new ArrayList<>();
+    for (Mined block : gone) {
+      free.addAll(block.sent());
+      append(new Mined(block.block(), branch, take(free, kind)));
+    }
+    waiting.addAll(free);
+    if (kind == 1) {
+      waiting.clear();
+    }
+  }
+
+  private List<Sent> take(List<Sent> free, int kind) {
+    List<Sent> taken = new ArrayList<>();
+    switch (kind) {
+      case 0 -> {
+        taken.addAll(free);
+        Collections.reverse(taken);
+        free.clear();
+      }
+      case 1 -> free.clear();
+      default -> {
+        Collections.shuffle(free, random);
+        free.removeIf(it -> {
+          int fate = random.nextInt(10);
+          if (fate < 6) {
+            taken.add(it);
+          }
+          return fate < 7; // one in ten is lost; the others come later
+        });
+      }
+    }
+    return taken;
+  }
+
+  /** A connection of an account; a transaction is in a block of its own when its method returns. */
+  public Arbiter connect(Address account) {
+    return new Connection(account, false);
+  }
+
+  /** A connection through an endpoint without fault. */
+  public Arbiter truth(Address account) {
+    return new Connection(account, true);
+  }
+
+  private synchronized void send(Address sender, ArbiterCall call) {
+    long number = sent++;
+    waiting.add(new Sent(number, sender, call));
+    mine(random.nextInt(3));
+    ArbiterRefusedException refusal = refused.get(number);
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  private Header head(int age) {
+    int at = Math.max(0, canonical.size() - 1 - age);
+    return stored(canonical.get(at)).header();
+  }
+
+  private Stored stored(BlockHash hash) {
+    @Nullable Stored stored = known.get(hash);
+    if (stored == null) {
+      throw new UnknownBlockException(hash);
+    }
+    return stored;
+  }
+
+  private boolean happens(int share) {
+    return share > 0 && random.nextInt(1000) < share;
+  }
+
+  /** What an endpoint says. */
+  private final class Connection implements Arbiter {
+    private final Address account;
+    private final boolean good;
+
+    Connection(Address account, boolean good) {
+      this.account = account;
+      this.good = good;
+    }
+
+    private void mayFail() {
+      if (!good && happens(mood.failing())) {
+        throw new IllegalStateException("the endpoint fails");
+      }
+    }
+
+    private int lag() {
+      return good ? 0 : lag + (happens(mood.lagging()) ? random.nextInt(2 * finality) : 0);
+    }
+
+    private Stored block(BlockHash hash) {
+      mayFail();
+      if (!good && happens(mood.unknown())) {
+        throw new UnknownBlockException(hash);
+      }
+      return stored(hash);
+    }
+
+    @Override
+    public Address account() {
+      return account;
+    }
+
+    @Override
+    public void send(ArbiterCall call) {
+      UnrulyChain.this.send(account, call);
+    }
+
+    @Override
+    public Deployment deployment() {
+      return state.deployment();
+    }
+
+    @Override
+    public Header head(Finality certainty) {
+      synchronized (UnrulyChain.this) {
+        mayFail();
+        return UnrulyChain.this.head(
+            lag()
+                + switch (certainty) {
+                  case LATEST -> 0;
+                  case SAFE -> finality / 2;
+                  case FINALIZED -> finality;
+                });
+      }
+    }
+
+    @Override
+    public Header header(BlockHash hash) {
+      synchronized (UnrulyChain.this) {
+        return block(hash).header();
+      }
+    }
+
+    @Override
+    public Header finalHeader(long number) {
+      synchronized (UnrulyChain.this) {
+        mayFail();
+        Header last = UnrulyChain.this.head(lag() + finality);
+        if (number > last.number()) {
+          throw new UnknownBlockException(number);
+        }
+        return canonical.stream()
+            .map(hash -> stored(hash).header())
+            .filter(it -> it.number() == number)
+            .findFirst()
+            .orElseThrow();
+      }
+    }
+
+    @Override
+    public List<LoggedEvent> events(BlockHash hash) {
+      synchronized (UnrulyChain.this) {
+        return block(hash).events();
+      }
+    }
+
+    @Override
+    public List<LoggedEvent> finalEvents(long from, Header to) {
+      synchronized (UnrulyChain.this) {
+        if (!finalHeader(to.number()).hash().equals(to.hash())) {
+          throw new UnknownBlockException(to.hash());
+        }
+        return canonical.stream()
+            .map(UnrulyChain.this::stored)
+            .filter(it -> it.header().number() >= from && it.header().number() <= to.number())
+            .flatMap(it -> it.events().stream())
+            .toList();
+      }
+    }
+
+    @Override
+    public Funds funds(Address holder, BlockHash hash) {
+      synchronized (UnrulyChain.this) {
+        return block(hash).funds().getOrDefault(holder, Funds.NONE);
+      }
+    }
+
+    @Override
+    public Optional<ModelView> model(ModelId id) {
+      return trueState().model(id);
+    }
+
+    @Override
+    public Optional<RequestView> request(RequestId id) {
+      return trueState().request(id);
+    }
+
+    @Override
+    public Optional<ClaimView> claim(ClaimId id) {
+      return trueState().claim(id);
+    }
+
+    @Override
+    public Optional<GameView> game(GameId id) {
+      return trueState().game(id);
+    }
+
+    private Arbiter trueState() {
+      synchronized (UnrulyChain.this) {
+        if (!good) {
+          throw new AssertionError("a chain has no such reads");
+        }
+        return state.connect(account);
+      }
+    }
+  }
+}
