@@ -32,6 +32,15 @@ public interface AgentListener {
   }
 
   /**
+   * The agent reveals a claim whose seal is not final, because the time for the reveal runs out
+   * first: the chain finalizes nothing, or more slowly than the deployment's windows expect.
+   * Logged, unless this is overridden.
+   */
+  default void onRiskyReveal(ClaimId claim) {
+    FailureLog.riskyReveal(claim);
+  }
+
+  /**
    * The agent leaves something alone that it would otherwise do. Told once for each, not in every
    * round. Logged, unless this is overridden.
    *

@@ -1,5 +1,6 @@
 package dev.opml.dispute.agent;
 
+import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import java.lang.System.Logger.Level;
 
@@ -15,6 +16,10 @@ final class FailureLog {
 
   static void noMove(GameId game) {
     LOG.log(Level.WARNING, "the trace supports no move, the game will be lost: " + game);
+  }
+
+  static void riskyReveal(ClaimId claim) {
+    LOG.log(Level.WARNING, "revealed before its seal is final: " + claim);
   }
 
   static void declined(Object what, Decline why) {

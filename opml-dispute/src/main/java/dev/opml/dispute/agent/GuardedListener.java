@@ -59,6 +59,15 @@ final class GuardedListener implements AgentListener {
   }
 
   @Override
+  public void onRiskyReveal(ClaimId claim) {
+    try {
+      listener.onRiskyReveal(claim);
+    } catch (Throwable e) {
+      onFailure(listener, e);
+    }
+  }
+
+  @Override
   public void onDeclined(Object what, Decline why) {
     try {
       listener.onDeclined(what, why);

@@ -270,7 +270,7 @@ public final class Proposer implements Agent {
   /** Whether there is something to do for an own claim. */
   private boolean isDue(ClaimView claim, ChainView chain) {
     Block now = chain.head().block();
-    return claim.canReveal(now)
+    return mayReveal(claim, chain)
         || claim.canExpire(now)
         || claim.canSettle(now)
         || (claim.status() == ClaimStatus.FINAL
@@ -278,6 +278,26 @@ public final class Proposer implements Agent {
                 .request(claim.request())
                 .filter(request -> waitsForFee(claim, request) && canCollect(claim, request, chain))
                 .isPresent());
+  }
+
+  /**
+   * Whether a claim can be revealed and its seal is final: a reorganisation that takes a seal away
+   * after its reveal lets somebody else seal the same earlier, and have the fee. If half of the
+   * time has passed and the chain has still not finalized the seal, the bond, which would be lost
+   * for certain, is worth more than a fee that may be.
+   */
+  private static boolean mayReveal(ClaimView claim, ChainView chain) {
+    Block now = chain.head().block();
+    return claim.canReveal(now) && (isFinal(claim, chain) || isLate(claim, now));
+  }
+
+  private static boolean isFinal(ClaimView claim, ChainView chain) {
+    return chain.finalized().claim(claim.id()).isPresent();
+  }
+
+  private static boolean isLate(ClaimView claim, Block now) {
+    long time = claim.reveal().seconds() - claim.revealDelay().seconds();
+    return 2 * claim.reveal().secondsLeft(now) <= time;
   }
 
   /** The claims that were sealed before one of ours on the same request, and are undecided. */
@@ -316,7 +336,10 @@ public final class Proposer implements Agent {
     RequestView request = chain.request(claim.request()).orElseThrow();
     switch (claim.status()) {
       case SEALED -> {
-        if (claim.canReveal(chain.head().block())) {
+        if (mayReveal(claim, chain)) {
+          if (!isFinal(claim, chain)) {
+            context.listener().onRiskyReveal(id);
+          }
           reveal(claim, request);
         } else {
           decideIfOverdue(id);

@@ -2,7 +2,8 @@ package dev.opml.dispute.chain;
 
 /**
  * The windows of requests and claims, for a request that takes no time to run. Times are in
- * seconds.
+ * seconds. A chain should finalize a block within the reveal's delay and half its window: so long
+ * proposers wait for their seals to be final.
  *
  * @param revealDelay from the seal to the first moment of its reveal
  * @param revealWindow how long the reveal is possible after that

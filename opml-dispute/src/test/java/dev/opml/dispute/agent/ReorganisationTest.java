@@ -49,6 +49,7 @@ class ReorganisationTest {
   private final Arena arena = new Arena();
   private final List<Throwable> failures = new ArrayList<>();
   private final AtomicInteger runs = new AtomicInteger();
+  private final List<ClaimId> risky = new ArrayList<>();
   private UnrulyChain chain = chain(1);
 
   private final AgentListener listener =
@@ -56,6 +57,11 @@ class ReorganisationTest {
         @Override
         public void onFailure(Object what, Throwable failure) {
           failures.add(failure);
+        }
+
+        @Override
+        public void onRiskyReveal(ClaimId claim) {
+          risky.add(claim);
         }
       };
 
@@ -266,6 +272,57 @@ class ReorganisationTest {
     assertEquals(List.of(), failures);
   }
 
+  /** Whoever sees the final root could seal it earlier on another fork. */
+  @Test
+  void proposer_sealIsNotFinal_waitsWithItsReveal() {
+    RequestId request = ask();
+    Proposer proposer = proposer(Arena.PROPOSER, honest());
+    proposer.poll();
+    chain.mine(61);
+    for (int i = 1; i < FINALITY; i++) {
+      proposer.poll();
+      assertEquals(ClaimStatus.SEALED, claims(request).getFirst().status());
+      chain.mine(12);
+    }
+    proposer.poll();
+    assertEquals(ClaimStatus.REVEALED, claims(request).getFirst().status());
+    assertEquals(0, chain.earlyReveals());
+    assertEquals(List.of(), risky);
+  }
+
+  @Test
+  void proposer_sealIsTakenAway_hasRevealedNothingAndSealsAgain() {
+    RequestId request = ask();
+    Proposer proposer = proposer(Arena.PROPOSER, honest());
+    proposer.poll();
+    chain.mine(61);
+    rounds(2, 12, proposer);
+    chain.removeTransactions(FINALITY - 2);
+    assertEquals(List.of(), claims(request));
+    rounds(2 * FINALITY, 30, proposer);
+    assertEquals(ClaimStatus.REVEALED, claims(request).getFirst().status());
+    assertEquals(0, chain.earlyReveals());
+    assertEquals(1, runs.get());
+  }
+
+  /** A bond that is lost for certain is worth more than a fee that may be. */
+  @Test
+  void proposer_chainFinalizesNothing_revealsInTheSecondHalfOfTheWindow() {
+    RequestId request = ask();
+    Proposer proposer = proposer(Arena.PROPOSER, honest());
+    proposer.poll();
+    ClaimView claim = claims(request).getFirst();
+    chain.setFinality(10_000);
+    while (claim.reveal().secondsLeft(chain.now()) > 300) {
+      proposer.poll();
+      assertEquals(ClaimStatus.SEALED, claims(request).getFirst().status());
+      chain.mine(12);
+    }
+    proposer.poll();
+    assertEquals(ClaimStatus.REVEALED, claims(request).getFirst().status());
+    assertEquals(List.of(claim.id()), risky);
+  }
+
   /**
    * Two who tell the truth and two who lie, on a chain that is reorganised all the time, through
    * endpoints that lag, forget and fail: no true claim is refuted, no false one becomes final, and
@@ -303,6 +360,7 @@ class ReorganisationTest {
         assertTrue(chain.totals().conserved(), where);
       }
       assertTrue(compared > 75, where + ": " + compared);
+      assertEquals(0, chain.earlyReveals(), where);
       chain.setMood(UnrulyChain.Mood.GOOD);
       chain.mine(8_000);
       for (int round = 0; round < 40; round++) {

@@ -11,6 +11,7 @@ import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.Finality;
@@ -67,7 +68,7 @@ public final class UnrulyChain {
   private static final Address MINER = Address.named("miner");
 
   private final Arena arena;
-  private final int finality;
+  private int finality;
   private final Random random;
   private final Map<Address, Wei> gifts = new LinkedHashMap<>();
   private final List<Mined> mined = new ArrayList<>();
@@ -77,6 +78,7 @@ public final class UnrulyChain {
   private final Map<Long, ArbiterRefusedException> refused = new HashMap<>();
   private Mood mood = Mood.GOOD;
   private int lag;
+  private int earlyReveals;
   private long sent;
   private long branch;
   private Block now = new Block(1, 1_700_000_000);
@@ -113,6 +115,11 @@ public final class UnrulyChain {
   /** How endpoints behave from now on. */
   public synchronized void setMood(Mood changed) {
     mood = changed;
+  }
+
+  /** Lets blocks be final only after so many others from now on. */
+  public synchronized void setFinality(int blocks) {
+    finality = blocks;
   }
 
   /** Lets the heads of all endpoints be so many blocks old. */
@@ -241,12 +248,27 @@ public final class UnrulyChain {
 
   private synchronized void send(Address sender, ArbiterCall call) {
     long number = sent++;
+    if (call instanceof ArbiterCall.RevealClaim(var claim, _) && !isSealFinal(claim)) {
+      earlyReveals++;
+    }
     waiting.add(new Sent(number, sender, call));
     mine(random.nextInt(3));
     ArbiterRefusedException refusal = refused.get(number);
     if (refusal != null) {
       throw refusal;
     }
+  }
+
+  private boolean isSealFinal(ClaimId claim) {
+    return canonical.subList(0, Math.max(0, canonical.size() - finality)).stream()
+        .flatMap(hash -> stored(hash).events().stream())
+        .anyMatch(it ->
+            it.event() instanceof ArbiterEvent.ClaimSealed sealed && sealed.claim().equals(claim));
+  }
+
+  /** Number of reveals that were sent before their seal was final. */
+  public synchronized int earlyReveals() {
+    return earlyReveals;
   }
 
   private Header head(int age) {
