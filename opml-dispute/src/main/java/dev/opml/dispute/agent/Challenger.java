@@ -52,6 +52,13 @@ public final class Challenger implements Agent {
     steps.run(Work.CLAIM, () -> withdraw(chain));
     steps.run(Work.CHALLENGE, () -> startChallenges(chain));
     verifier.poll(chain);
+    steps.run(Work.CLAIM, this::startReview);
+  }
+
+  private void startReview() {
+    if (sender.hasOpenIntents()) {
+      tasks.start(Work.CLAIM, sender, sender::review);
+    }
   }
 
   private void withdraw(ChainView chain) {

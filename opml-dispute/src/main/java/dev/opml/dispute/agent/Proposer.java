@@ -122,6 +122,9 @@ public final class Proposer implements Agent {
     if (sealed.isUntidy(chain)) {
       tasks.start(Work.CLAIM, sealed, () -> sealed.tidy(lookout.now()));
     }
+    if (sender.hasOpenIntents()) {
+      tasks.start(Work.CLAIM, sender, sender::review);
+    }
   }
 
   /** The requests that can be answered, or could be again if a claim fails. */

@@ -15,6 +15,8 @@ import dev.opml.dispute.journal.PendingIntent;
 import dev.opml.dispute.view.ChainView;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Sends transactions, each written to the journal before. Without a journal that can be written
@@ -28,10 +30,11 @@ final class Sender {
   private final PatientJournal journal;
   private final Backoff<Intent> refusals;
 
-  /**
-   * Clears the journal of intents from before a crash, by looking whether the chain shows their
-   * effect.
-   */
+  /** What is being sent: its line in the journal is somebody's to end. */
+  private final Set<Intent> underWay = ConcurrentHashMap.newKeySet();
+
+
+  /** Makes a sender; reviews what its journal has from before a crash. */
   Sender(AgentContext context, Lookout lookout) {
     this(context, lookout, PatientJournal.PATIENCE);
   }
@@ -46,11 +49,26 @@ final class Sender {
     this.lookout = lookout;
     this.refusals = new Backoff<>(context.expected().parameters().blockSeconds());
     this.journal = new PatientJournal(context.journal(), patience);
+    review();
+  }
+
+  /** Whether the journal has intents without an outcome that nobody is sending. */
+  boolean hasOpenIntents() {
+    return journal.pending().stream().anyMatch(it -> !underWay.contains(it.intent()));
+  }
+
+  /**
+   * Ends the journal's intents that nobody is sending, by looking whether the chain shows their
+   * effect: those from before a crash, and those whose end could not be written.
+   */
+  void review() {
     for (PendingIntent pending : journal.pending()) {
-      end(
-          pending.intent(),
-          pending.sequence(),
-          applied(pending.intent()) ? Outcome.FOUND_APPLIED : Outcome.FOUND_MISSING);
+      if (!underWay.contains(pending.intent())) {
+        end(
+            pending.intent(),
+            pending.sequence(),
+            applied(pending.intent()) ? Outcome.FOUND_APPLIED : Outcome.FOUND_MISSING);
+      }
     }
   }
 
@@ -68,13 +86,21 @@ final class Sender {
   }
 
   /**
-   * Sends, if it {@linkplain #maySend may}; a refusal is reported, not thrown: a later round looks
-   * at the chain again.
+   * Sends, if it {@linkplain #maySend may} and nobody is sending the same; a refusal is reported,
+   * not thrown: a later round looks at the chain again.
    */
   void send(Intent intent, Runnable transaction) {
-    if (!maySend(intent)) {
+    if (!maySend(intent) || !underWay.add(intent)) {
       return;
     }
+    try {
+      sendNow(intent, transaction);
+    } finally {
+      underWay.remove(intent);
+    }
+  }
+
+  private void sendNow(Intent intent, Runnable transaction) {
     OptionalLong sequence = begin(intent);
     try {
       transaction.run();
@@ -108,7 +134,7 @@ final class Sender {
     }
   }
 
-  /** Ends an intent; one that stays pending is looked up after a restart. */
+  /** Ends an intent; one whose end cannot be written is reviewed in a later round. */
   private void end(Intent intent, long sequence, Outcome outcome) {
     try {
       journal.end(sequence, outcome);

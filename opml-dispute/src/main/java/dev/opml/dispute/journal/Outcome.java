@@ -11,11 +11,11 @@ public enum Outcome {
    * chain.
    */
   FAILED,
-  /** After a crash: the chain shows its effect. */
+  /** After a crash, or if the outcome could not be written: the chain shows its effect. */
   FOUND_APPLIED,
   /**
-   * After a crash: the chain does not show its effect; if it is still right, the agent decides on
-   * it anew.
+   * After a crash, or if the outcome could not be written: the chain does not show its effect; if
+   * it is still right, the agent decides on it anew.
    */
   FOUND_MISSING
 }

@@ -202,6 +202,30 @@ class UnwritableJournalTest {
     assertEquals(List.of(failure, failure, failure), failures);
   }
 
+  /** Without a restart: an intent that stays pending for ever would say that something is wrong. */
+  @Test
+  void challenger_endsCannotBeWrittenForAWhile_areWrittenInALaterRound() {
+    arena.claim(Arena.PROPOSER, arena.lying(345, 678));
+    Journal journal = mock(Journal.class, delegatesTo(memory));
+    AtomicInteger left = new AtomicInteger(3);
+    doAnswer(
+            call -> {
+              if (left.getAndDecrement() > 0) {
+                throw new JournalException("no space left on device");
+              }
+              memory.end(call.getArgument(0), call.getArgument(1));
+              return null;
+            })
+        .when(journal)
+        .end(anyLong(), any());
+    Challenger challenger = challenger(honest(), journal);
+    rounds(1, 12, challenger);
+    assertEquals(1, memory.pending().size());
+    rounds(4, 12, challenger);
+    assertEquals(List.of(), memory.pending());
+    assertEquals(3, failures.size());
+  }
+
   /** A disk that hangs, until it is released. */
   private Journal hanging(CountDownLatch release, AtomicInteger entered) {
     Journal journal = mock(Journal.class, delegatesTo(memory));
