@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class LocaleTest {
     assertTrue(lines.stream().allMatch(line -> line.matches("[0-9a-f]{8} \\{.*}")));
     try (FileJournal journal = FileJournal.open(file)) {
       assertEquals(
-          List.of(new PendingIntent(10, Intent.of(IntentKind.TIME_OUT, TARGET))),
+          List.of(new PendingIntent(10, Intent.of(IntentKind.TIME_OUT, TARGET), Optional.empty())),
           journal.pending());
     }
   }

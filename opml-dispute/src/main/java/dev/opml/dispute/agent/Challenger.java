@@ -4,7 +4,7 @@ import dev.opml.api.Bytes32;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Wei;
-import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.Side;
@@ -48,27 +48,27 @@ public final class Challenger implements Agent {
     tasks.nextRound();
     lookout.look();
     ChainView chain = lookout.now();
+    steps.run(Work.GAME, this::startReview);
     steps.run(Work.GAME, () -> player.poll(chain));
     steps.run(Work.CLAIM, () -> withdraw(chain));
     steps.run(Work.CHALLENGE, () -> startChallenges(chain));
     verifier.poll(chain);
-    steps.run(Work.CLAIM, this::startReview);
   }
 
   private void startReview() {
     if (sender.hasOpenIntents()) {
-      tasks.start(Work.CLAIM, sender, sender::review);
+      tasks.start(Work.GAME, sender, sender::review);
     }
   }
 
   private void withdraw(ChainView chain) {
     if (!chain.funds().credit().isZero()) {
-      Arbiter arbiter = context.arbiter();
       tasks.start(
           Work.CLAIM,
-          arbiter.account(),
+          context.arbiter().account(),
           () ->
-              sender.send(Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO), () -> arbiter.withdraw()));
+              sender.send(
+                  Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO), new ArbiterCall.Withdraw()));
     }
   }
 

@@ -1,9 +1,10 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.inference.Trace;
+import dev.opml.dispute.Address;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
-import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.GameStatus;
@@ -65,7 +66,7 @@ final class GamePlayer implements AutoCloseable {
 
   /** Whether a game is ours to play. */
   private boolean isOurs(GameView game) {
-    return game.player(side).equals(arbiter().account()) && game.status() == GameStatus.OPEN;
+    return game.player(side).equals(account()) && game.status() == GameStatus.OPEN;
   }
 
   /** Time until which a game needs us: our clock's end, and after all of those the opponent's. */
@@ -98,7 +99,7 @@ final class GamePlayer implements AutoCloseable {
    * @param due whether it is still to be sent, once the trace is made
    */
   void challenge(ClaimView claim, RequestView request, BooleanSupplier due) {
-    GameId id = GameId.of(context.expected().identity(), claim.id(), arbiter().account());
+    GameId id = GameId.of(context.expected().identity(), claim.id(), account());
     Intent intent = Intent.of(IntentKind.CHALLENGE, id.value());
     if (!sender.maySend(intent)) {
       return;
@@ -110,7 +111,7 @@ final class GamePlayer implements AutoCloseable {
         trace -> {
           Opening opening = chooser.challenge(claim.finalRoot().orElseThrow(), trace);
           if (due.getAsBoolean()) {
-            sender.send(intent, () -> arbiter().challenge(claim.id(), opening));
+            sender.send(intent, new ArbiterCall.Challenge(claim.id(), opening));
           }
           return id;
         });
@@ -131,13 +132,13 @@ final class GamePlayer implements AutoCloseable {
       if (side == Side.CHALLENGER) {
         sender.send(
             Intent.of(IntentKind.CLOSE, id.value()),
-            () -> arbiter().close(game.position().summary()));
+            new ArbiterCall.Close(game.position().summary()));
       }
     } else if (word.expired(chain.head().block(), context.expected().parameters().blockSeconds())) {
       if (word.toMove() != side) {
         sender.send(
             Intent.of(IntentKind.TIME_OUT, id.value()),
-            () -> arbiter().timeOut(game.position().summary()));
+            new ArbiterCall.TimeOut(game.position().summary()));
       }
     } else if (word.toMove() == side || word.phase().accepts() == MoveKind.WITNESS) {
       // Anybody may submit the witness, so a player who knows it does not wait for the other's
@@ -147,6 +148,10 @@ final class GamePlayer implements AutoCloseable {
   }
 
   private void move(GameView game, RequestView request) {
+    Intent intent = new Intent(IntentKind.MOVE, game.id().value(), game.positionHash().value());
+    if (!sender.maySend(intent)) {
+      return;
+    }
     Position at = game.position();
     Optional<Move> move =
         useTrace(
@@ -161,9 +166,7 @@ final class GamePlayer implements AutoCloseable {
                     : chooser.amongNodes(at, trace));
     if (move.isPresent()) {
       if (!isAnswered(game)) {
-        sender.send(
-            new Intent(IntentKind.MOVE, game.id().value(), game.positionHash().value()),
-            () -> send(at, move.get()));
+        sender.send(intent, call(at, move.get()));
       }
     } else if (at.toMove() == side) {
       context.listener().onNoMove(game.id());
@@ -179,13 +182,14 @@ final class GamePlayer implements AutoCloseable {
         .isEmpty();
   }
 
-  private void send(Position at, Move move) {
-    switch (move) {
+  /** The transaction that makes a move. */
+  static ArbiterCall call(Position at, Move move) {
+    return switch (move) {
       case Move.Subdivide(var segment, var subdivision) ->
-          arbiter().subdivide(at.open(segment), subdivision);
-      case Move.OpenMachine(var opening) -> arbiter().openMachine(at.open(0), opening);
-      case Move.SubmitWitness(var witness) -> arbiter().submitWitness(at.open(0), witness);
-    }
+          new ArbiterCall.Subdivide(at.open(segment), subdivision);
+      case Move.OpenMachine(var opening) -> new ArbiterCall.OpenMachine(at.open(0), opening);
+      case Move.SubmitWitness(var witness) -> new ArbiterCall.SubmitWitness(at.open(0), witness);
+    };
   }
 
   private <T> T useTrace(RequestView request, Function<Trace, T> user) {
@@ -206,8 +210,8 @@ final class GamePlayer implements AutoCloseable {
     return context.runner(request.terms().model()).orElseThrow();
   }
 
-  private Arbiter arbiter() {
-    return context.arbiter();
+  private Address account() {
+    return context.arbiter().account();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.opml.dispute.agent;
 
+import dev.opml.dispute.TransactionHash;
+import dev.opml.dispute.chain.TransactionOutcome;
 import dev.opml.dispute.view.ChainFollower;
 import dev.opml.dispute.view.ChainView;
 import java.time.Duration;
@@ -20,15 +22,23 @@ final class Lookout {
   private final Duration wait;
   private final Patience patience;
 
+  /** For transactions, so that one that cannot be looked up keeps nobody from the chain. */
+  private final Patience patienceForOne;
+
   /** Looks for the first time, however long it takes to read all there is. */
   Lookout(AgentContext context) {
     this.context = context;
     this.wait = context.limits().handOver();
-    this.patience = new Patience("opml-chain", wait, () -> new ChainHangsException(wait));
+    this.patience = patience("opml-chain");
+    this.patienceForOne = patience("opml-outcome");
     this.follower =
         new ChainFollower(
             context.arbiter(), context.expected().parameters(), context.arbiter().account());
     follower.refresh();
+  }
+
+  private Patience patience(String name) {
+    return new Patience(name, wait, () -> new ChainHangsException(wait));
   }
 
   /** Looks, for a round. Returns whether it could; if not, the listener is told why. */
@@ -40,7 +50,14 @@ final class Lookout {
       context.listener().onFailure(context.expected().identity(), e);
       patience.interruptAfter(wait.multipliedBy(MOST));
       return false;
+    } finally {
+      patienceForOne.interruptAfter(wait.multipliedBy(MOST));
     }
+  }
+
+  /** Looks what has become of a transaction. */
+  TransactionOutcome outcome(TransactionHash hash) {
+    return patienceForOne.call(() -> context.arbiter().outcome(hash));
   }
 
   /** The chain as it is now. */

@@ -7,6 +7,7 @@ import dev.opml.dispute.journal.JournalException;
 import dev.opml.dispute.journal.Outcome;
 import dev.opml.dispute.journal.PendingIntent;
 import dev.opml.dispute.journal.SealedAnswer;
+import dev.opml.dispute.journal.SentTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,11 @@ final class PatientJournal implements Journal {
   @Override
   public long begin(Intent intent) {
     return patience.call(() -> journal.begin(intent));
+  }
+
+  @Override
+  public void sent(long sequence, SentTransaction transaction) {
+    run(() -> journal.sent(sequence, transaction));
   }
 
   @Override

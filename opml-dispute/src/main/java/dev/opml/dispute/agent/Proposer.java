@@ -8,7 +8,7 @@ import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Seal;
 import dev.opml.dispute.Wei;
-import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestStatus;
@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,7 +57,10 @@ public final class Proposer implements Agent {
   /** The answers to open requests that were run once, by their roots. */
   private final Map<RequestId, AnswerRoots> roots = new ConcurrentHashMap<>();
 
-  /** Bonds of the answers in the making. Used by the polling thread only. */
+  /** The seals under way. */
+  private final Map<RequestId, Intent> seals = new ConcurrentHashMap<>();
+
+  /** Bonds of the answers in the making and the seals under way. For the polling thread only. */
   private final Map<RequestId, Wei> promised = new HashMap<>();
 
   private final Recent<List<Object>, Boolean> declined = new Recent<>(DECLINED);
@@ -82,10 +86,13 @@ public final class Proposer implements Agent {
   @Override
   public void poll() {
     // Before the chain is read: what ends from now on is counted twice, and never not at all.
-    promised.keySet().retainAll(tasks.running(Work.ANSWER));
+    seals.values().removeIf(intent -> !sender.isUnderWay(intent));
+    Set<Object> running = tasks.running(Work.ANSWER);
+    promised.keySet().removeIf(id -> !running.contains(id) && !seals.containsKey(id));
     tasks.nextRound();
     boolean seen = lookout.look();
     ChainView chain = lookout.now();
+    steps.run(Work.GAME, this::startReview);
     steps.run(Work.GAME, () -> player.poll(chain));
     steps.run(Work.CLAIM, () -> startOwnClaims(chain));
     steps.run(Work.CLAIM, () -> startWithdrawal(chain));
@@ -122,8 +129,11 @@ public final class Proposer implements Agent {
     if (sealed.isUntidy(chain)) {
       tasks.start(Work.CLAIM, sealed, () -> sealed.tidy(lookout.now()));
     }
+  }
+
+  private void startReview() {
     if (sender.hasOpenIntents()) {
-      tasks.start(Work.CLAIM, sender, sender::review);
+      tasks.start(Work.GAME, sender, sender::review);
     }
   }
 
@@ -250,7 +260,8 @@ public final class Proposer implements Agent {
     Intent intent = Intent.of(IntentKind.SEAL, claim.value());
     if (sender.maySend(intent)) {
       sealed.keep(new SealedAnswer(claim, request.id(), reveal(answer, salt)));
-      sender.send(intent, () -> arbiter().seal(request.id(), seal, answer.output()));
+      seals.put(request.id(), intent);
+      sender.send(intent, new ArbiterCall.SealClaim(request.id(), seal, answer.output()));
     }
   }
 
@@ -358,7 +369,7 @@ public final class Proposer implements Agent {
     Reveal reveal = sealed.find(claim).orElseGet(() -> computeAgain(claim, request));
     sender.send(
         Intent.of(IntentKind.REVEAL, claim.id().value()),
-        () -> arbiter().reveal(claim.id(), reveal));
+        new ArbiterCall.RevealClaim(claim.id(), reveal));
   }
 
   /** Finds what opens a seal without the journal, which was lost, or could not be written. */
@@ -385,7 +396,7 @@ public final class Proposer implements Agent {
     if (earlier.isEmpty()) {
       sender.send(
           Intent.of(IntentKind.PAY_FEE, request.id().value()),
-          () -> arbiter().payFee(request.id()));
+          new ArbiterCall.PayFee(request.id()));
     }
   }
 
@@ -398,14 +409,14 @@ public final class Proposer implements Agent {
     Block now = chain.head().block();
     Optional<ClaimView> claim = chain.claim(id);
     if (claim.filter(it -> it.canExpire(now)).isPresent()) {
-      sender.send(Intent.of(IntentKind.EXPIRE, id.value()), () -> arbiter().expire(id));
+      sender.send(Intent.of(IntentKind.EXPIRE, id.value()), new ArbiterCall.Expire(id));
     } else if (claim.filter(it -> it.canSettle(now)).isPresent()) {
-      sender.send(Intent.of(IntentKind.SETTLE, id.value()), () -> arbiter().settle(id));
+      sender.send(Intent.of(IntentKind.SETTLE, id.value()), new ArbiterCall.Settle(id));
     }
   }
 
   private void withdraw() {
-    sender.send(Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO), () -> arbiter().withdraw());
+    sender.send(Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO), new ArbiterCall.Withdraw());
   }
 
   private Answer answerTo(RequestView request) {
@@ -422,11 +433,7 @@ public final class Proposer implements Agent {
   }
 
   private Address account() {
-    return arbiter().account();
-  }
-
-  private Arbiter arbiter() {
-    return context.arbiter();
+    return context.arbiter().account();
   }
 
   @Override

@@ -44,6 +44,11 @@ final class Recent<K, V> {
     return Optional.ofNullable(results.get(key));
   }
 
+  /** Keeps a result instead of the one before. */
+  void put(K key, V result) {
+    results.put(key, result);
+  }
+
   V get(K key, Supplier<V> computation) {
     V known = results.get(key);
     if (known != null) {

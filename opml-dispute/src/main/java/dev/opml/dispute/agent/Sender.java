@@ -4,27 +4,46 @@ import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
+import dev.opml.dispute.TransactionHash;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ChainWriter;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Transaction;
+import dev.opml.dispute.chain.TransactionOutcome;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.Outcome;
 import dev.opml.dispute.journal.PendingIntent;
+import dev.opml.dispute.journal.SentTransaction;
 import dev.opml.dispute.view.ChainView;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Sends transactions, each written to the journal before. Without a journal that can be written
- * only seals are not sent, because a bond hangs on what has to be on the disk first. All else may
- * be sent twice and does no harm, and not sending it loses a bond, or lets a false claim become
- * final.
+ * Sends transactions, each written to the journal before, with the hash that it is found by later.
+ * It does not wait until one is included; a later round looks what has become of it, and until then
+ * nothing with the same intent is sent. Without a journal that can be written only seals are not
+ * sent, because a bond hangs on what has to be on the disk first. All else may be sent twice and
+ * does no harm, and not sending it loses a bond, or lets a false claim become final.
  */
 final class Sender {
+  /** Blocks in which a transaction that no endpoint knows may still be on its way to it. */
+  private static final int YOUNG = 3;
+
+  /**
+   * A transaction whose outcome is not known.
+   *
+   * @param sequence the line in the journal, if there is one
+   * @param block number of the newest block when it was sent
+   */
+  private record Flight(OptionalLong sequence, TransactionHash hash, long block) {}
+
   private final AgentContext context;
   private final Lookout lookout;
   private final PatientJournal journal;
@@ -33,6 +52,10 @@ final class Sender {
   /** What is being sent: its line in the journal is somebody's to end. */
   private final Set<Intent> underWay = ConcurrentHashMap.newKeySet();
 
+  private final Map<Intent, Flight> flights = new ConcurrentHashMap<>();
+
+  /** Numbers of the blocks that the last transactions took effect in. */
+  private final Recent<Intent, Long> included = new Recent<>(4096);
 
   /** Makes a sender; reviews what its journal has from before a crash. */
   Sender(AgentContext context, Lookout lookout) {
@@ -49,27 +72,15 @@ final class Sender {
     this.lookout = lookout;
     this.refusals = new Backoff<>(context.expected().parameters().blockSeconds());
     this.journal = new PatientJournal(context.journal(), patience);
-    review();
-  }
-
-  /** Whether the journal has intents without an outcome that nobody is sending. */
-  boolean hasOpenIntents() {
-    return journal.pending().stream().anyMatch(it -> !underWay.contains(it.intent()));
-  }
-
-  /**
-   * Ends the journal's intents that nobody is sending, by looking whether the chain shows their
-   * effect: those from before a crash, and those whose end could not be written.
-   */
-  void review() {
     for (PendingIntent pending : journal.pending()) {
-      if (!underWay.contains(pending.intent())) {
-        end(
-            pending.intent(),
-            pending.sequence(),
-            applied(pending.intent()) ? Outcome.FOUND_APPLIED : Outcome.FOUND_MISSING);
-      }
+      pending
+          .sent()
+          .ifPresent(sent ->
+              flights.put(
+                  pending.intent(),
+                  new Flight(OptionalLong.of(pending.sequence()), sent.hash(), 0)));
     }
+    review();
   }
 
   /** The agent's journal, waited for a while only. */
@@ -77,45 +88,68 @@ final class Sender {
     return journal;
   }
 
-  /**
-   * Whether a transaction may be sent now: one that was refused waits before it is sent again, the
-   * longer the more often.
-   */
-  boolean maySend(Intent intent) {
-    return refusals.allows(intent, now());
+  /** Whether a transaction was sent, and it is not known what has become of it. */
+  boolean isUnderWay(Intent intent) {
+    return underWay.contains(intent) || flights.containsKey(intent);
   }
 
   /**
-   * Sends, if it {@linkplain #maySend may} and nobody is sending the same; a refusal is reported,
-   * not thrown: a later round looks at the chain again.
+   * Whether a transaction may be sent now: not while one with the same intent is under way, or in a
+   * block that was not read yet; and one that was refused waits before it is sent again, the longer
+   * the more often.
    */
-  void send(Intent intent, Runnable transaction) {
+  boolean maySend(Intent intent) {
+    return !isUnderWay(intent)
+        && included.known(intent).orElse(0L) <= lookout.now().head().number()
+        && refusals.allows(intent, now());
+  }
+
+  /** Whether there is something to {@linkplain #review}. */
+  boolean hasOpenIntents() {
+    return !flights.isEmpty()
+        || journal.pending().stream().anyMatch(it -> !underWay.contains(it.intent()));
+  }
+
+  /**
+   * Looks what has become of what was sent, and ends the journal's intents that nobody is sending,
+   * by looking whether the chain shows their effect: those from before a crash, and those whose end
+   * could not be written.
+   */
+  void review() {
+    flights.forEach((intent, flight) -> {
+      try {
+        settle(intent, flight);
+      } catch (Throwable e) {
+        // The others are looked up all the same.
+        context.listener().onFailure(intent, e);
+      }
+    });
+    for (PendingIntent pending : journal.pending()) {
+      if (!isUnderWay(pending.intent())) {
+        end(pending.intent(), OptionalLong.of(pending.sequence()), found(pending.intent()));
+      }
+    }
+  }
+
+  /**
+   * Sends, if it {@linkplain #maySend may}; a refusal is reported, not thrown: a later round looks
+   * at the chain again.
+   */
+  void send(Intent intent, ArbiterCall call) {
     if (!maySend(intent) || !underWay.add(intent)) {
       return;
     }
     try {
-      sendNow(intent, transaction);
+      OptionalLong sequence = begin(intent);
+      Transaction transaction = context.arbiter().sign(call);
+      note(intent, sequence, transaction);
+      Flight flight = new Flight(sequence, transaction.hash(), lookout.now().head().number());
+      flights.put(intent, flight);
+      context.arbiter().broadcast(transaction);
+      settle(intent, flight);
     } finally {
       underWay.remove(intent);
     }
-  }
-
-  private void sendNow(Intent intent, Runnable transaction) {
-    OptionalLong sequence = begin(intent);
-    try {
-      transaction.run();
-    } catch (ArbiterRefusedException refusal) {
-      refusals.refused(intent, now());
-      context.listener().onRefused(intent, refusal);
-      sequence.ifPresent(number -> end(intent, number, Outcome.REFUSED));
-      return;
-    } catch (Throwable e) {
-      sequence.ifPresent(number -> endFailed(number, e));
-      throw e;
-    }
-    refusals.accepted(intent);
-    context.listener().onAccepted(intent);
-    sequence.ifPresent(number -> end(intent, number, Outcome.ACCEPTED));
   }
 
   private long now() {
@@ -134,21 +168,80 @@ final class Sender {
     }
   }
 
-  /** Ends an intent; one whose end cannot be written is reviewed in a later round. */
-  private void end(Intent intent, long sequence, Outcome outcome) {
+  /** Writes down the transaction that carries out an intent. */
+  private void note(Intent intent, OptionalLong sequence, Transaction transaction) {
+    if (sequence.isEmpty()) {
+      return;
+    }
     try {
-      journal.end(sequence, outcome);
+      journal.sent(
+          sequence.getAsLong(), new SentTransaction(transaction.hash(), transaction.nonce()));
     } catch (Throwable e) {
+      if (intent.kind() == IntentKind.SEAL) {
+        cancel(transaction, e);
+        throw e;
+      }
       context.listener().onFailure(intent, e);
     }
   }
 
-  /** Ends an intent after a failure, which stays the one that is reported. */
-  private void endFailed(long sequence, Throwable failure) {
+  /**
+   * Frees the nonce of a transaction that is not sent after a failure, which stays the one told.
+   */
+  private void cancel(Transaction transaction, Throwable failure) {
+    ChainWriter writer = context.arbiter();
     try {
-      journal.end(sequence, Outcome.FAILED);
+      writer.cancel(transaction);
     } catch (Throwable e) {
       failure.addSuppressed(e);
+    }
+  }
+
+  /** Looks what has become of a transaction, and ends its intent if that is known. */
+  private void settle(Intent intent, Flight flight) {
+    switch (lookout.outcome(flight.hash())) {
+      case TransactionOutcome.Pending _ -> {}
+      case TransactionOutcome.Included(var receipt) -> {
+        included.put(intent, receipt.number());
+        refusals.accepted(intent);
+        if (flights.remove(intent, flight)) {
+          context.listener().onAccepted(intent);
+          end(intent, flight.sequence(), Outcome.ACCEPTED);
+        }
+      }
+      case TransactionOutcome.Reverted(ArbiterRefusedException refusal, _) -> {
+        if (flights.remove(intent, flight)) {
+          refusals.refused(intent, now());
+          context.listener().onRefused(intent, refusal);
+          end(intent, flight.sequence(), Outcome.REFUSED);
+        }
+      }
+      case TransactionOutcome.Replaced _ -> land(intent, flight);
+      case TransactionOutcome.Unknown _ -> {
+        if (lookout.now().head().number() >= flight.block() + YOUNG) {
+          land(intent, flight);
+        }
+      }
+    }
+  }
+
+  /** Ends the intent of a transaction that will not be included, or was by another way. */
+  private void land(Intent intent, Flight flight) {
+    if (flights.remove(intent, flight)) {
+      end(intent, flight.sequence(), found(intent));
+    }
+  }
+
+  private Outcome found(Intent intent) {
+    return applied(intent) ? Outcome.FOUND_APPLIED : Outcome.FOUND_MISSING;
+  }
+
+  /** Ends an intent; one whose end cannot be written is reviewed in a later round. */
+  private void end(Intent intent, OptionalLong sequence, Outcome outcome) {
+    try {
+      sequence.ifPresent(number -> journal.end(number, outcome));
+    } catch (Throwable e) {
+      context.listener().onFailure(intent, e);
     }
   }
 

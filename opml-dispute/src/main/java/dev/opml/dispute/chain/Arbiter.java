@@ -16,6 +16,7 @@ import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.PositionSummary;
 import dev.opml.dispute.game.Subdivision;
 import dev.opml.merkle.Commitments;
+import java.time.Duration;
 
 /**
  * An account's connection to an arbiter. Each method that changes something is one transaction: it
@@ -26,12 +27,22 @@ import dev.opml.merkle.Commitments;
  *
  * @see ArbiterCall what each transaction does
  */
-public interface Arbiter extends ArbiterReader, ChainReader {
-  /** The account whose transactions these are. */
-  Address account();
+public interface Arbiter extends ArbiterReader, ChainReader, ChainWriter {
+  /** How long a transaction is waited for. */
+  Duration PATIENCE = Duration.ofMinutes(10);
 
-  /** Sends a transaction and waits until it has taken effect. */
-  void send(ArbiterCall call);
+  /**
+   * Sends a transaction and waits until it has taken effect.
+   *
+   * @throws dev.opml.dispute.ArbiterRefusedException if it was refused
+   * @throws TransactionReplacedException if another took its nonce
+   * @throws TransactionTimeoutException if that takes longer than {@link #PATIENCE}
+   */
+  default void send(ArbiterCall call) {
+    Transaction transaction = sign(call);
+    broadcast(transaction);
+    Receipt _ = await(transaction.hash(), PATIENCE);
+  }
 
   /** Sends {@link ArbiterCall.Register}. */
   default ModelId register(Registration registration, ModelSource source) {

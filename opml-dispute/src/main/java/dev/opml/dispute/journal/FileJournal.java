@@ -171,6 +171,8 @@ public final class FileJournal implements Journal {
     switch (line) {
       case JournalLine.First _ -> {}
       case JournalLine.Begin(long _, Intent intent) -> written.begin(intent);
+      case JournalLine.Sent(long sequence, SentTransaction transaction) ->
+          written.sent(sequence, transaction);
       case JournalLine.End(long sequence, Outcome outcome) -> written.end(sequence, outcome);
       case JournalLine.Keep(SealedAnswer answer) -> written.keep(answer);
       case JournalLine.Drop(ClaimId claim) -> written.drop(claim);
@@ -182,6 +184,12 @@ public final class FileJournal implements Journal {
     long sequence = written.next();
     append(new JournalLine.Begin(sequence, intent));
     return sequence;
+  }
+
+  @Override
+  public synchronized void sent(long sequence, SentTransaction transaction) {
+    written.requirePending(sequence);
+    append(new JournalLine.Sent(sequence, transaction));
   }
 
   @Override
@@ -250,6 +258,10 @@ public final class FileJournal implements Journal {
     for (PendingIntent intent : written.pending()) {
       content.writeBytes(
           Checksum.line(new JournalLine.Begin(intent.sequence(), intent.intent()).write()));
+      intent
+          .sent()
+          .map(sent -> new JournalLine.Sent(intent.sequence(), sent))
+          .ifPresent(line -> content.writeBytes(Checksum.line(line.write())));
     }
     for (SealedAnswer answer : written.kept()) {
       content.writeBytes(Checksum.line(new JournalLine.Keep(answer).write()));

@@ -19,6 +19,14 @@ public interface Journal extends AutoCloseable {
   long begin(Intent intent);
 
   /**
+   * Records the transaction that is about to be sent for an intent, so that it can be looked up;
+   * durable when this returns.
+   *
+   * @throws IllegalArgumentException if {@code sequence} is not pending
+   */
+  void sent(long sequence, SentTransaction transaction);
+
+  /**
    * Records what became of it.
    *
    * @throws IllegalArgumentException if {@code sequence} is not pending

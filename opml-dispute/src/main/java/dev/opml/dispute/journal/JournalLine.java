@@ -13,6 +13,7 @@ import dev.opml.api.StateRoot;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
+import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.chain.Reveal;
 import java.util.HexFormat;
 
@@ -37,6 +38,9 @@ sealed interface JournalLine {
   /** The start of an intent. */
   record Begin(long sequence, Intent intent) implements JournalLine {}
 
+  /** The transaction that carries it out. */
+  record Sent(long sequence, SentTransaction transaction) implements JournalLine {}
+
   /** Its outcome. */
   record End(long sequence, Outcome outcome) implements JournalLine {}
 
@@ -56,6 +60,8 @@ sealed interface JournalLine {
               .put("begin", intent.kind().name())
               .put("target", intent.target().toHex())
               .put("answers", intent.answers().toHex());
+      case Sent(long sequence, SentTransaction(TransactionHash hash, long nonce)) ->
+          node.put("sequence", sequence).put("sent", hash.value().toHex()).put("nonce", nonce);
       case End(long sequence, Outcome outcome) ->
           node.put("sequence", sequence).put("end", outcome.name());
       case Keep(SealedAnswer(ClaimId claim, RequestId request, Reveal reveal)) ->
@@ -110,6 +116,11 @@ sealed interface JournalLine {
       return new Drop(new ClaimId(hash(node, "drop")));
     }
     long sequence = number(node, "sequence");
+    if (node.has("sent")) {
+      return new Sent(
+          sequence,
+          new SentTransaction(new TransactionHash(hash(node, "sent")), number(node, "nonce")));
+    }
     return node.has("begin")
         ? new Begin(
             sequence,

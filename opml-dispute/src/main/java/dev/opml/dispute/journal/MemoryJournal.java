@@ -1,7 +1,6 @@
 package dev.opml.dispute.journal;
 
 import dev.opml.dispute.ClaimId;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ import java.util.TreeMap;
  * A journal that does not outlive the process: for tests and for an arbiter that does not either.
  */
 public final class MemoryJournal implements Journal {
-  private final TreeMap<Long, Intent> pending = new TreeMap<>();
+  private final TreeMap<Long, PendingIntent> pending = new TreeMap<>();
   private final Map<ClaimId, SealedAnswer> kept = new LinkedHashMap<>();
   private long next;
 
@@ -33,7 +32,7 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public synchronized long begin(Intent intent) {
-    pending.put(next, intent);
+    pending.put(next, new PendingIntent(next, intent, Optional.empty()));
     return next++;
   }
 
@@ -47,7 +46,14 @@ public final class MemoryJournal implements Journal {
     if (sequence < 0 || sequence >= next || (!pending.isEmpty() && sequence <= pending.lastKey())) {
       throw new IllegalArgumentException("intent " + sequence + " is out of order");
     }
-    pending.put(sequence, intent);
+    pending.put(sequence, new PendingIntent(sequence, intent, Optional.empty()));
+  }
+
+  @Override
+  public synchronized void sent(long sequence, SentTransaction transaction) {
+    requirePending(sequence);
+    pending.computeIfPresent(
+        sequence, (_, it) -> new PendingIntent(sequence, it.intent(), Optional.of(transaction)));
   }
 
   @Override
@@ -64,9 +70,7 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public synchronized List<PendingIntent> pending() {
-    List<PendingIntent> list = new ArrayList<>();
-    pending.forEach((sequence, intent) -> list.add(new PendingIntent(sequence, intent)));
-    return list;
+    return List.copyOf(pending.values());
   }
 
   @Override

@@ -6,16 +6,11 @@ public enum Outcome {
   ACCEPTED,
   /** The arbiter refused it. */
   REFUSED,
-  /**
-   * Sending failed in another way, so it may or may not have taken effect; the agent looks at the
-   * chain.
-   */
-  FAILED,
-  /** After a crash, or if the outcome could not be written: the chain shows its effect. */
+  /** What became of its transaction is not known, but the chain shows its effect. */
   FOUND_APPLIED,
   /**
-   * After a crash, or if the outcome could not be written: the chain does not show its effect; if
-   * it is still right, the agent decides on it anew.
+   * Its transaction was not sent, will not be included, or is not known, and the chain does not
+   * show its effect; if it is still right, the agent decides on it anew.
    */
   FOUND_MISSING
 }

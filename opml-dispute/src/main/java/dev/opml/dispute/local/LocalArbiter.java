@@ -3,6 +3,7 @@ package dev.opml.dispute.local;
 import dev.opml.api.trace.StepFunction;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
+import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.Block;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
@@ -10,7 +11,11 @@ import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.Deployment;
+import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.chain.Receipt;
+import dev.opml.dispute.chain.Transaction;
+import dev.opml.dispute.chain.TransactionOutcome;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +38,7 @@ public final class LocalArbiter {
   private final RequestBook requests;
   private final ClaimBook claims;
   private final GameTable games;
+  private final TransactionPool transactions = new TransactionPool();
 
   /** Written by who holds {@link #delivery} only. */
   private volatile int delivered;
@@ -63,7 +69,11 @@ public final class LocalArbiter {
 
   /** Gives an account money. */
   public void fund(Address account, Wei amount) {
-    transact(() -> ground.ledger().mint(account, amount));
+    boolean _ =
+        read(() -> {
+          change(() -> ground.ledger().mint(account, amount));
+          return true;
+        });
   }
 
   /** The sums of money by the place where it is. */
@@ -120,6 +130,10 @@ public final class LocalArbiter {
     return games;
   }
 
+  TransactionPool transactions() {
+    return transactions;
+  }
+
   <T> T read(Supplier<T> reading) {
     lock.lock();
     try {
@@ -129,9 +143,30 @@ public final class LocalArbiter {
     }
   }
 
-  /** Runs a transaction of an account. */
-  void transact(Address sender, ArbiterCall call) {
-    transact(() -> execute(sender, call));
+  /** Includes a transaction of an account, which happens once. */
+  void include(Address sender, Transaction transaction) {
+    boolean _ =
+        read(() -> {
+          if (!transactions.isOver(transaction.hash())) {
+            transactions.end(transaction.hash(), outcome(sender, transaction.call()));
+          }
+          return true;
+        });
+    deliver();
+  }
+
+  private TransactionOutcome outcome(Address sender, ArbiterCall call) {
+    try {
+      change(() -> execute(sender, call));
+      return new TransactionOutcome.Included(receipt());
+    } catch (ArbiterRefusedException e) {
+      return new TransactionOutcome.Reverted(e, receipt());
+    }
+  }
+
+  private Receipt receipt() {
+    Header block = ground.blocks().head(ground.block());
+    return new Receipt(block.hash(), block.number(), 0, Wei.ZERO);
   }
 
   private void execute(Address sender, ArbiterCall call) {
@@ -160,18 +195,13 @@ public final class LocalArbiter {
   }
 
   /**
-   * Runs a transaction. It checks everything before it changes anything, so a refusal leaves no
-   * trace.
+   * Changes the state in one block. A transaction checks everything before it changes anything, so
+   * a refusal leaves no trace.
    */
-  private void transact(Runnable transaction) {
-    boolean _ =
-        read(() -> {
-          ground.begin(blocks.head());
-          transaction.run();
-          ground.commit();
-          return true;
-        });
-    deliver();
+  private void change(Runnable change) {
+    ground.begin(blocks.head());
+    change.run();
+    ground.commit();
   }
 
   /** Delivers outside the arbiter's lock, so that a slow subscriber delays nobody's reads. */

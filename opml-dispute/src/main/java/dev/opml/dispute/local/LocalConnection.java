@@ -7,6 +7,7 @@ import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
+import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimView;
@@ -18,6 +19,8 @@ import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.LoggedEvent;
 import dev.opml.dispute.chain.ModelView;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Transaction;
+import dev.opml.dispute.chain.TransactionOutcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -94,7 +97,22 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
   }
 
   @Override
-  public void send(ArbiterCall call) {
-    arbiter.transact(account, call);
+  public Transaction sign(ArbiterCall call) {
+    return arbiter.read(() -> arbiter.transactions().sign(account, call));
+  }
+
+  @Override
+  public void broadcast(Transaction transaction) {
+    arbiter.include(account, transaction);
+  }
+
+  @Override
+  public void cancel(Transaction transaction) {
+    arbiter.read(() -> arbiter.transactions().cancel(transaction.hash()));
+  }
+
+  @Override
+  public TransactionOutcome outcome(TransactionHash hash) {
+    return arbiter.read(() -> arbiter.transactions().outcome(hash));
   }
 }

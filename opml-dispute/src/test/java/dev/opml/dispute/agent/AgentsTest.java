@@ -32,6 +32,7 @@ import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.journal.SealedAnswer;
+import dev.opml.dispute.journal.SentTransaction;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.testing.FabricatedTrace;
@@ -462,6 +463,11 @@ class AgentsTest {
     @Override
     public long begin(Intent intent) {
       return delegate.begin(intent);
+    }
+
+    @Override
+    public void sent(long sequence, SentTransaction transaction) {
+      delegate.sent(sequence, transaction);
     }
 
     @Override

@@ -11,19 +11,23 @@ import dev.opml.api.StateRoot;
 import dev.opml.api.inference.Trace;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.ModelView;
+import dev.opml.dispute.chain.Receipt;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.TransactionOutcome;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.MemoryJournal;
@@ -267,20 +271,14 @@ class CautionTest {
     Lookout lookout = new Lookout(context);
     Sender sender = new Sender(context, lookout);
     Intent intent = Intent.of(IntentKind.SETTLE, Bytes32.ZERO);
-    AtomicInteger sent = new AtomicInteger();
-    Runnable transaction =
-        () -> {
-          sent.getAndIncrement();
-          throw new ArbiterRefusedException(Refusal.TOO_EARLY, "say");
-        };
+    ArbiterCall call = new ArbiterCall.Settle(new ClaimId(Bytes32.ZERO)); // there is none
     for (int i = 0; i < 100; i++) {
-      sender.send(intent, transaction);
-      sender.send(intent, transaction);
+      sender.send(intent, call);
+      sender.send(intent, call);
       arena.blocks.advance(12);
       assertTrue(lookout.look());
     }
-    assertEquals(5, sent.get(), "after 0, 60, 180, 420 and 900 seconds");
-    assertEquals(5, refused.size());
+    assertEquals(5, refused.size(), "after 0, 60, 180, 420 and 900 seconds");
     assertFalse(sender.maySend(intent));
     assertTrue(
         sender.maySend(new Intent(IntentKind.SETTLE, Bytes32.ZERO, new Bytes32(1, 1, 1, 1))));
@@ -294,10 +292,14 @@ class CautionTest {
         Endpoints.with(
             chain,
             (name, _, call) -> {
-              if (name.equals("challenge")) {
-                throw new ArbiterRefusedException(Refusal.INSUFFICIENT_FUNDS, "say");
+              if (name.equals("broadcast")) {
+                return null;
               }
-              return call.answer();
+              return name.equals("outcome")
+                  ? new TransactionOutcome.Reverted(
+                      new ArbiterRefusedException(Refusal.INSUFFICIENT_FUNDS, "say"),
+                      new Receipt(BlockHash.NONE, 0, 0, Wei.ZERO))
+                  : call.answer();
             });
     rounds(20, 12, new Challenger(context(refusing)));
     assertEquals(3, refused.size(), "after 0, 60 and 180 seconds");

@@ -20,6 +20,7 @@ import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
@@ -293,34 +294,37 @@ class ErrorsTest {
     }
   }
 
+  /** It may have been sent: what became of it is looked up, and nothing is sent twice. */
   @Test
-  void sender_journalFailsToo_reportsWhatFailedFirst() {
-    MemoryJournal memory = new MemoryJournal();
-    Journal journal =
+  void sender_broadcastFails_looksInALaterRound() {
+    MemoryJournal journal = new MemoryJournal();
+    StackOverflowError first = new StackOverflowError("say");
+    AtomicBoolean fails = new AtomicBoolean(true);
+    Arbiter arbiter =
         failing(
-            Journal.class,
-            memory,
+            Arbiter.class,
+            arena.as(Arena.STRANGER),
             name -> {
-              if (name.equals("end")) {
-                throw new OutOfMemoryError("end");
+              if (name.equals("broadcast") && fails.getAndSet(false)) {
+                throw first;
               }
             });
-    AgentContext context = context(Arena.STRANGER, arena.as(Arena.STRANGER), journal);
-    Sender sender = new Sender(context, new Lookout(context));
-    StackOverflowError first = new StackOverflowError("say");
-    Intent intent = Intent.of(IntentKind.WITHDRAW, Bytes32.ZERO);
-    assertSame(
-        first,
-        assertThrows(
-            StackOverflowError.class,
-            () ->
-                sender.send(
-                    intent,
-                    () -> {
-                      throw first;
-                    })));
-    assertEquals("end", first.getSuppressed()[0].getMessage());
-    assertEquals(1, memory.pending().size());
+    AgentContext context = context(Arena.STRANGER, arbiter, journal);
+    Lookout lookout = new Lookout(context);
+    Sender sender = new Sender(context, lookout);
+    Intent intent = Intent.of(IntentKind.EXPIRE, Bytes32.ZERO);
+    ArbiterCall call = new ArbiterCall.Withdraw();
+    assertSame(first, assertThrows(StackOverflowError.class, () -> sender.send(intent, call)));
+    sender.send(intent, call);
+    sender.review();
+    assertEquals(1, journal.pending().size());
+    assertTrue(journal.pending().getFirst().sent().isPresent());
+    assertFalse(sender.maySend(intent));
+    arena.blocks.advance(60);
+    assertTrue(lookout.look());
+    sender.review();
+    assertEquals(List.of(), journal.pending());
+    assertTrue(sender.maySend(intent));
   }
 
   /** A trace that an error interrupted may be half computed. */

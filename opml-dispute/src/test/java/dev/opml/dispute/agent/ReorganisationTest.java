@@ -346,7 +346,7 @@ class ReorganisationTest {
       Mirror good = new Mirror(chain.truth(Arena.STRANGER));
       Mirror bad = new Mirror(chain.truth(Arena.STRANGER), chain.connect(Arena.STRANGER));
       int compared = 0;
-      chain.setMood(new UnrulyChain.Mood(50, 20, 20));
+      chain.setMood(new UnrulyChain.Mood(50, 20, 20, 300));
       for (int round = 0; round < 150; round++) {
         for (Agent agent : agents) {
           agent.poll();

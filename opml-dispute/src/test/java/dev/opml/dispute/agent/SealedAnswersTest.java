@@ -205,7 +205,7 @@ class SealedAnswersTest {
   /** Counts steps, and dies at one of them: before it, after it, or in the middle of its line. */
   private final class Death {
     private static final Set<String> STEPS =
-        Set.of("begin", "end", "keep", "drop", "seal", "reveal");
+        Set.of("begin", "sent", "end", "keep", "drop", "broadcast");
     private final int at;
     private final int kind;
     private int steps;
@@ -301,6 +301,6 @@ class SealedAnswersTest {
         }
       }
     }
-    assertEquals(3 * 8, deaths);
+    assertEquals(3 * 10, deaths);
   }
 }

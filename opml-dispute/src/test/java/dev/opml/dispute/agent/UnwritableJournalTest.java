@@ -17,8 +17,10 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.LoggedEvent;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
@@ -54,6 +56,7 @@ class UnwritableJournalTest {
   private static Journal failing(Throwable failure) {
     Journal journal = mock(Journal.class);
     doThrow(failure).when(journal).begin(any());
+    doThrow(failure).when(journal).sent(anyLong(), any());
     doThrow(failure).when(journal).end(anyLong(), any());
     doThrow(failure).when(journal).keep(any());
     doThrow(failure).when(journal).drop(any());
@@ -152,6 +155,7 @@ class UnwritableJournalTest {
     final ClaimId claim = onlyClaim();
     Journal full = mock(Journal.class, delegatesTo(memory));
     doThrow(failure).when(full).begin(any());
+    doThrow(failure).when(full).sent(anyLong(), any());
     doThrow(failure).when(full).end(anyLong(), any());
     doThrow(failure).when(full).keep(any());
     doThrow(failure).when(full).drop(any());
@@ -247,24 +251,26 @@ class UnwritableJournalTest {
     Journal journal = hanging(release, entered);
     AgentContext context = context(Arena.STRANGER, honest(), journal);
     Sender sender = new Sender(context, new Lookout(context), Duration.ofMillis(100));
-    List<IntentKind> sent = new ArrayList<>();
+    List<LoggedEvent> withdrawals = new ArrayList<>();
+    arena.arbiter.subscribe(withdrawals::add);
     for (IntentKind kind : IntentKind.values()) {
       Intent intent = Intent.of(kind, Bytes32.ZERO);
-      Runnable transaction = () -> sent.add(kind);
+      ArbiterCall call = new ArbiterCall.Withdraw();
       if (kind == IntentKind.SEAL) {
-        assertThrows(JournalException.class, () -> sender.send(intent, transaction));
+        assertThrows(JournalException.class, () -> sender.send(intent, call));
       } else {
-        sender.send(intent, transaction);
+        sender.send(intent, call);
       }
     }
-    assertEquals(IntentKind.values().length - 1, sent.size());
-    assertFalse(sent.contains(IntentKind.SEAL));
+    assertEquals(IntentKind.values().length - 1, withdrawals.size());
     // The first is waited for; the others do not even try, so nothing piles up.
     assertEquals(1, entered.get());
     release.countDown();
     awaitPending(1);
     sendUntilWritten(sender, Intent.of(IntentKind.SEAL, Bytes32.ZERO));
     assertEquals(1, memory.pending().size());
+    sender.review();
+    assertEquals(List.of(), memory.pending());
   }
 
   private void awaitPending(int count) throws InterruptedException {
@@ -277,7 +283,7 @@ class UnwritableJournalTest {
     boolean sent = false;
     while (!sent) {
       try {
-        sender.send(intent, () -> {});
+        sender.send(intent, new ArbiterCall.Withdraw());
         sent = true;
       } catch (JournalException e) {
         Thread.sleep(1);

@@ -13,6 +13,7 @@ import dev.opml.api.StateRoot;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
+import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.chain.Reveal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,21 @@ class FileJournalTest {
   }
 
   @Test
+  void sent_reopened_tellsTheTransactionOfAPendingIntent() {
+    SentTransaction sent = new SentTransaction(new TransactionHash(new Bytes32(7, 7, 7, 7)), 41);
+    try (Journal journal = FileJournal.open(file())) {
+      journal.end(journal.begin(MOVE), Outcome.ACCEPTED);
+      journal.sent(journal.begin(SEAL), sent);
+      assertThrows(IllegalArgumentException.class, () -> journal.sent(0, sent));
+    }
+    for (int i = 0; i < 2; i++) { // the second time from a compacted file
+      try (Journal journal = FileJournal.open(file())) {
+        assertEquals(List.of(new PendingIntent(1, SEAL, Optional.of(sent))), journal.pending());
+      }
+    }
+  }
+
+  @Test
   void open_afterACrash_knowsWhatWasUnderWay() {
     try (FileJournal journal = FileJournal.open(file())) {
       long first = journal.begin(SEAL);
@@ -50,7 +66,7 @@ class FileJournalTest {
       journal.end(first, Outcome.ACCEPTED);
     }
     try (FileJournal journal = FileJournal.open(file())) {
-      assertEquals(List.of(new PendingIntent(1, MOVE)), journal.pending());
+      assertEquals(List.of(new PendingIntent(1, MOVE, Optional.empty())), journal.pending());
       journal.end(1, Outcome.FOUND_MISSING);
       assertEquals(2, journal.begin(SEAL));
     }
@@ -66,7 +82,7 @@ class FileJournalTest {
     String text = Files.readString(file());
     Files.writeString(file(), text.substring(0, text.length() - 20));
     try (FileJournal journal = FileJournal.open(file())) {
-      assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
+      assertEquals(List.of(new PendingIntent(0, SEAL, Optional.empty())), journal.pending());
       assertEquals(1, journal.begin(MOVE));
     }
     assertEquals(text, Files.readString(file()));
@@ -171,7 +187,7 @@ class FileJournalTest {
       for (byte[] bad : List.of(cut, zeros)) {
         Files.write(file(), bad);
         try (FileJournal journal = FileJournal.open(file())) {
-          assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
+          assertEquals(List.of(new PendingIntent(0, SEAL, Optional.empty())), journal.pending());
           journal.begin(MOVE);
         }
         assertArrayEquals(good, Files.readAllBytes(file()));
@@ -265,7 +281,9 @@ class FileJournalTest {
     try (FileJournal journal = FileJournal.open(file())) {
       assertTrue(Files.size(file()) < 1500);
       List<PendingIntent> pending =
-          List.of(new PendingIntent(0, SEAL), new PendingIntent(101, MOVE));
+          List.of(
+              new PendingIntent(0, SEAL, Optional.empty()),
+              new PendingIntent(101, MOVE, Optional.empty()));
       assertEquals(pending, journal.pending());
       assertEquals(List.of(ANSWER), journal.kept());
       assertEquals(102, journal.begin(SEAL));
@@ -296,7 +314,7 @@ class FileJournalTest {
         journal.drop(ANSWER.claim());
         longest = Math.max(longest, Files.size(file()));
       }
-      assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
+      assertEquals(List.of(new PendingIntent(0, SEAL, Optional.empty())), journal.pending());
       assertEquals("locked", lockElsewhere());
       assertThrows(JournalException.class, () -> FileJournal.open(file()));
     }
@@ -322,13 +340,13 @@ class FileJournalTest {
       journal.begin(SEAL);
       disk.room = 20;
       assertThrows(JournalException.class, () -> journal.begin(MOVE));
-      assertEquals(List.of(new PendingIntent(0, SEAL)), journal.pending());
+      assertEquals(List.of(new PendingIntent(0, SEAL, Optional.empty())), journal.pending());
       disk.room = Integer.MAX_VALUE;
       journal.end(0, Outcome.ACCEPTED);
       journal.begin(MOVE);
     }
     try (FileJournal journal = FileJournal.open(file())) {
-      assertEquals(List.of(new PendingIntent(1, MOVE)), journal.pending());
+      assertEquals(List.of(new PendingIntent(1, MOVE, Optional.empty())), journal.pending());
     }
   }
 
@@ -385,7 +403,7 @@ class FileJournalTest {
     again.end(1, Outcome.FOUND_APPLIED);
     again.close();
     assertTrue(Thread.interrupted());
-    assertEquals(List.of(new PendingIntent(1, MOVE)), pending);
+    assertEquals(List.of(new PendingIntent(1, MOVE, Optional.empty())), pending);
     try (FileJournal journalAfter = FileJournal.open(file())) {
       assertEquals(List.of(), journalAfter.pending());
       assertEquals(2, journalAfter.begin(SEAL));

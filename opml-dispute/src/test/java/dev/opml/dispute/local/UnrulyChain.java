@@ -1,13 +1,14 @@
 package dev.opml.dispute.local;
 
+import dev.opml.api.Bytes32;
 import dev.opml.api.ModelId;
 import dev.opml.dispute.Address;
-import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.Block;
 import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
+import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterCall;
@@ -21,6 +22,8 @@ import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.LoggedEvent;
 import dev.opml.dispute.chain.ModelView;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Transaction;
+import dev.opml.dispute.chain.TransactionOutcome;
 import dev.opml.dispute.chain.UnknownBlockException;
 import dev.opml.dispute.toy.Arena;
 import java.util.ArrayList;
@@ -41,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnrulyChain {
   /** A transaction. */
-  private record Sent(long number, Address sender, ArbiterCall call) {}
+  private record Sent(Address sender, Transaction transaction) {}
 
   /**
    * A block.
@@ -59,10 +62,11 @@ public final class UnrulyChain {
    * @param lagging share of heads that are some blocks old
    * @param unknown share of blocks that are not known, though they are there
    * @param failing share of calls that fail
+   * @param waiting share of transactions that are not included at once
    */
-  public record Mood(int lagging, int unknown, int failing) {
+  public record Mood(int lagging, int unknown, int failing, int waiting) {
     /** Endpoints without fault. */
-    public static final Mood GOOD = new Mood(0, 0, 0);
+    public static final Mood GOOD = new Mood(0, 0, 0, 0);
   }
 
   private static final Address MINER = Address.named("miner");
@@ -75,11 +79,11 @@ public final class UnrulyChain {
   private final List<BlockHash> canonical = new ArrayList<>();
   private final Map<BlockHash, Stored> known = new HashMap<>();
   private final List<Sent> waiting = new ArrayList<>();
-  private final Map<Long, ArbiterRefusedException> refused = new HashMap<>();
+  private final Map<TransactionHash, TransactionHash> cancelled = new HashMap<>();
+  private final Map<Address, Long> nonces = new HashMap<>();
   private Mood mood = Mood.GOOD;
   private int lag;
   private int earlyReveals;
-  private long sent;
   private long branch;
   private Block now = new Block(1, 1_700_000_000);
   private LocalArbiter state;
@@ -161,11 +165,7 @@ public final class UnrulyChain {
     state.ground().blocks().fork(block.branch());
     state.fund(MINER, Wei.ZERO); // else an empty block would be left out
     for (Sent it : block.sent()) {
-      try {
-        state.transact(it.sender(), it.call());
-      } catch (ArbiterRefusedException e) {
-        refused.put(it.number(), e);
-      }
+      state.include(it.sender(), it.transaction());
     }
   }
 
@@ -246,17 +246,36 @@ public final class UnrulyChain {
     return new Connection(account, true);
   }
 
-  private synchronized void send(Address sender, ArbiterCall call) {
-    long number = sent++;
-    if (call instanceof ArbiterCall.RevealClaim(var claim, _) && !isSealFinal(claim)) {
+  private synchronized Transaction sign(Address sender, ArbiterCall call) {
+    long nonce = nonces.merge(sender, 1L, Long::sum) - 1;
+    Bytes32 hash = new Bytes32(sender.word0(), sender.word1(), sender.word2(), nonce);
+    return new Transaction(new TransactionHash(hash), nonce, call);
+  }
+
+  private synchronized void broadcast(Sent sent, boolean atOnce) {
+    if (sent.transaction().call() instanceof ArbiterCall.RevealClaim(var claim, _)
+        && !isSealFinal(claim)) {
       earlyReveals++;
     }
-    waiting.add(new Sent(number, sender, call));
-    mine(random.nextInt(3));
-    ArbiterRefusedException refusal = refused.get(number);
-    if (refusal != null) {
-      throw refusal;
+    if (!cancelled.containsKey(sent.transaction().hash())) {
+      waiting.add(sent);
     }
+    if (atOnce) {
+      mine(random.nextInt(3));
+    }
+  }
+
+  private synchronized void cancel(TransactionHash hash) {
+    cancelled.put(hash, new TransactionHash(Bytes32.ZERO));
+    waiting.removeIf(it -> it.transaction().hash().equals(hash));
+  }
+
+  private synchronized TransactionOutcome outcome(TransactionHash hash) {
+    if (cancelled.containsKey(hash)) {
+      return new TransactionOutcome.Replaced(cancelled.get(hash));
+    }
+    boolean waits = waiting.stream().anyMatch(it -> it.transaction().hash().equals(hash));
+    return waits ? new TransactionOutcome.Pending() : state.transactions().outcome(hash);
   }
 
   private boolean isSealFinal(ClaimId claim) {
@@ -264,6 +283,11 @@ public final class UnrulyChain {
         .flatMap(hash -> stored(hash).events().stream())
         .anyMatch(it ->
             it.event() instanceof ArbiterEvent.ClaimSealed sealed && sealed.claim().equals(claim));
+  }
+
+  /** The transactions that are in no block. */
+  public synchronized List<Transaction> waiting() {
+    return waiting.stream().map(Sent::transaction).toList();
   }
 
   /** Number of reveals that were sent before their seal was final. */
@@ -322,8 +346,28 @@ public final class UnrulyChain {
     }
 
     @Override
-    public void send(ArbiterCall call) {
-      UnrulyChain.this.send(account, call);
+    public Transaction sign(ArbiterCall call) {
+      mayFail();
+      return UnrulyChain.this.sign(account, call);
+    }
+
+    @Override
+    public void broadcast(Transaction transaction) {
+      mayFail();
+      UnrulyChain.this.broadcast(new Sent(account, transaction), good || !happens(mood.waiting()));
+      mayFail(); // after it was sent
+    }
+
+    @Override
+    public void cancel(Transaction transaction) {
+      mayFail();
+      UnrulyChain.this.cancel(transaction.hash());
+    }
+
+    @Override
+    public TransactionOutcome outcome(TransactionHash hash) {
+      mayFail();
+      return UnrulyChain.this.outcome(hash);
     }
 
     @Override

@@ -255,7 +255,11 @@ public final class Arena {
   }
 
   public void send(Address mover, GameView answered, Move move) {
-    Arbiter sender = as(mover);
+    sendBy(as(mover), answered, move);
+  }
+
+  /** Sends a move through a connection, perhaps to another chain. */
+  public void sendBy(Arbiter sender, GameView answered, Move move) {
     switch (move) {
       case Move.Subdivide(var segment, var subdivision) ->
           sender.subdivide(answered.position().open(segment), subdivision);

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Connections through endpoints that do something else than they should. */
 public final class Endpoints {
@@ -21,13 +22,13 @@ public final class Endpoints {
      * @param name of the method
      * @param call the true call
      */
-    Object handle(String name, Object[] arguments, TrueCall call) throws Throwable;
+    @Nullable Object handle(String name, Object[] arguments, TrueCall call) throws Throwable;
   }
 
   /** What a true endpoint would answer. */
   public interface TrueCall {
     /** Answers. */
-    Object answer() throws Throwable;
+    @Nullable Object answer() throws Throwable;
   }
 
   /** A connection that does what a handler says. */
@@ -41,7 +42,7 @@ public final class Endpoints {
                     method.getName(), arguments, () -> answer(arbiter, method, arguments)));
   }
 
-  private static Object answer(Arbiter arbiter, Method method, Object[] arguments)
+  private static @Nullable Object answer(Arbiter arbiter, Method method, Object[] arguments)
       throws Throwable {
     try {
       return method.invoke(arbiter, arguments);
@@ -55,7 +56,7 @@ public final class Endpoints {
     return with(
         arbiter,
         (_, _, call) -> {
-          Object answer = call.answer();
+          @Nullable Object answer = call.answer();
           return answer instanceof List<?> events
               ? events.stream()
                   .map(LoggedEvent.class::cast)

@@ -93,7 +93,7 @@ class ReorganisedViewTest {
   void refresh_endpointDoesNotKnowABlock_leavesTheViewAsItWas() {
     ChainView before = follower.latest();
     mine(3);
-    chain.setMood(new UnrulyChain.Mood(0, 1000, 0));
+    chain.setMood(new UnrulyChain.Mood(0, 1000, 0, 0));
     assertThrows(UnknownBlockException.class, follower::refresh);
     assertSame(before, follower.latest());
     chain.setMood(UnrulyChain.Mood.GOOD);

@@ -1,0 +1,68 @@
+package dev.opml.dispute.chain;
+
+import dev.opml.dispute.Address;
+import dev.opml.dispute.TransactionHash;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Sends the transactions of one account. What they cost, and at what price one that waits for long
+ * is offered again, is its own business. Calls block; they may be interrupted. Safe for use by many
+ * threads.
+ */
+public interface ChainWriter {
+  /** The account. */
+  Address account();
+
+  /**
+   * Makes a transaction with the account's next free nonce. It is not sent, but its hash and nonce
+   * are known, and can be written down before it is.
+   */
+  Transaction sign(ArbiterCall call);
+
+  /** Sends a transaction, and returns before it is included. To send it again does nothing. */
+  void broadcast(Transaction transaction);
+
+  /**
+   * Gives the nonce of a transaction back, if it was not sent, or takes it for a transaction that
+   * does nothing. If it was included before, nothing changes.
+   */
+  void cancel(Transaction transaction);
+
+  /** Asks what has become of a transaction. */
+  TransactionOutcome outcome(TransactionHash hash);
+
+  /**
+   * Waits until a transaction has taken effect in the newest block or before.
+   *
+   * @param patience how long at most
+   * @throws dev.opml.dispute.ArbiterRefusedException if it was refused
+   * @throws TransactionReplacedException if another took its nonce
+   * @throws TransactionTimeoutException if it took longer; it may still be included
+   * @throws CancellationException if the thread is interrupted, which it then stays
+   */
+  default Receipt await(TransactionHash hash, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    for (Duration pause = Duration.ofMillis(10); ; pause = pause.multipliedBy(2)) {
+      switch (outcome(hash)) {
+        case TransactionOutcome.Included(var receipt) -> {
+          return receipt;
+        }
+        case TransactionOutcome.Reverted(var refusal, _) -> throw refusal;
+        case TransactionOutcome.Replaced(var by) ->
+            throw new TransactionReplacedException(hash, by);
+        case TransactionOutcome.Pending _, TransactionOutcome.Unknown _ -> {}
+      }
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        throw new TransactionTimeoutException(hash, patience);
+      }
+      try {
+        Thread.sleep(Duration.ofNanos(Math.min(left, Math.min(pause.toNanos(), 1_000_000_000L))));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted while waiting for transaction " + hash);
+      }
+    }
+  }
+}

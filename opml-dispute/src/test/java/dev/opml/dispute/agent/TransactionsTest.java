@@ -1,0 +1,298 @@
+package dev.opml.dispute.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.Bytes32;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.FinalityPolicy;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.Transaction;
+import dev.opml.dispute.chain.TransactionOutcome;
+import dev.opml.dispute.chain.TransactionReplacedException;
+import dev.opml.dispute.chain.TransactionTimeoutException;
+import dev.opml.dispute.game.MoveKind;
+import dev.opml.dispute.journal.Intent;
+import dev.opml.dispute.journal.IntentKind;
+import dev.opml.dispute.journal.Journal;
+import dev.opml.dispute.journal.MemoryJournal;
+import dev.opml.dispute.local.UnrulyChain;
+import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.ToyTrace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+
+/** Transactions that wait, are refused, are replaced, or that nobody knows. */
+class TransactionsTest {
+  private static final UnrulyChain.Mood ALL_WAIT = new UnrulyChain.Mood(0, 0, 0, 1000);
+
+  private final Arena arena = new Arena();
+  private final UnrulyChain chain = new UnrulyChain(arena, 4, 9);
+  private final MemoryJournal journal = new MemoryJournal();
+  private final List<Throwable> failures = new ArrayList<>();
+  private final List<Intent> accepted = new ArrayList<>();
+  private final List<ArbiterRefusedException> refused = new ArrayList<>();
+
+  private final AgentListener listener =
+      new AgentListener() {
+        @Override
+        public void onAccepted(Intent intent) {
+          accepted.add(intent);
+        }
+
+        @Override
+        public void onRefused(Intent intent, ArbiterRefusedException refusal) {
+          refused.add(refusal);
+        }
+
+        @Override
+        public void onFailure(Object what, Throwable failure) {
+          failures.add(failure);
+        }
+      };
+
+  private final RequestId request;
+
+  TransactionsTest() {
+    for (Address account :
+        List.of(Arena.REQUESTER, Arena.PROPOSER, Arena.CHALLENGER, Arena.STRANGER)) {
+      chain.fund(account, Wei.ether(100));
+    }
+    Arbiter requester = chain.truth(Arena.REQUESTER);
+    requester.register(arena.model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
+    request =
+        requester.request(
+            new RequestTerms(
+                arena.model.id(),
+                arena.inference,
+                Arena.FEE,
+                chain.now().time() + 4000,
+                Arena.REQUESTER,
+                FinalityPolicy.least(arena.parameters, arena.truth.length()),
+                0));
+  }
+
+  private AgentContext context(Address account, Journal journal) {
+    Arbiter connection = chain.connect(account);
+    return new AgentContext(
+        connection,
+        connection.deployment(),
+        List.of(ModelRunner.ofTraces(arena.model.id(), asked -> new ToyTrace(arena.model, asked))),
+        journal,
+        listener,
+        Runnable::run,
+        10);
+  }
+
+  private Challenger challenger() {
+    return new Challenger(context(Arena.CHALLENGER, journal));
+  }
+
+  private Proposer proposer() {
+    return new Proposer(
+        context(Arena.PROPOSER, journal), ProposerPolicy.UNANSWERED, new Salt(Bytes32.ZERO));
+  }
+
+  private Arbiter truth() {
+    return chain.truth(Arena.STRANGER);
+  }
+
+  /** A false claim of the proposer's. */
+  private ClaimId lie() {
+    var lie = arena.lying(345, 678);
+    Arbiter proposer = chain.truth(Arena.PROPOSER);
+    ClaimId claim =
+        proposer.seal(request, Arena.seal(Arena.PROPOSER, request, lie, Arena.SALT), lie.output());
+    chain.mine(60);
+    proposer.reveal(claim, Arena.reveal(lie, Arena.SALT));
+    return claim;
+  }
+
+  private ClaimView claim(ClaimId id) {
+    return truth().claim(id).orElseThrow();
+  }
+
+  @Test
+  void poll_challengeWaits_isNotSentAgainAndToldOnceItIsIncluded() {
+    ClaimId claim = lie();
+    chain.setMood(ALL_WAIT);
+    Challenger challenger = challenger();
+    for (int i = 0; i < 5; i++) {
+      challenger.poll();
+    }
+    assertEquals(1, chain.waiting().size());
+    assertEquals(List.of(), accepted);
+    chain.mine(12);
+    challenger.poll();
+    assertEquals(1, claim(claim).openGames());
+    assertEquals(IntentKind.CHALLENGE, accepted.getFirst().kind());
+    assertEquals(List.of(), journal.pending());
+    assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void restart_transactionWaits_isLookedUpAndNotSentTwice() {
+    ClaimId claim = lie();
+    chain.setMood(ALL_WAIT);
+    challenger().poll();
+    Transaction sent = chain.waiting().getFirst();
+    assertEquals(sent.hash(), journal.pending().getFirst().sent().orElseThrow().hash());
+    assertEquals(sent.nonce(), journal.pending().getFirst().sent().orElseThrow().nonce());
+    for (int i = 0; i < 3; i++) {
+      challenger().poll();
+    }
+    assertEquals(List.of(sent), chain.waiting());
+    chain.mine(12);
+    challenger().poll();
+    assertEquals(1, claim(claim).games().size());
+    assertEquals(List.of(), journal.pending());
+    assertEquals(List.of(), refused);
+  }
+
+  /** Else a second seal is sent, and more is sealed than there is money for. */
+  @Test
+  void restart_sealWaits_isNotSentTwice() {
+    chain.setMood(ALL_WAIT);
+    proposer().poll();
+    assertInstanceOf(ArbiterCall.SealClaim.class, chain.waiting().getFirst().call());
+    proposer().poll();
+    assertEquals(1, chain.waiting().size());
+    chain.mine(12);
+    proposer().poll();
+    assertEquals(1, truth().request(request).orElseThrow().claims().size());
+    assertEquals(List.of(), refused);
+    assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void poll_transactionIsReplaced_isDecidedAnew() {
+    ClaimId claim = lie();
+    chain.setMood(ALL_WAIT);
+    Challenger challenger = challenger();
+    challenger.poll();
+    Transaction first = chain.waiting().getFirst();
+    chain.connect(Arena.CHALLENGER).cancel(first);
+    challenger.poll();
+    challenger.poll();
+    assertEquals(1, chain.waiting().size());
+    assertTrue(chain.waiting().getFirst().nonce() > first.nonce());
+    chain.mine(12);
+    challenger.poll();
+    assertEquals(1, claim(claim).openGames());
+  }
+
+  /** It waits on the endpoint that it was sent to, perhaps; after some blocks it does not. */
+  @Test
+  void poll_transactionThatNobodyKnows_isDecidedAnewAfterSomeBlocks() {
+    ClaimId claim = lie();
+    chain.setMood(ALL_WAIT);
+    Challenger challenger = challenger();
+    challenger.poll();
+    chain.removeTransactions(1); // takes what waits, and the reveal, which comes again
+    chain.truth(Arena.PROPOSER).reveal(claim, Arena.reveal(arena.lying(345, 678), Arena.SALT));
+    challenger.poll();
+    assertEquals(0, chain.waiting().size());
+    for (int i = 0; i < 4; i++) {
+      chain.mine(12);
+      challenger.poll();
+    }
+    chain.mine(12);
+    assertEquals(1, claim(claim).games().size());
+  }
+
+  /** Whatever others send first, an honest answer that waits is still taken. */
+  @Test
+  void pendingMove_whateverOthersSendBefore_isAccepted() {
+    ClaimId claim = lie();
+    var lie = arena.lying(345, 678);
+    GameId game =
+        chain
+            .truth(Arena.CHALLENGER)
+            .challenge(claim, arena.chooser().challenge(lie.finalRoot(), arena.truth));
+    int moves = 0;
+    while (status(game) == GameStatus.OPEN) {
+      GameView at = truth().game(game).orElseThrow();
+      boolean honest = at.player(at.position().toMove()).equals(Arena.CHALLENGER);
+      if (honest) {
+        sendEverything(at, Arena.PROPOSER);
+        sendEverything(at, Arena.STRANGER);
+        assertEquals(at.positionHash(), truth().game(game).orElseThrow().positionHash());
+        moves++;
+      }
+      arena.sendBy(
+          chain.truth(honest ? Arena.CHALLENGER : Arena.PROPOSER),
+          at,
+          arena.choose(at, honest ? arena.truth : lie).orElseThrow());
+    }
+    assertEquals(GameStatus.CHALLENGER_WON, status(game));
+    assertTrue(moves > 3);
+  }
+
+  private GameStatus status(GameId game) {
+    return truth().game(game).orElseThrow().status();
+  }
+
+  private void sendEverything(GameView at, Address sender) {
+    List<ArbiterCall> calls = new ArrayList<>();
+    for (var trace : List.of(arena.truth, arena.lying(345, 678), arena.lying(3, 3))) {
+      if (at.position().phase().accepts() != MoveKind.WITNESS) {
+        arena.choose(at, trace).ifPresent(move -> calls.add(GamePlayer.call(at.position(), move)));
+      }
+    }
+    calls.add(new ArbiterCall.TimeOut(at.position().summary()));
+    calls.add(new ArbiterCall.Close(at.position().summary()));
+    calls.add(new ArbiterCall.Settle(at.claim()));
+    calls.add(new ArbiterCall.Expire(at.claim()));
+    for (ArbiterCall call : calls) {
+      assertThrows(ArbiterRefusedException.class, () -> chain.truth(sender).send(call));
+    }
+  }
+
+  @Test
+  void await_eachOutcome_isAResultOrATypedException() {
+    Arbiter connection = chain.connect(Arena.STRANGER);
+    Duration soon = Duration.ofMillis(50);
+    Transaction included = connection.sign(new ArbiterCall.Withdraw());
+    assertInstanceOf(TransactionOutcome.Unknown.class, connection.outcome(included.hash()));
+    connection.broadcast(included);
+    assertEquals(chain.now().number(), connection.await(included.hash(), soon).number());
+    Transaction reverted = connection.sign(new ArbiterCall.Refund(request));
+    connection.broadcast(reverted);
+    assertThrows(ArbiterRefusedException.class, () -> connection.await(reverted.hash(), soon));
+    chain.setMood(ALL_WAIT);
+    Transaction pending = connection.sign(new ArbiterCall.Withdraw());
+    connection.broadcast(pending);
+    assertInstanceOf(TransactionOutcome.Pending.class, connection.outcome(pending.hash()));
+    var late =
+        assertThrows(
+            TransactionTimeoutException.class, () -> connection.await(pending.hash(), soon));
+    assertEquals(pending.hash(), late.transaction());
+    Thread.currentThread().interrupt();
+    assertThrows(CancellationException.class, () -> connection.await(pending.hash(), soon));
+    assertTrue(Thread.interrupted());
+    connection.cancel(pending);
+    var replaced =
+        assertThrows(
+            TransactionReplacedException.class, () -> connection.await(pending.hash(), soon));
+    assertEquals(pending.hash(), replaced.replaced());
+    connection.broadcast(pending);
+    assertEquals(List.of(), chain.waiting());
+  }
+}
