@@ -3,13 +3,16 @@ package dev.opml.dispute.agent;
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A verifier that challenges every claim it finds wrong, and plays. It does not care whether others
@@ -32,7 +35,7 @@ public final class Challenger implements Agent {
   public Challenger(AgentContext context) {
     this.context = context;
     // At once, and not a round later: the check may have taken most of the time.
-    this.verifier = new Verifier(context, this::startChallenge);
+    this.verifier = new Verifier(context, this::challengeNow);
     this.sender = new Sender(context);
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
@@ -42,11 +45,13 @@ public final class Challenger implements Agent {
 
   @Override
   public void poll() {
-    tasks.nextRound();
+    steps.run(this, () -> tasks.nextRound(context.now()));
     steps.run(this, index::refresh);
     steps.run(Work.GAME, () -> player.poll(index));
     steps.run(Work.CLAIM, this::withdraw);
-    steps.run(Work.CHALLENGE, this::startChallenges);
+    Set<RequestId> challenged = new HashSet<>();
+    steps.run(Work.CHALLENGE, () -> startChallenges(challenged));
+    steps.run(Work.TRACE, () -> player.makeTraces(challenged));
     verifier.poll();
   }
 
@@ -61,11 +66,13 @@ public final class Challenger implements Agent {
     }
   }
 
-  private void startChallenges() {
+  /** Starts the challenges that are due, and collects the requests whose traces they need. */
+  private void startChallenges(Set<RequestId> challenged) {
     List<ClaimId> due =
         index.claims(steps.orKeep(id -> context.claim(id).status().alive())).stream()
             .filter(steps.orLeave(this::isDue))
             .toList();
+    due.forEach(id -> steps.run(id, () -> challenged.add(context.claim(id).request())));
     steps.mostUrgentFirst(due, tasks::failures, this::secondsLeft).forEach(this::startChallenge);
   }
 
@@ -75,6 +82,11 @@ public final class Challenger implements Agent {
 
   private void startChallenge(ClaimId id) {
     tasks.start(Work.CHALLENGE, id, () -> challenge(id));
+  }
+
+  private void challengeNow(ClaimId id) {
+    startChallenge(id);
+    player.makeTracesNow();
   }
 
   private void challenge(ClaimId id) {
@@ -93,7 +105,7 @@ public final class Challenger implements Agent {
       return;
     }
     RequestView request = RequestCheck.checked(context, context.claim(id).request());
-    player.challenge(RequestCheck.checked(context, id, request), request);
+    player.challenge(RequestCheck.checked(context, id, request), request, () -> startChallenge(id));
   }
 
   /**

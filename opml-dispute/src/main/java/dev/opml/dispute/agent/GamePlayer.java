@@ -1,25 +1,28 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.inference.Trace;
+import dev.opml.api.trace.NodeIndex;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.MoveKind;
+import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 
 /** Plays all games of an account on one side. */
 final class GamePlayer implements AutoCloseable {
@@ -31,10 +34,13 @@ final class GamePlayer implements AutoCloseable {
   private final Sender sender;
   private final Tasks tasks;
   private final MoveChooser chooser;
-  private final TraceCache traces = new TraceCache();
+  private final TraceCache traces;
+  private final TraceQueue waiting = new TraceQueue();
   private final MachineCache machines = new MachineCache();
   private final Steps steps;
-  private final Semaphore making;
+
+  /** Games of the last round. Used by the polling thread only. */
+  private List<GameId> games = List.of();
 
   GamePlayer(AgentContext context, Side side, Sender sender, Tasks tasks) {
     this.context = context;
@@ -42,17 +48,63 @@ final class GamePlayer implements AutoCloseable {
     this.sender = sender;
     this.tasks = tasks;
     this.steps = new Steps(context.listener());
-    this.making = new Semaphore(context.limits().traces(), true);
+    this.traces =
+        new TraceCache(
+            context.limits().traces(), trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
     this.chooser = new MoveChooser(context.expected().parameters().arity());
   }
 
-  /** Makes every move that is due, and forgets what the other games needed. */
+  /** Makes every move that is due and whose trace is there. */
   void poll(ChainIndex index) {
-    List<GameId> games = index.games(steps.orKeep(this::isOurs));
-    steps
-        .mostUrgentFirst(games, _ -> 0, this::deadline)
-        .forEach(id -> tasks.start(Work.GAME, id, () -> play(id)));
-    steps.run(Work.GAME, () -> dropTraces(games));
+    games = index.games(steps.orKeep(this::isOurs));
+    steps.mostUrgentFirst(games, _ -> 0, this::deadline).forEach(this::startGame);
+  }
+
+  private void startGame(GameId id) {
+    tasks.start(Work.GAME, id, () -> play(id));
+  }
+
+  /**
+   * Makes the traces that moves and challenges wait for, those first whose time ends first, and
+   * forgets those that none of the games needs.
+   *
+   * @param challenges requests of the claims that are to be challenged
+   */
+  void makeTraces(Set<RequestId> challenges) {
+    waiting.next().forEach(this::makeTrace);
+    dropTraces(challenges);
+  }
+
+  /** Makes the traces that wait, if there is a place for them; the others wait on. */
+  void makeTracesNow() {
+    waiting.all().forEach(this::makeTrace);
+  }
+
+  private void makeTrace(TraceQueue.Waiting waiting) {
+    RequestView request = waiting.request();
+    tasks.start(
+        Work.TRACE, request.id(), place(waiting), () -> makeTrace(request, waiting.until()));
+    if (traces.has(request.id())) {
+      waiting.start().run();
+    }
+  }
+
+  private void makeTrace(RequestView request, long until) {
+    if (!traces.has(request.id())) {
+      Trace trace = runner(request).trace(request.terms().inference());
+      traces.keep(request.id(), until, trace);
+    }
+  }
+
+  /**
+   * Until when a trace in the making keeps others waiting: as long as a clock gives for runs, and a
+   * move's time. It hangs, perhaps, if it takes longer.
+   */
+  private long place(TraceQueue.Waiting waiting) {
+    ArbiterParameters parameters = context.expected().parameters();
+    long work = parameters.work().seconds(waiting.request().traceLength());
+    return Math.min(
+        waiting.until(), context.now() + 2 * work + parameters.clocks().secondsPerMove());
   }
 
   /** Time until which a game needs us: our clock's end, and after all of those the opponent's. */
@@ -62,18 +114,18 @@ final class GamePlayer implements AutoCloseable {
     return game.position().toMove() == side ? end : OPPONENTS_TURN + end;
   }
 
-  private void dropTraces(List<GameId> games) {
-    Set<RequestId> needed = new HashSet<>();
+  private void dropTraces(Set<RequestId> challenges) {
+    Map<RequestId, Long> needed = new HashMap<>();
+    challenges.forEach(id -> needed.put(id, OPPONENTS_TURN));
     for (GameId id : games) {
       // One that cannot be read keeps none of the others; its own trace is made anew.
-      steps.run(
-          id,
-          () ->
-              arbiter()
-                  .game(id)
-                  .ifPresent(game -> needed.add(context.claim(game.claim()).request())));
+      steps.run(id, () -> needed.merge(request(id), deadline(id), Math::min));
     }
-    traces.retain(needed).forEach(trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
+    traces.retain(needed);
+  }
+
+  private RequestId request(GameId id) {
+    return context.claim(arbiter().game(id).orElseThrow().claim()).request();
   }
 
   /** Whether a game is ours to play or to clean up after. */
@@ -85,26 +137,33 @@ final class GamePlayer implements AutoCloseable {
         .isPresent();
   }
 
-  /** Opens a game with the first move, unless a challenge was just refused. */
-  void challenge(ClaimView claim, RequestView request) {
+  /**
+   * Opens a game with the first move, unless a challenge was just refused, or its trace has to be
+   * made first.
+   *
+   * @param again challenges once the trace is there
+   * @return whether it waits for its trace
+   */
+  boolean challenge(ClaimView claim, RequestView request, Runnable again) {
     GameId id = GameId.of(context.expected().identity(), claim.id(), arbiter().account());
     Intent intent = Intent.of(IntentKind.CHALLENGE, id.value());
     if (!sender.maySend(intent)) {
-      return;
+      return false;
     }
-    ModelRunner runner = runner(request);
-    traces.use(
-        request.id(),
-        () -> runner.trace(request.terms().inference()),
-        trace -> {
-          sender.send(
-              intent,
-              () ->
-                  arbiter()
-                      .challenge(
-                          claim.id(), chooser.challenge(claim.finalRoot().orElseThrow(), trace)));
-          return id;
-        });
+    Optional<Opening> opening =
+        traces.use(
+            request.id(), trace -> chooser.challenge(claim.finalRoot().orElseThrow(), trace));
+    if (opening.isEmpty()) {
+      waiting.add(new TraceQueue.Waiting(id, request, windowEnd(claim), again));
+      return true;
+    }
+    sender.send(intent, () -> arbiter().challenge(claim.id(), opening.get()));
+    return false;
+  }
+
+  private long windowEnd(ClaimView claim) {
+    Block now = context.head();
+    return now.time() + claim.challenge().orElseThrow().secondsLeft(now);
   }
 
   private void play(GameId id) {
@@ -134,18 +193,15 @@ final class GamePlayer implements AutoCloseable {
   }
 
   private void move(GameView game, RequestView request) {
+    Optional<Optional<Move>> chosen = choose(game, request);
+    if (chosen.isEmpty()) {
+      waiting.add(
+          new TraceQueue.Waiting(
+              game.id(), request, deadline(game.id()), () -> startGame(game.id())));
+      return;
+    }
     Position at = game.position();
-    Optional<Move> move =
-        useTrace(
-            request,
-            trace ->
-                MoveChooser.needsMachine(at)
-                    ? machines.use(
-                        game.id(),
-                        MoveChooser.disputedNode(at),
-                        trace,
-                        machine -> chooser.insideNode(at, machine))
-                    : chooser.amongNodes(at, trace));
+    Optional<Move> move = chosen.get();
     if (move.isPresent()) {
       sender.send(
           new Intent(IntentKind.MOVE, game.id().value(), game.positionHash().value()),
@@ -155,26 +211,26 @@ final class GamePlayer implements AutoCloseable {
     }
   }
 
+  /** The move that the trace supports, if any; empty if there is no trace yet. */
+  private Optional<Optional<Move>> choose(GameView game, RequestView request) {
+    Position at = game.position();
+    if (!MoveChooser.needsMachine(at)) {
+      return traces.use(request.id(), trace -> chooser.amongNodes(at, trace));
+    }
+    NodeIndex node = MoveChooser.disputedNode(at);
+    return machines.use(
+        game.id(),
+        node,
+        () -> traces.use(request.id(), trace -> trace.machine(node)),
+        machine -> chooser.insideNode(at, machine));
+  }
+
   private void send(Position at, Move move) {
     switch (move) {
       case Move.Subdivide(var segment, var subdivision) ->
           arbiter().subdivide(at.open(segment), subdivision);
       case Move.OpenMachine(var opening) -> arbiter().openMachine(at.open(0), opening);
       case Move.SubmitWitness(var witness) -> arbiter().submitWitness(at.open(0), witness);
-    }
-  }
-
-  private <T> T useTrace(RequestView request, Function<Trace, T> user) {
-    return traces.use(request.id(), () -> makeTrace(request), user);
-  }
-
-  /** Makes a trace for a game; others in the making may have to end first. */
-  private Trace makeTrace(RequestView request) {
-    making.acquireUninterruptibly();
-    try {
-      return runner(request).trace(request.terms().inference());
-    } finally {
-      making.release();
     }
   }
 
@@ -189,6 +245,6 @@ final class GamePlayer implements AutoCloseable {
   @Override
   public void close() {
     machines.games().forEach(id -> tasks.run(id, () -> machines.close(id)));
-    traces.retain(Set.of()).forEach(trace -> tasks.run(trace, trace::close));
+    traces.retain(Map.of());
   }
 }

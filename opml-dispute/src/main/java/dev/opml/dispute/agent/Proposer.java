@@ -83,10 +83,11 @@ public final class Proposer implements Agent {
   public void poll() {
     // Before the chain is read: what ends from now on is counted twice, and never not at all.
     promised.keySet().retainAll(tasks.running(Work.ANSWER));
-    tasks.nextRound();
+    steps.run(this, () -> tasks.nextRound(context.now()));
     undecided = Integer.MAX_VALUE;
     steps.run(this, index::refresh);
     steps.run(Work.GAME, () -> player.poll(index));
+    steps.run(Work.TRACE, () -> player.makeTraces(Set.of()));
     steps.run(Work.CLAIM, this::startOwnClaims);
     steps.run(Work.CLAIM, this::startWithdrawal);
     steps.run(Work.ANSWER, () -> open = index.requests(steps.orKeep(this::mayAnswer)));

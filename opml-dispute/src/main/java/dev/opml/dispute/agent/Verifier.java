@@ -50,7 +50,7 @@ public final class Verifier implements Agent {
 
   @Override
   public void poll() {
-    tasks.nextRound();
+    steps.run(this, () -> tasks.nextRound(context.now()));
     steps.run(Work.CHECK, index::refresh);
     steps.run(Work.CHECK, this::startChecks);
     verdicts.keySet().removeIf(steps.orLeave(id -> !context.claim(id).status().alive()));

@@ -143,6 +143,7 @@ class AgentHolesTest {
     proposer.poll();
     ClaimId claim = request(paid).claims().getFirst();
     liar.poll();
+    liar.poll(); // a trace a round, and there are two claims
     GameId game = arena.claim(claim).games().getFirst();
     for (int i = 0; i < 100 && arena.game(game).status() == GameStatus.OPEN; i++) {
       reads.set(0);

@@ -291,7 +291,7 @@ class FloodTest {
           Thread.sleep(2);
         }
         assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
-        assertEquals(AgentLimits.DEFAULT.answers(), hanging.get());
+        assertEquals(TaskLimits.DEFAULT.answers(), hanging.get());
       } finally {
         release.countDown();
       }
@@ -330,10 +330,10 @@ class FloodTest {
   @Test
   void tasks_ofOneKind_noMoreThanTheLimitInARound() {
     Tasks tasks = new Tasks(Runnable::run, listener, AgentLimits.DEFAULT);
-    int limit = AgentLimits.DEFAULT.answers();
+    int limit = TaskLimits.DEFAULT.answers();
     AtomicInteger runs = new AtomicInteger();
     for (int round = 1; round <= 2; round++) {
-      tasks.nextRound();
+      tasks.nextRound(round);
       for (int i = 0; i < limit; i++) {
         assertTrue(tasks.start(Work.ANSWER, round + "." + i, runs::getAndIncrement));
       }
@@ -391,7 +391,9 @@ class FloodTest {
         List.of("c", "b", "a"),
         steps.mostUrgentFirst(
             List.of("a", "b", "c"), tasks::failures, name -> name.equals("c") ? 1 : 2));
-    tasks.start(Work.CHECK, "a", () -> {});
+    assertFalse(tasks.start(Work.CHECK, "a", () -> {}), "in the same second");
+    tasks.nextRound(1);
+    assertTrue(tasks.start(Work.CHECK, "a", () -> {}));
     assertEquals(0, tasks.failures("a"));
   }
 
