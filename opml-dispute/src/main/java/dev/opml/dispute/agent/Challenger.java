@@ -10,9 +10,9 @@ import dev.opml.dispute.chain.RequestView;
 import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * A verifier that challenges every claim it finds wrong, and plays. It does not care whether others
@@ -49,9 +49,10 @@ public final class Challenger implements Agent {
     steps.run(this, index::refresh);
     steps.run(Work.GAME, () -> player.poll(index));
     steps.run(Work.CLAIM, this::withdraw);
-    Set<RequestId> challenged = new HashSet<>();
+    Map<RequestId, Long> challenged = new HashMap<>();
     steps.run(Work.CHALLENGE, () -> startChallenges(challenged));
-    steps.run(Work.TRACE, () -> player.makeTraces(challenged));
+    steps.run(Work.TRACE, player::makeTraces);
+    steps.run(Work.TRACE, () -> player.dropTraces(challenged));
     verifier.poll();
   }
 
@@ -66,13 +67,18 @@ public final class Challenger implements Agent {
     }
   }
 
-  /** Starts the challenges that are due, and collects the requests whose traces they need. */
-  private void startChallenges(Set<RequestId> challenged) {
+  /** Starts the challenges that are due, and collects until when they need whose traces. */
+  private void startChallenges(Map<RequestId, Long> challenged) {
     List<ClaimId> due =
         index.claims(steps.orKeep(id -> context.claim(id).status().alive())).stream()
             .filter(steps.orLeave(this::isDue))
             .toList();
-    due.forEach(id -> steps.run(id, () -> challenged.add(context.claim(id).request())));
+    due.forEach(id ->
+        steps.run(
+            id,
+            () ->
+                challenged.merge(
+                    context.claim(id).request(), context.now() + secondsLeft(id), Math::min)));
     steps.mostUrgentFirst(due, tasks::failures, this::secondsLeft).forEach(this::startChallenge);
   }
 

@@ -4,6 +4,8 @@ package dev.opml.dispute.agent;
 public enum Decline {
   /** It has as many undecided claims as it can defend ({@link AgentLimits#openClaims}). */
   OPEN_CLAIMS,
+  /** The traces of its undecided claims and of this one could not all be made in one clock. */
+  WORK,
   /** Its account does not hold the bond. */
   BALANCE
 }

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Plays all games of an account on one side. */
 final class GamePlayer implements AutoCloseable {
@@ -64,18 +63,12 @@ final class GamePlayer implements AutoCloseable {
     tasks.start(Work.GAME, id, () -> play(id));
   }
 
-  /**
-   * Makes the traces that moves and challenges wait for, those first whose time ends first, and
-   * forgets those that none of the games needs.
-   *
-   * @param challenges requests of the claims that are to be challenged
-   */
-  void makeTraces(Set<RequestId> challenges) {
+  /** Makes the traces that moves and challenges wait for, those first whose time ends first. */
+  void makeTraces() {
     waiting.next().forEach(this::makeTrace);
-    dropTraces(challenges);
   }
 
-  /** Makes the traces that wait, if there is a place for them; the others wait on. */
+  /** {@link #makeTraces} between two rounds: for which there is no place they wait on. */
   void makeTracesNow() {
     waiting.all().forEach(this::makeTrace);
   }
@@ -114,9 +107,19 @@ final class GamePlayer implements AutoCloseable {
     return game.position().toMove() == side ? end : OPPONENTS_TURN + end;
   }
 
-  private void dropTraces(Set<RequestId> challenges) {
-    Map<RequestId, Long> needed = new HashMap<>();
-    challenges.forEach(id -> needed.put(id, OPPONENTS_TURN));
+  /** Keeps the trace of an own answer, if there is room. */
+  void keepTrace(RequestId request, Trace trace) {
+    traces.keepIfRoom(request, trace);
+  }
+
+  /**
+   * Drops the traces that no game needs.
+   *
+   * @param others requests of which there may be a game soon, by the time until which their trace
+   *     is needed; the later, the less
+   */
+  void dropTraces(Map<RequestId, Long> others) {
+    Map<RequestId, Long> needed = new HashMap<>(others);
     for (GameId id : games) {
       // One that cannot be read keeps none of the others; its own trace is made anew.
       steps.run(id, () -> needed.merge(request(id), deadline(id), Math::min));

@@ -21,6 +21,7 @@ import dev.opml.merkle.Commitments;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -59,8 +60,8 @@ public final class Proposer implements Agent {
   /** Requests that may be answered. Used by the polling thread only. */
   private List<RequestId> open = List.of();
 
-  /** Own undecided claims; too many while it is not known. Used by the polling thread only. */
-  private int undecided = Integer.MAX_VALUE;
+  /** Own undecided claims; empty while they are not known. Used by the polling thread only. */
+  private Optional<List<ClaimId>> undecided = Optional.empty();
 
   /**
    * Makes a proposer; reconciles its journal with the chain.
@@ -84,26 +85,36 @@ public final class Proposer implements Agent {
     // Before the chain is read: what ends from now on is counted twice, and never not at all.
     promised.keySet().retainAll(tasks.running(Work.ANSWER));
     steps.run(this, () -> tasks.nextRound(context.now()));
-    undecided = Integer.MAX_VALUE;
+    undecided = Optional.empty();
     steps.run(this, index::refresh);
     steps.run(Work.GAME, () -> player.poll(index));
-    steps.run(Work.TRACE, () -> player.makeTraces(Set.of()));
+    steps.run(Work.TRACE, player::makeTraces);
     steps.run(Work.CLAIM, this::startOwnClaims);
     steps.run(Work.CLAIM, this::startWithdrawal);
     steps.run(Work.ANSWER, () -> open = index.requests(steps.orKeep(this::mayAnswer)));
     steps.run(Work.CLAIM, this::startRivals);
     steps.run(Work.ANSWER, this::startAnswers);
+    steps.run(Work.TRACE, () -> undecided.ifPresent(this::dropTraces));
   }
 
   private void startOwnClaims() {
     List<ClaimId> own = index.claims(steps.orKeep(this::isUnfinished));
     undecided =
-        Math.toIntExact(
-            own.stream().filter(steps.orKeep(id -> context.claim(id).status().alive())).count());
+        Optional.of(
+            own.stream().filter(steps.orKeep(id -> context.claim(id).status().alive())).toList());
     List<ClaimId> due = own.stream().filter(steps.orKeep(this::isDue)).toList();
     steps
         .mostUrgentFirst(due, tasks::failures, this::revealDeadline)
         .forEach(id -> tasks.start(Work.CLAIM, id, () -> advance(id)));
+  }
+
+  /** Drops the traces that neither a game nor a claim that may be challenged needs. */
+  private void dropTraces(List<ClaimId> undecided) {
+    Map<RequestId, Long> needed = new HashMap<>();
+    promised.keySet().forEach(id -> needed.put(id, Long.MAX_VALUE));
+    undecided.forEach(
+        id -> steps.run(id, () -> needed.put(context.claim(id).request(), Long.MAX_VALUE)));
+    player.dropTraces(needed);
   }
 
   private void startWithdrawal() {
@@ -152,6 +163,14 @@ public final class Proposer implements Agent {
 
   private void startAnswers() {
     roots.keySet().retainAll(Set.copyOf(open));
+    undecided.ifPresent(this::startAnswers);
+  }
+
+  /** Answers as many requests as can be defended beside the own undecided claims. */
+  private void startAnswers(List<ClaimId> claims) {
+    Defence defence = new Defence(context);
+    claims.forEach(id -> defence.addClaim(context.request(context.claim(id)).traceLength()));
+    promised.keySet().forEach(id -> defence.addAnswer(context.request(id).traceLength()));
     Wei held = arbiter().balance(arbiter().account());
     Wei bonds = promised.values().stream().reduce(Wei.ZERO, Wei::plus);
     Wei money = bonds.isLessThan(held) ? held.minus(bonds) : Wei.ZERO;
@@ -161,13 +180,17 @@ public final class Proposer implements Agent {
             .filter(steps.orLeave(id -> wants(context.request(id))))
             .toList();
     for (RequestId id : steps.mostUrgentFirst(wanted, tasks::failures, this::sealingDeadline)) {
-      Wei bond = context.request(id).terms().policy().bond();
-      if (undecided >= context.limits().openClaims() - promised.size()) {
+      RequestView request = context.request(id);
+      Wei bond = request.terms().policy().bond();
+      if (claims.size() >= context.limits().openClaims() - promised.size()) {
         decline(id, Decline.OPEN_CLAIMS);
+      } else if (!defence.allowsAnswer(request.traceLength())) {
+        decline(id, Decline.WORK);
       } else if (money.isLessThan(bond)) {
         decline(id, Decline.BALANCE);
       } else if (tasks.start(Work.ANSWER, id, () -> answer(id))) {
         promised.put(id, bond);
+        defence.addAnswer(request.traceLength());
         money = money.minus(bond);
       }
     }
@@ -373,7 +396,11 @@ public final class Proposer implements Agent {
             .runner(request.terms().model())
             .orElseThrow(
                 () -> new IllegalStateException("no runner for " + request.terms().model()));
-    return answers.get(request.id(), () -> runner.answer(request.terms().inference()));
+    return answers.get(
+        request.id(),
+        () ->
+            runner.answer(
+                request.terms().inference(), trace -> player.keepTrace(request.id(), trace)));
   }
 
   private boolean isOurs(ClaimView claim) {
