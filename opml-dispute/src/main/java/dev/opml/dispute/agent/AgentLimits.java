@@ -1,6 +1,10 @@
 package dev.opml.dispute.agent;
 
+import dev.opml.api.ModelId;
+import dev.opml.api.inference.InferenceRequest;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Bounds of an agent's work at once. A round starts no more of a kind than its limit leaves free;
@@ -14,13 +18,16 @@ import java.time.Duration;
  *     the other kinds
  * @param longestPause how long what was refused or has failed waits, at the most, before it is
  *     tried again
+ * @param speeds how fast this machine is, by model; a model that is not here takes no longer than
+ *     the deployment allows
  */
 public record AgentLimits(
     TaskLimits tasks,
     TraceLimits traces,
     int openClaims,
     Duration handOver,
-    Duration longestPause) {
+    Duration longestPause,
+    Map<ModelId, Speed> speeds) {
   /** For one machine with one or two models. */
   public static final AgentLimits DEFAULT =
       new AgentLimits(
@@ -28,13 +35,27 @@ public record AgentLimits(
           TraceLimits.DEFAULT,
           16,
           Duration.ofSeconds(10),
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          Map.of());
 
   /** Checks the ranges. */
   public AgentLimits {
+    speeds = Map.copyOf(speeds);
     requireSome("openClaims", openClaims);
     requireSome("handOver", handOver);
     requireSome("longestPause", longestPause);
+  }
+
+  /**
+   * {@link #DEFAULT}, with the speed of each model measured on this machine. Takes three runs each.
+   *
+   * @param pieces a short request for each runner, which does not stop early
+   * @see Speed#measure
+   */
+  public static AgentLimits measured(Map<ModelRunner, InferenceRequest> pieces) {
+    Map<ModelId, Speed> speeds = new HashMap<>();
+    pieces.forEach((runner, piece) -> speeds.put(runner.model(), Speed.measure(runner, piece)));
+    return DEFAULT.withSpeeds(speeds);
   }
 
   static void requireSome(String name, long value) {
@@ -51,26 +72,31 @@ public record AgentLimits(
 
   /** These limits with others for tasks. */
   public AgentLimits withTasks(TaskLimits limits) {
-    return new AgentLimits(limits, traces, openClaims, handOver, longestPause);
+    return new AgentLimits(limits, traces, openClaims, handOver, longestPause, speeds);
   }
 
   /** These limits with others for traces. */
   public AgentLimits withTraces(TraceLimits limits) {
-    return new AgentLimits(tasks, limits, openClaims, handOver, longestPause);
+    return new AgentLimits(tasks, limits, openClaims, handOver, longestPause, speeds);
   }
 
   /** These limits with another number of own open claims. */
   public AgentLimits withOpenClaims(int number) {
-    return new AgentLimits(tasks, traces, number, handOver, longestPause);
+    return new AgentLimits(tasks, traces, number, handOver, longestPause, speeds);
   }
 
   /** These limits with another longest pause. */
   public AgentLimits withLongestPause(Duration time) {
-    return new AgentLimits(tasks, traces, openClaims, handOver, time);
+    return new AgentLimits(tasks, traces, openClaims, handOver, time, speeds);
+  }
+
+  /** These limits with other speeds. */
+  public AgentLimits withSpeeds(Map<ModelId, Speed> measured) {
+    return new AgentLimits(tasks, traces, openClaims, handOver, longestPause, measured);
   }
 
   /** These limits with another time for handing a task over. */
   public AgentLimits withHandOver(Duration time) {
-    return new AgentLimits(tasks, traces, openClaims, time, longestPause);
+    return new AgentLimits(tasks, traces, openClaims, time, longestPause, speeds);
   }
 }

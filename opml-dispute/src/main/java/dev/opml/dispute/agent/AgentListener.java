@@ -35,7 +35,8 @@ public interface AgentListener {
    * The agent leaves something alone that it would otherwise do. Told once for each, not in every
    * round. Logged, unless this is overridden.
    *
-   * @param what the request that it does not answer, or the claim that it does not challenge
+   * @param what the request that it does not answer, or the claim that it does not check or
+   *     challenge
    */
   default void onDeclined(Object what, Decline why) {
     FailureLog.declined(what, why);

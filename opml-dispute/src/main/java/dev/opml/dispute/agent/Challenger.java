@@ -29,6 +29,10 @@ public final class Challenger implements Agent {
   private final Steps steps;
   private final GamePlayer player;
   private final ChainIndex index;
+
+  /** Bonds of the challenges under way. */
+  private final Promises<ClaimId> promised = new Promises<>();
+
   private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
 
   /** Makes a challenger; reconciles its journal with the chain. */
@@ -69,6 +73,7 @@ public final class Challenger implements Agent {
 
   /** Starts the challenges that are due, and collects until when they need whose traces. */
   private void startChallenges(Map<RequestId, Long> challenged) {
+    promised.retain(steps.orKeep(this::isDue));
     List<ClaimId> due =
         index.claims(steps.orKeep(id -> context.claim(id).status().alive())).stream()
             .filter(steps.orLeave(this::isDue))
@@ -96,22 +101,37 @@ public final class Challenger implements Agent {
   }
 
   private void challenge(ClaimId id) {
-    if (!isDue(id)) {
-      return;
+    boolean waits = false;
+    try {
+      waits = isDue(id) && hasBond(id) && challengeOrWait(id);
+    } finally {
+      if (!waits) {
+        promised.end(id);
+      }
     }
+  }
+
+  /** Whether the bond is there, beside those of the challenges under way. */
+  private boolean hasBond(ClaimId id) {
     Arbiter arbiter = context.arbiter();
-    Wei bond = context.expected().parameters().money().challengerBond();
-    if (arbiter.balance(arbiter.account()).isLessThan(bond)) {
-      declined.get(
-          id,
-          () -> {
-            context.listener().onDeclined(id, Decline.BALANCE);
-            return true;
-          });
-      return;
+    Wei needed = promised.promise(id, context.expected().parameters().money().challengerBond());
+    if (!arbiter.balance(arbiter.account()).isLessThan(needed)) {
+      return true;
     }
+    declined.get(
+        id,
+        () -> {
+          context.listener().onDeclined(id, Decline.BALANCE);
+          return true;
+        });
+    return false;
+  }
+
+  /** Challenges; returns whether it has to wait for the trace. */
+  private boolean challengeOrWait(ClaimId id) {
     RequestView request = RequestCheck.checked(context, context.claim(id).request());
-    player.challenge(RequestCheck.checked(context, id, request), request, () -> startChallenge(id));
+    return player.challenge(
+        RequestCheck.checked(context, id, request), request, () -> startChallenge(id));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.opml.dispute.agent;
 
+import dev.opml.api.ModelId;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.game.Segments;
 
@@ -10,6 +11,7 @@ import dev.opml.dispute.game.Segments;
  */
 final class Defence {
   private final ArbiterParameters parameters;
+  private final Effort effort;
   private final int atOnce;
   private long seconds;
   private long longest;
@@ -17,7 +19,7 @@ final class Defence {
 
   /** Begins with no claims. */
   Defence(AgentContext context) {
-    this(context.expected().parameters(), context.limits().traces().atOnce());
+    this(context.expected().parameters(), Effort.of(context), context.limits().traces().atOnce());
   }
 
   /**
@@ -25,8 +27,9 @@ final class Defence {
    *
    * @param atOnce traces that are made at once
    */
-  Defence(ArbiterParameters parameters, int atOnce) {
+  Defence(ArbiterParameters parameters, Effort effort, int atOnce) {
     this.parameters = parameters;
+    this.effort = effort;
     this.atOnce = atOnce;
   }
 
@@ -35,30 +38,39 @@ final class Defence {
    *
    * @param traceLength number of nodes, N
    */
-  void addClaim(long traceLength) {
-    add(traceLength, 1);
+  void addClaim(ModelId model, long traceLength) {
+    add(effort.trace(model, traceLength), traceLength);
   }
 
   /** Adds an answer in the making: a run that has to end first, and then a claim. */
-  void addAnswer(long traceLength) {
-    add(traceLength, 2);
+  void addAnswer(ModelId model, long traceLength) {
+    seconds += effort.run(model, traceLength);
+    addClaim(model, traceLength);
   }
 
-  private void add(long traceLength, int runs) {
-    long work = work(traceLength);
-    seconds += runs * work;
-    longest = Math.max(longest, work);
+  private void add(long trace, long traceLength) {
+    seconds += trace;
+    longest = Math.max(longest, trace);
     leastTime = Math.min(leastTime, time(traceLength));
   }
 
   /** Whether one more answer can be made, and all claims be defended. */
-  boolean allowsAnswer(long traceLength) {
-    Defence more = new Defence(parameters, atOnce);
+  boolean allowsAnswer(ModelId model, long traceLength) {
+    Defence more = nothing();
     more.seconds = seconds;
     more.longest = longest;
     more.leastTime = leastTime;
-    more.addAnswer(traceLength);
+    more.addAnswer(model, traceLength);
     return more.suffices();
+  }
+
+  /** Whether an answer could be made and its claim be defended if there were no other. */
+  boolean allowsAlone(ModelId model, long traceLength) {
+    return nothing().allowsAnswer(model, traceLength);
+  }
+
+  private Defence nothing() {
+    return new Defence(parameters, effort, atOnce);
   }
 
   /**
@@ -67,10 +79,6 @@ final class Defence {
    */
   private boolean suffices() {
     return seconds + (atOnce - 1) * longest <= atOnce * leastTime;
-  }
-
-  private long work(long traceLength) {
-    return parameters.work().seconds(traceLength);
   }
 
   /** What a game leaves for making its trace. */

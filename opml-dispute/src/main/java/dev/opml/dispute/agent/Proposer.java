@@ -1,6 +1,7 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.ModelId;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
@@ -52,8 +53,8 @@ public final class Proposer implements Agent {
   /** The answers to open requests that were run once, by their roots. */
   private final Map<RequestId, AnswerRoots> roots = new ConcurrentHashMap<>();
 
-  /** Bonds of the answers in the making. Used by the polling thread only. */
-  private final Map<RequestId, Wei> promised = new HashMap<>();
+  /** Bonds of the answers in the making. */
+  private final Promises<RequestId> promised = new Promises<>();
 
   private final Recent<List<Object>, Boolean> declined = new Recent<>(DECLINED);
 
@@ -83,7 +84,7 @@ public final class Proposer implements Agent {
   @Override
   public void poll() {
     // Before the chain is read: what ends from now on is counted twice, and never not at all.
-    promised.keySet().retainAll(tasks.running(Work.ANSWER));
+    promised.retain(tasks.running(Work.ANSWER)::contains);
     steps.run(this, () -> tasks.nextRound(context.now()));
     undecided = Optional.empty();
     steps.run(this, index::refresh);
@@ -111,7 +112,7 @@ public final class Proposer implements Agent {
   /** Drops the traces that neither a game nor a claim that may be challenged needs. */
   private void dropTraces(List<ClaimId> undecided) {
     Map<RequestId, Long> needed = new HashMap<>();
-    promised.keySet().forEach(id -> needed.put(id, Long.MAX_VALUE));
+    promised.keys().forEach(id -> needed.put(id, Long.MAX_VALUE));
     undecided.forEach(
         id -> steps.run(id, () -> needed.put(context.claim(id).request(), Long.MAX_VALUE)));
     player.dropTraces(needed);
@@ -169,31 +170,53 @@ public final class Proposer implements Agent {
   /** Answers as many requests as can be defended beside the own undecided claims. */
   private void startAnswers(List<ClaimId> claims) {
     Defence defence = new Defence(context);
-    claims.forEach(id -> defence.addClaim(context.request(context.claim(id)).traceLength()));
-    promised.keySet().forEach(id -> defence.addAnswer(context.request(id).traceLength()));
+    for (ClaimId id : claims) {
+      RequestView request = context.request(context.claim(id));
+      defence.addClaim(request.terms().model(), request.traceLength());
+    }
+    for (RequestId id : promised.keys()) {
+      RequestView request = context.request(id);
+      defence.addAnswer(request.terms().model(), request.traceLength());
+    }
     Wei held = arbiter().balance(arbiter().account());
-    Wei bonds = promised.values().stream().reduce(Wei.ZERO, Wei::plus);
-    Wei money = bonds.isLessThan(held) ? held.minus(bonds) : Wei.ZERO;
     List<RequestId> wanted =
         open.stream()
-            .filter(id -> !promised.containsKey(id))
+            .filter(id -> !promised.keys().contains(id))
             .filter(steps.orLeave(id -> wants(context.request(id))))
             .toList();
     for (RequestId id : steps.mostUrgentFirst(wanted, tasks::failures, this::sealingDeadline)) {
       RequestView request = context.request(id);
-      Wei bond = request.terms().policy().bond();
-      if (claims.size() >= context.limits().openClaims() - promised.size()) {
-        decline(id, Decline.OPEN_CLAIMS);
-      } else if (!defence.allowsAnswer(request.traceLength())) {
-        decline(id, Decline.WORK);
-      } else if (money.isLessThan(bond)) {
-        decline(id, Decline.BALANCE);
+      Optional<Decline> reason = reason(request, claims.size(), defence, held);
+      if (reason.isPresent()) {
+        decline(id, reason.get());
       } else if (tasks.start(Work.ANSWER, id, () -> answer(id))) {
-        promised.put(id, bond);
-        defence.addAnswer(request.traceLength());
-        money = money.minus(bond);
+        defence.addAnswer(request.terms().model(), request.traceLength());
+      } else {
+        promised.end(id);
       }
     }
+  }
+
+  /** Why a request is not to be answered now; if there is no reason, its bond is promised. */
+  private Optional<Decline> reason(RequestView request, int claims, Defence defence, Wei held) {
+    ModelId model = request.terms().model();
+    long length = request.traceLength();
+    long left = request.sealing().secondsLeft(context.head());
+    if (claims + promised.keys().size() >= context.limits().openClaims()) {
+      return Optional.of(Decline.OPEN_CLAIMS);
+    }
+    if (!defence.allowsAlone(model, length)
+        || Effort.of(context).isTooLongToAnswer(request, left)) {
+      return Optional.of(Decline.SPEED);
+    }
+    if (!defence.allowsAnswer(model, length)) {
+      return Optional.of(Decline.WORK);
+    }
+    if (held.isLessThan(promised.promise(request.id(), request.terms().policy().bond()))) {
+      promised.end(request.id());
+      return Optional.of(Decline.BALANCE);
+    }
+    return Optional.empty();
   }
 
   private long sealingDeadline(RequestId id) {

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 
 /** Checks every revealed claim of others about the models it serves, and tells its listener. */
 public final class Verifier implements Agent {
+  private static final int DECLINED = 4096;
+
   private final AgentContext context;
   private final Consumer<ClaimId> wrong;
   private final Tasks tasks;
@@ -25,6 +27,7 @@ public final class Verifier implements Agent {
   private final ChainIndex index;
   private final Map<ClaimId, Verification> verdicts = new ConcurrentHashMap<>();
   private final Recent<Claim, Verification> checked = new Recent<>();
+  private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
 
   /**
    * A claim that waits for its check.
@@ -91,9 +94,24 @@ public final class Verifier implements Agent {
       judge(id, known.get());
       return Optional.empty();
     }
+    RequestView request = context.request(view);
+    Effort effort = Effort.of(context);
+    if (effort.isTooLongToChallenge(request)) {
+      decline(id);
+      return Optional.empty();
+    }
     long left = view.challenge().orElseThrow().secondsLeft(context.head());
-    long run = context.expected().parameters().work().seconds(context.request(view).traceLength());
+    long run = effort.run(request.terms().model(), request.traceLength());
     return Optional.of(new Unchecked(id, claim, left < run, tasks.failures(claim), left));
+  }
+
+  private void decline(ClaimId id) {
+    declined.get(
+        id,
+        () -> {
+          context.listener().onDeclined(id, Decline.SPEED);
+          return true;
+        });
   }
 
   /** Whether this account has challenged the claim already, before a restart perhaps. */

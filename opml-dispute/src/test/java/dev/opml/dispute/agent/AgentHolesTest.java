@@ -469,6 +469,9 @@ class AgentHolesTest {
       arena.blocks.advance(12);
     }
     games.forEach(id -> assertEquals(GameStatus.PROPOSER_WON, arena.game(id).status()));
+    arena.blocks.advance(7200); // until then their claims may be challenged again
+    proposer.poll();
+    proposer.poll();
     assertTrue(open.get() <= 1, open.get() + " traces are held for ever");
   }
 }

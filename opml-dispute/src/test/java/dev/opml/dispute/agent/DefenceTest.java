@@ -31,6 +31,7 @@ import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,7 @@ class DefenceTest {
           new ToyModel(GraphMode.ROW_PER_NODE, NODES, 42),
           InferenceRequest.greedy(TokenIds.of(5), 1));
 
+  private final ModelId model = arena.model.id();
   private final List<Decline> declined = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
 
@@ -175,40 +177,59 @@ class DefenceTest {
     assertEquals(List.of(), failures);
   }
 
+  private Defence defence(int atOnce, Map<ModelId, Speed> speeds) {
+    return new Defence(arena.parameters, new Effort(arena.parameters.work(), speeds), atOnce);
+  }
+
   @Test
   void allowsAnswer_oneAfterTheOther_asManyAsOneClockLeavesTimeFor() {
-    Defence defence = new Defence(arena.parameters, 1);
+    Defence defence = defence(1, Map.of());
     for (int i = 0; i < 5; i++) {
-      assertTrue(defence.allowsAnswer(NODES));
-      defence.addClaim(NODES);
+      assertTrue(defence.allowsAnswer(model, NODES));
+      defence.addClaim(model, NODES);
     }
-    assertTrue(defence.allowsAnswer(NODES), "3,500 s of 3,938");
-    defence.addAnswer(NODES);
-    assertFalse(defence.allowsAnswer(NODES), "4,500 s");
-    assertFalse(defence.allowsAnswer(4_300_000), "4,360 s");
+    assertTrue(defence.allowsAnswer(model, NODES), "3,500 s of 3,938");
+    defence.addAnswer(model, NODES);
+    assertFalse(defence.allowsAnswer(model, NODES), "4,500 s");
+    assertFalse(defence.allowsAnswer(model, 4_300_000), "4,360 s");
   }
 
   /** A short claim has a clock of its own, which must not run out while a long trace is made. */
   @Test
   void allowsAnswer_longBesideAShortOne_fitsTheShortOnesClock() {
     long longest = 25_000_000;
-    Defence defence = new Defence(arena.parameters, 1);
-    assertTrue(defence.allowsAnswer(longest), "alone it has the time of two runs");
-    defence.addClaim(1000);
-    assertFalse(defence.allowsAnswer(longest));
-    assertTrue(defence.allowsAnswer(NODES));
+    Defence defence = defence(1, Map.of());
+    assertTrue(defence.allowsAnswer(model, longest), "alone it has the time of two runs");
+    defence.addClaim(model, 1000);
+    assertFalse(defence.allowsAnswer(model, longest));
+    assertTrue(defence.allowsAnswer(model, NODES));
   }
 
   /** Two at once: one of them may begin only when the longest has begun. */
   @Test
   void allowsAnswer_tracesAtOnce_shareTheWork() {
-    Defence defence = new Defence(arena.parameters, 2);
+    Defence defence = defence(2, Map.of());
     int claims = 0;
-    while (defence.allowsAnswer(NODES)) {
-      defence.addClaim(NODES);
+    while (defence.allowsAnswer(model, NODES)) {
+      defence.addClaim(model, NODES);
       claims++;
     }
     assertEquals(13, claims, "6,500 s, a run and a half of 500 s, of 2 · 3,938");
+  }
+
+  /** Twice as slow as the deployment allows: half as many. */
+  @Test
+  void allowsAnswer_machineThatIsSlow_countsItsTime() {
+    Defence defence = defence(1, Map.of(model, new Speed(100_000, 200_000)));
+    for (int i = 0; i < 2; i++) {
+      assertTrue(defence.allowsAnswer(model, NODES));
+      defence.addClaim(model, NODES);
+    }
+    assertTrue(defence.allowsAnswer(model, NODES), "2,000 s, and 1,500 s for the answer");
+    defence.addClaim(model, NODES);
+    assertFalse(defence.allowsAnswer(model, NODES), "4,500 s");
+    assertTrue(defence.allowsAlone(model, NODES));
+    assertFalse(defence(1, Map.of(model, new Speed(1, 800_000))).allowsAlone(model, NODES));
   }
 
   /** The trace that answered is the one that plays. */
