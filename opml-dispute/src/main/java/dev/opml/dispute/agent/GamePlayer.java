@@ -51,6 +51,7 @@ final class GamePlayer implements AutoCloseable {
         new TraceCache(
             context.limits().traces(), trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
     this.chooser = new MoveChooser(context.expected().parameters().arity());
+    tasks.whenEnded(Work.TRACE, this::makeTracesNow);
   }
 
   /** Makes every move that is due and whose trace is there. */
@@ -75,8 +76,10 @@ final class GamePlayer implements AutoCloseable {
 
   private void makeTrace(TraceQueue.Waiting waiting) {
     RequestView request = waiting.request();
-    tasks.start(
-        Work.TRACE, request.id(), place(waiting), () -> makeTrace(request, waiting.until()));
+    if (!traces.has(request.id())) {
+      tasks.start(
+          Work.TRACE, request.id(), place(waiting), () -> makeTrace(request, waiting.until()));
+    }
     if (traces.has(request.id())) {
       waiting.start().run();
     }

@@ -56,6 +56,9 @@ final class Tasks {
     private int startable;
     private boolean blocked;
 
+    /** Called when a task has ended. */
+    private volatile Runnable next = () -> {};
+
     /**
      * Makes one.
      *
@@ -92,8 +95,15 @@ final class Tasks {
       return true;
     }
 
+    /**
+     * Gives a place back, in this round, too, unless the task ran on the thread that hands it over:
+     * that one keeps the round from its games.
+     */
     synchronized void leave(Object key) {
       running.remove(key);
+      if (HandOver.origin() == Thread.currentThread()) {
+        startable++;
+      }
     }
 
     synchronized void unblock() {
@@ -137,6 +147,14 @@ final class Tasks {
   void nextRound(long now) {
     this.now = now;
     lanes.values().forEach(lane -> lane.nextRound(now));
+  }
+
+  /**
+   * Has something called whenever a task of a kind has ended, on its thread: to start what waits
+   * for its place, and not only in the next round.
+   */
+  void whenEnded(Work work, Runnable next) {
+    lane(work).next = next;
   }
 
   /** Keys of the tasks of a kind that are under way. */
@@ -212,6 +230,7 @@ final class Tasks {
               }
             } finally {
               lane.leave(key);
+              runNext(lane, key);
             }
           },
           limits.handOver(),
@@ -221,6 +240,14 @@ final class Tasks {
       ended.accept(e);
     }
     return taken.get();
+  }
+
+  private void runNext(Lane lane, Object key) {
+    try {
+      lane.next.run();
+    } catch (Throwable e) {
+      listener.onFailure(key, e);
+    }
   }
 
   /** Runs a task on the calling thread; returns whether it did not fail. */

@@ -27,6 +27,10 @@ public final class Verifier implements Agent {
   private final ChainIndex index;
   private final Map<ClaimId, Verification> verdicts = new ConcurrentHashMap<>();
   private final Recent<Claim, Verification> checked = new Recent<>();
+
+  /** Claims that wait for their check since the last round, the most urgent first. */
+  private volatile List<Unchecked> unchecked = List.of();
+
   private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
 
   /**
@@ -49,6 +53,7 @@ public final class Verifier implements Agent {
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
     this.index = new ChainIndex(context.arbiter());
+    tasks.whenEnded(Work.CHECK, this::startNext);
   }
 
   @Override
@@ -68,8 +73,18 @@ public final class Verifier implements Agent {
         Comparator.comparing(Unchecked::tooLate)
             .thenComparingLong(Unchecked::failures)
             .thenComparingLong(Unchecked::secondsLeft));
-    // Copies of a claim cost nobody a bond, so they must not cost a run each.
-    waiting.forEach(it -> tasks.start(Work.CHECK, it.claim(), () -> check(it.id(), it.claim())));
+    unchecked = List.copyOf(waiting);
+    startNext();
+  }
+
+  /** Starts as many checks as there are places for. */
+  private void startNext() {
+    for (Unchecked next : unchecked) {
+      if (!verdicts.containsKey(next.id())) {
+        // Copies of a claim cost nobody a bond, so they must not cost a run each.
+        tasks.start(Work.CHECK, next.claim(), () -> check(next.id(), next.claim()));
+      }
+    }
   }
 
   /** Whether a claim can still be challenged, or will be. */

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -340,6 +341,32 @@ class FloodTest {
       assertFalse(tasks.start(Work.ANSWER, "one more", runs::getAndIncrement));
       assertTrue(tasks.start(Work.GAME, "a game", runs::getAndIncrement));
       assertEquals(round * (limit + 1), runs.get());
+    }
+  }
+
+  /** Else runners are idle from the end of a run to the next round. */
+  @Test
+  void tasks_thatEnd_giveTheirPlaceToWhatWaits() throws Exception {
+    CountDownLatch ran = new CountDownLatch(10);
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Tasks tasks = new Tasks(workers, listener, AgentLimits.DEFAULT);
+      AtomicInteger next = new AtomicInteger();
+      Semaphore handedOver = new Semaphore(0);
+      Runnable task =
+          () -> {
+            handedOver.acquireUninterruptibly();
+            ran.countDown();
+          };
+      Runnable startNext =
+          () -> {
+            tasks.start(Work.TRACE, next.getAndIncrement(), task);
+            handedOver.release();
+          };
+      tasks.whenEnded(Work.TRACE, startNext);
+      startNext.run();
+      assertTrue(ran.await(20, TimeUnit.SECONDS), () -> ran + " of one round");
+      tasks.whenEnded(Work.TRACE, () -> {});
+      handedOver.release();
     }
   }
 
