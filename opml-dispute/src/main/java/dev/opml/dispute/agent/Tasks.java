@@ -3,6 +3,7 @@ package dev.opml.dispute.agent;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Runs at most one task a key at a time, so that a stuck one delays only itself, and of each kind
  * of work at most as many at once, and in one round, as its limit says. Whatever a task throws is
  * told to the listener and stays its own failure, and the task waits before it can be started
- * again; workers that refuse or block one kind do not keep a round from the others. Thread-safe.
+ * again; workers that refuse or block one kind do not keep a round from the others. What the
+ * workers have not begun by the next round, though a bond hangs on it, runs without them.
+ * Thread-safe.
  */
 final class Tasks {
   private static final int MOST_FAILURES = 4096;
@@ -44,6 +47,31 @@ final class Tasks {
         }
       };
 
+  /** The last that the workers have not begun in time. */
+  private volatile @Nullable HandedOver late;
+
+  /** A task that the workers have; runs once, on the thread that comes first. */
+  private static final class HandedOver {
+    private final Runnable task;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile boolean reached;
+
+    HandedOver(Runnable task) {
+      this.task = task;
+    }
+
+    void runByWorkers() {
+      reached = true;
+      run();
+    }
+
+    void run() {
+      if (begun.compareAndSet(false, true)) {
+        task.run();
+      }
+    }
+  }
+
   /** The tasks of one kind. */
   private static final class Lane {
     private final int limit;
@@ -52,6 +80,9 @@ final class Tasks {
 
     /** Until when each that is running keeps its place. */
     private final Map<Object, Long> running = new HashMap<>();
+
+    /** What the workers have not begun. */
+    private final Map<Object, HandedOver> handedOver = new HashMap<>();
 
     private int startable;
     private boolean blocked;
@@ -101,9 +132,22 @@ final class Tasks {
      */
     synchronized void leave(Object key) {
       running.remove(key);
+      handedOver.remove(key);
       if (HandOver.origin() == Thread.currentThread()) {
         startable++;
       }
+    }
+
+    synchronized void handOver(Object key, HandedOver task) {
+      handedOver.put(key, task);
+    }
+
+    /** Takes back what the workers have not begun; their hand-over may still be under way. */
+    synchronized List<HandedOver> takeBack() {
+      List<HandedOver> waiting =
+          handedOver.values().stream().filter(task -> !task.begun.get()).toList();
+      blocked &= waiting.isEmpty();
+      return waiting;
     }
 
     synchronized void unblock() {
@@ -131,11 +175,7 @@ final class Tasks {
 
   private Lane lane(Work work, int limit) {
     int overdue = work == Work.TRACE ? limits.traces().overdue() : 0;
-    long longest =
-        switch (work) {
-          case GAME, CLAIM, CHALLENGE, TRACE -> LONGEST_URGENT_PAUSE;
-          case CHECK, ANSWER -> limits.longestPause().toSeconds();
-        };
+    long longest = isUrgent(work) ? LONGEST_URGENT_PAUSE : limits.longestPause().toSeconds();
     return new Lane(limit, overdue, new Backoff<>(FIRST_PAUSE, longest));
   }
 
@@ -146,7 +186,36 @@ final class Tasks {
    */
   void nextRound(long now) {
     this.now = now;
-    lanes.values().forEach(lane -> lane.nextRound(now));
+    lanes.forEach((work, lane) -> {
+      if (isUrgent(work)) {
+        lane.takeBack().forEach(this::runWithoutWorkers);
+      }
+      lane.nextRound(now);
+    });
+  }
+
+  /** Whether a bond hangs on it that it begins soon, whatever else the workers have to do. */
+  private static boolean isUrgent(Work work) {
+    return switch (work) {
+      case GAME, CLAIM, CHALLENGE, TRACE -> true;
+      case CHECK, ANSWER -> false;
+    };
+  }
+
+  private void runWithoutWorkers(HandedOver task) {
+    late = task;
+    startThread(task::run);
+  }
+
+  private static void startThread(Runnable task) {
+    Thread.ofPlatform().daemon().name("opml-urgent").start(task);
+  }
+
+  /** The workers, unless a bond hangs on it and they still keep another waiting. */
+  private Executor workers(Work work) {
+    HandedOver last = late;
+    boolean busy = last != null && !last.reached;
+    return isUrgent(work) && busy ? Tasks::startThread : workers;
   }
 
   /**
@@ -190,7 +259,7 @@ final class Tasks {
     if (!lane.enter(key, now, until)) {
       return false;
     }
-    return handOver(lane, key, task, refusal -> listener.onFailure(key, refusal));
+    return handOver(work, key, task, refusal -> listener.onFailure(key, refusal));
   }
 
   /**
@@ -200,46 +269,47 @@ final class Tasks {
   void startOrRun(Work work, Object key, Runnable task) {
     Lane lane = lane(work);
     if (lane.enter(key, now, Long.MAX_VALUE)) {
-      handOver(lane, key, task, _ -> run(key, task));
+      handOver(work, key, task, _ -> run(key, task));
     } else {
       run(key, task);
     }
   }
 
   /** Returns whether the workers have not refused the task. */
-  private boolean handOver(Lane lane, Object key, Runnable task, Consumer<Throwable> refused) {
+  private boolean handOver(Work work, Object key, Runnable task, Consumer<Throwable> refused) {
+    Lane lane = lane(work);
     AtomicBoolean taken = new AtomicBoolean(true);
+    HandedOver handedOver = new HandedOver(() -> runInLane(lane, key, task));
     Consumer<@Nullable Throwable> ended =
         refusal -> {
           lane.unblock();
-          if (refusal != null) {
+          if (refusal != null && handedOver.begun.compareAndSet(false, true)) {
             taken.set(false);
             lane.leave(key);
             refused.accept(refusal);
           }
         };
     try {
-      HandOver.give(
-          workers,
-          () -> {
-            try {
-              if (run(key, task)) {
-                lane.failed.accepted(key);
-              } else {
-                lane.failed.refused(key, now);
-              }
-            } finally {
-              lane.leave(key);
-              runNext(lane, key);
-            }
-          },
-          limits.handOver(),
-          ended);
+      lane.handOver(key, handedOver);
+      HandOver.give(workers(work), handedOver::runByWorkers, limits.handOver(), ended);
     } catch (Throwable e) {
       // An error too, such as a thread that could not be made: the other tasks can still start.
       ended.accept(e);
     }
     return taken.get();
+  }
+
+  private void runInLane(Lane lane, Object key, Runnable task) {
+    try {
+      if (run(key, task)) {
+        lane.failed.accepted(key);
+      } else {
+        lane.failed.refused(key, now);
+      }
+    } finally {
+      lane.leave(key);
+      runNext(lane, key);
+    }
   }
 
   private void runNext(Lane lane, Object key) {
