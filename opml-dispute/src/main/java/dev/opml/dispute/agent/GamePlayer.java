@@ -6,7 +6,6 @@ import dev.opml.dispute.Block;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.Arbiter;
-import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.GameStatus;
@@ -66,12 +65,12 @@ final class GamePlayer implements AutoCloseable {
 
   /** Makes the traces that moves and challenges wait for, those first whose time ends first. */
   void makeTraces() {
-    waiting.next().forEach(this::makeTrace);
+    waiting.next().forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
   }
 
   /** {@link #makeTraces} between two rounds: for which there is no place they wait on. */
   void makeTracesNow() {
-    waiting.all().forEach(this::makeTrace);
+    waiting.all().forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
   }
 
   private void makeTrace(TraceQueue.Waiting waiting) {
@@ -93,14 +92,14 @@ final class GamePlayer implements AutoCloseable {
   }
 
   /**
-   * Until when a trace in the making keeps others waiting: as long as a clock gives for runs, and a
-   * move's time. It hangs, perhaps, if it takes longer.
+   * Until when a trace in the making keeps others waiting: as long as two take, and a move's time.
+   * It hangs, perhaps, if it takes longer.
    */
   private long place(TraceQueue.Waiting waiting) {
-    ArbiterParameters parameters = context.expected().parameters();
-    long work = parameters.work().seconds(waiting.request().traceLength());
-    return Math.min(
-        waiting.until(), context.now() + 2 * work + parameters.clocks().secondsPerMove());
+    RequestView request = waiting.request();
+    long work = Effort.of(context).trace(request.terms().model(), request.traceLength());
+    long move = context.expected().parameters().clocks().secondsPerMove();
+    return Math.min(waiting.until(), context.now() + 2 * work + move);
   }
 
   /** Time until which a game needs us: our clock's end, and after all of those the opponent's. */

@@ -20,11 +20,13 @@ import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,13 @@ import org.junit.jupiter.api.Test;
 class TraceTurnsTest {
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
   private static final Fabrication LIE = Fabrication.about(345, 678);
+
+  /** What hung is over after the workers are closed, and then nothing can be started. */
+  private static final AgentListener SILENT =
+      new AgentListener() {
+        @Override
+        public void onFailure(Object what, Throwable failure) {}
+      };
 
   private final Arena arena = new Arena();
   private final List<InferenceRequest> made = new ArrayList<>();
@@ -103,16 +112,13 @@ class TraceTurnsTest {
   }
 
   private AgentContext context(
-      Address account,
-      ModelRunner runner,
-      java.util.concurrent.Executor workers,
-      AgentLimits limits) {
+      Address account, ModelRunner runner, Executor workers, AgentLimits limits) {
     return new AgentContext(
         arena.as(account),
         arena.as(account).deployment(),
         List.of(runner),
         new MemoryJournal(),
-        AgentListener.NONE,
+        SILENT,
         workers,
         10,
         limits);
@@ -234,7 +240,7 @@ class TraceTurnsTest {
 
   private static Trace closing(Trace trace, Runnable closed) {
     return (Trace)
-        java.lang.reflect.Proxy.newProxyInstance(
+        Proxy.newProxyInstance(
             Trace.class.getClassLoader(),
             new Class<?>[] {Trace.class},
             (_, method, arguments) -> {
