@@ -47,13 +47,46 @@ final class LyingMachineTrace implements MachineTrace {
     end.runTo(InstructionIndex.END);
     long count = end.count();
     long turn = lastChange(memory, lie, mode, count, word(end, lie));
-    if (!at(memory, lie, mode, turn).stateAt(InstructionIndex.END).lowerRoot().equals(claimed)) {
-      turn = count;
+    if (turn == count || !leadsTo(claimed, memory, lie, mode, turn)) {
+      // The word is stored again, perhaps with the value that it had.
+      turn = lastUse(claimed, memory, lie, mode, turn == count ? 0 : turn, count);
     }
     return new LyingMachineTrace(
         turn,
         new GuestMachineTrace(Machine.start(memory, lie.node(), mode)),
         at(memory, lie, mode, turn));
+  }
+
+  /**
+   * First boundary from which the word is not used any more: a lie that is told earlier is written
+   * over, or leads to other memory than is claimed.
+   *
+   * @param from boundary from which on it may be used
+   * @return {@code count} if a lie at {@code from} leads to what is claimed
+   */
+  private static long lastUse(
+      Bytes32 claimed, MemorySnapshot memory, Lie lie, GraphMode mode, long from, long count) {
+    if (leadsTo(claimed, memory, lie, mode, from)) {
+      return count;
+    }
+    long early = from;
+    long late = count;
+    while (late - early > 1) {
+      long middle = (early + late) >>> 1;
+      if (leadsTo(claimed, memory, lie, mode, middle)) {
+        late = middle;
+      } else {
+        early = middle;
+      }
+    }
+    return late;
+  }
+
+  private static boolean leadsTo(
+      Bytes32 claimed, MemorySnapshot memory, Lie lie, GraphMode mode, long turn) {
+    try (GuestMachineTrace lying = at(memory, lie, mode, turn)) {
+      return lying.stateAt(InstructionIndex.END).lowerRoot().equals(claimed);
+    }
   }
 
   private static GuestMachineTrace at(MemorySnapshot memory, Lie lie, GraphMode mode, long turn) {
@@ -69,7 +102,7 @@ final class LyingMachineTrace implements MachineTrace {
   }
 
   /**
-   * First boundary from which the word has its final value, given that the node writes it at most
+   * First boundary from which the word has its final value, given that the node changes it at most
    * once; {@code count} if it never changes.
    */
   private static long lastChange(

@@ -7,8 +7,9 @@ import dev.opml.dispute.GameId;
 import dev.opml.dispute.journal.Intent;
 
 /**
- * Watches an agent. Called on the agent's threads. What a method throws is told to {@link
- * #onFailure}, or lost if that throws; the agent goes on.
+ * Watches an agent. Called by one thread at a time, in order; the agent waits for a call to return,
+ * but only for a second: a listener that blocks hears the rest later, the newest thousand of it.
+ * What a method throws is told to {@link #onFailure}, or lost if that throws; the agent goes on.
  */
 public interface AgentListener {
   /** Nobody: failures, and games that will be lost, are logged, everything else is ignored. */
@@ -44,10 +45,21 @@ public interface AgentListener {
    * The agent leaves something alone that it would otherwise do. Told once for each, not in every
    * round. Logged, unless this is overridden.
    *
-   * @param what the request that it does not answer, or the claim that it does not challenge
+   * @param what the request that it does not answer, or the claim that it does not check or
+   *     challenge
    */
   default void onDeclined(Object what, Decline why) {
     FailureLog.declined(what, why);
+  }
+
+  /**
+   * This listener was too slow, and was not told of the oldest that happened meanwhile. Logged,
+   * unless this is overridden.
+   *
+   * @param calls number of calls that were left out, at least 1
+   */
+  default void onMissed(long calls) {
+    FailureLog.missed(calls);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.opml.dispute.agent;
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimView;
@@ -11,7 +12,9 @@ import dev.opml.dispute.game.Side;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.view.ChainView;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +32,10 @@ public final class Challenger implements Agent {
   private final Steps steps;
   private final GamePlayer player;
   private final Lookout lookout;
+
+  /** Bonds of the challenges under way. */
+  private final Promises<ClaimId> promised = new Promises<>();
+
   private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
 
   /** Makes a challenger; reconciles its journal with the chain. */
@@ -36,7 +43,7 @@ public final class Challenger implements Agent {
     this.context = context;
     this.lookout = new Lookout(context);
     // At once, and not a round later: the check may have taken most of the time.
-    this.verifier = new Verifier(context, lookout, this::startChallenge);
+    this.verifier = new Verifier(context, lookout, this::challengeNow);
     this.sender = new Sender(context, lookout);
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
@@ -45,13 +52,16 @@ public final class Challenger implements Agent {
 
   @Override
   public void poll() {
-    tasks.nextRound();
     lookout.look();
     ChainView chain = lookout.now();
+    steps.run(this, () -> tasks.nextRound(chain.head().block().time()));
     steps.run(Work.GAME, this::startReview);
     steps.run(Work.GAME, () -> player.poll(chain));
     steps.run(Work.CLAIM, () -> withdraw(chain));
-    steps.run(Work.CHALLENGE, () -> startChallenges(chain));
+    Map<RequestId, Long> challenged = new HashMap<>();
+    steps.run(Work.CHALLENGE, () -> startChallenges(chain, challenged));
+    steps.run(Work.TRACE, player::makeTraces);
+    steps.run(Work.TRACE, () -> player.dropTraces(chain, challenged));
     verifier.poll(chain);
   }
 
@@ -72,9 +82,14 @@ public final class Challenger implements Agent {
     }
   }
 
-  private void startChallenges(ChainView chain) {
+  /** Starts the challenges that are due, and collects until when they need whose traces. */
+  private void startChallenges(ChainView chain, Map<RequestId, Long> challenged) {
+    promised.retain(id -> due(id, chain).isPresent());
     List<ClaimView> due =
         chain.newest().claims().stream().filter(claim -> isDue(claim, chain)).toList();
+    due.forEach(claim ->
+        challenged.merge(
+            claim.request(), chain.head().block().time() + secondsLeft(claim, chain), Math::min));
     steps
         .mostUrgentFirst(
             due, claim -> tasks.failures(claim.id()), claim -> secondsLeft(claim, chain))
@@ -89,32 +104,46 @@ public final class Challenger implements Agent {
     tasks.start(Work.CHALLENGE, id, () -> challenge(id));
   }
 
+  private void challengeNow(ClaimId id) {
+    startChallenge(id);
+    player.makeTracesNow();
+  }
+
   private void challenge(ClaimId id) {
     lookout.look(); // the check has taken long
     ChainView chain = lookout.now();
-    Optional<ClaimView> due = due(id, chain);
-    if (due.isEmpty()) {
-      return;
+    boolean underWay = false;
+    try {
+      Optional<ClaimView> due = due(id, chain);
+      underWay = due.isPresent() && hasBond(id) && challenge(due.get(), chain);
+    } finally {
+      if (!underWay) {
+        promised.end(id);
+      }
     }
-    Wei bond = context.expected().parameters().money().challengerBond();
-    if (chain.funds().balance().isLessThan(bond)) {
-      declined.get(
-          id,
-          () -> {
-            context.listener().onDeclined(id, Decline.BALANCE);
-            return true;
-          });
-      return;
-    }
-    RequestView request = chain.request(due.get().request()).orElseThrow();
-    RequestCheck.requireComputed(context, chain, request);
-    RequestCheck.requireComputed(context, request, due.get());
-    player.challenge(due.get(), request, () -> isStillDue(id));
   }
 
-  private boolean isStillDue(ClaimId id) {
-    lookout.look(); // the trace has taken long
-    return due(id, lookout.now()).isPresent();
+  /** Whether the bond is there, beside those of the challenges under way. */
+  private boolean hasBond(ClaimId id) {
+    Wei needed = promised.promise(id, context.expected().parameters().money().challengerBond());
+    if (!lookout.now().funds().balance().isLessThan(needed)) {
+      return true;
+    }
+    declined.get(
+        id,
+        () -> {
+          context.listener().onDeclined(id, Decline.BALANCE);
+          return true;
+        });
+    return false;
+  }
+
+  /** Challenges; returns whether it is under way, or waits for its trace. */
+  private boolean challenge(ClaimView claim, ChainView chain) {
+    RequestView request = chain.request(claim.request()).orElseThrow();
+    RequestCheck.requireComputed(context, chain, request);
+    RequestCheck.requireComputed(context, request, claim);
+    return player.challenge(claim, request, () -> startChallenge(claim.id()));
   }
 
   private Optional<ClaimView> due(ClaimId id, ChainView chain) {

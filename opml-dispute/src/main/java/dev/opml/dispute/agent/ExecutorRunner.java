@@ -7,9 +7,14 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.Trace;
 import dev.opml.api.inference.Verification;
+import java.util.function.Consumer;
 
-/** A runner that does what its executor says. */
-record ExecutorRunner(Executor executor) implements ModelRunner {
+/**
+ * A runner that does what its executor says.
+ *
+ * @param tracing whether it answers by a trace
+ */
+record ExecutorRunner(Executor executor, boolean tracing) implements ModelRunner {
   @Override
   public ModelId model() {
     return executor.model().modelId();
@@ -19,6 +24,11 @@ record ExecutorRunner(Executor executor) implements ModelRunner {
   public Answer answer(InferenceRequest request) {
     InferenceResult result = executor.run(request);
     return new Answer(result.output(), result.finalRoot(), result.outputPath());
+  }
+
+  @Override
+  public Answer answer(InferenceRequest request, Consumer<Trace> keeper) {
+    return tracing ? Answer.of(trace(request), keeper) : answer(request);
   }
 
   @Override

@@ -25,4 +25,8 @@ final class FailureLog {
   static void declined(Object what, Decline why) {
     LOG.log(Level.WARNING, "left alone for " + why + ": " + what);
   }
+
+  static void missed(long calls) {
+    LOG.log(Level.WARNING, "the listener was too slow, and not told of " + calls + " events");
+  }
 }

@@ -1,7 +1,9 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.inference.Trace;
+import dev.opml.api.trace.NodeIndex;
 import dev.opml.dispute.Address;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.ArbiterCall;
@@ -19,13 +21,12 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.view.ArbiterView;
 import dev.opml.dispute.view.ChainView;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /** Plays all games of an account on one side. */
 final class GamePlayer implements AutoCloseable {
@@ -38,10 +39,10 @@ final class GamePlayer implements AutoCloseable {
   private final Sender sender;
   private final Tasks tasks;
   private final MoveChooser chooser;
-  private final TraceCache traces = new TraceCache();
+  private final TraceCache traces;
+  private final TraceQueue waiting = new TraceQueue();
   private final MachineCache machines = new MachineCache();
   private final Steps steps;
-  private final Semaphore making;
 
   GamePlayer(AgentContext context, Lookout lookout, Side side, Sender sender, Tasks tasks) {
     this.context = context;
@@ -50,18 +51,61 @@ final class GamePlayer implements AutoCloseable {
     this.sender = sender;
     this.tasks = tasks;
     this.steps = new Steps(context.listener());
-    this.making = new Semaphore(context.limits().traces(), true);
+    this.traces =
+        new TraceCache(
+            context.limits().traces(), trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
     this.chooser = new MoveChooser(context.expected().parameters().arity());
+    tasks.whenEnded(Work.TRACE, this::makeTracesNow);
   }
 
-  /** Makes every move that is due, and forgets what the other games needed. */
+  /** Makes every move that is due and whose trace is there. */
   void poll(ChainView chain) {
     List<GameView> games = chain.newest().games().stream().filter(this::isOurs).toList();
-    steps
-        .mostUrgentFirst(games, _ -> 0, this::deadline)
-        .forEach(game -> tasks.start(Work.GAME, game.id(), () -> play(game.id())));
+    steps.mostUrgentFirst(games, _ -> 0, this::deadline).forEach(game -> startGame(game.id()));
     steps.run(Work.GAME, () -> closeMachines(games));
-    steps.run(Work.GAME, () -> dropTraces(chain));
+  }
+
+  private void startGame(GameId id) {
+    tasks.start(Work.GAME, id, () -> play(id));
+  }
+
+  /** Makes the traces that moves and challenges wait for, those first whose time ends first. */
+  void makeTraces() {
+    waiting.next().forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
+  }
+
+  /** {@link #makeTraces} between two rounds: for which there is no place they wait on. */
+  void makeTracesNow() {
+    waiting.all().forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
+  }
+
+  private void makeTrace(TraceQueue.Waiting waiting) {
+    RequestView request = waiting.request();
+    if (!traces.has(request.id())) {
+      tasks.start(
+          Work.TRACE, request.id(), place(waiting), () -> makeTrace(request, waiting.until()));
+    }
+    if (traces.has(request.id())) {
+      waiting.start().run();
+    }
+  }
+
+  private void makeTrace(RequestView request, long until) {
+    if (!traces.has(request.id())) {
+      Trace trace = runner(request).trace(request.terms().inference());
+      traces.keep(request.id(), until, trace);
+    }
+  }
+
+  /**
+   * Until when a trace in the making keeps others waiting: as long as two take, and a move's time.
+   * It hangs, perhaps, if it takes longer.
+   */
+  private long place(TraceQueue.Waiting waiting) {
+    RequestView request = waiting.request();
+    long work = Effort.of(context).trace(request.terms().model(), request.traceLength());
+    long move = context.expected().parameters().clocks().secondsPerMove();
+    return Math.min(waiting.until(), lookout.now().head().block().time() + 2 * work + move);
   }
 
   /** Whether a game is ours to play. */
@@ -81,40 +125,56 @@ final class GamePlayer implements AutoCloseable {
     unused.forEach(id -> tasks.start(Work.GAME, id, () -> machines.close(id)));
   }
 
-  /** Drops all traces but those of games that are open, or were when all was final. */
-  private void dropTraces(ChainView chain) {
-    Set<RequestId> needed = new HashSet<>();
-    for (ArbiterView state : List.of(chain.newest(), chain.finalized())) {
-      state.games().stream()
-          .filter(this::isOurs)
-          .flatMap(game -> state.claim(game.claim()).stream())
-          .forEach(claim -> needed.add(claim.request()));
-    }
-    traces.retain(needed).forEach(trace -> tasks.startOrRun(Work.GAME, trace, trace::close));
+  /** Keeps the trace of an own answer, if there is room. */
+  void keepTrace(RequestId request, Trace trace) {
+    traces.keepIfRoom(request, trace);
   }
 
   /**
-   * Opens a game with the first move, unless a challenge was just refused.
+   * Drops the traces that no game needs which is open, or was when all was final.
    *
-   * @param due whether it is still to be sent, once the trace is made
+   * @param others requests of which there may be a game soon, by the time until which their trace
+   *     is needed; the later, the less
    */
-  void challenge(ClaimView claim, RequestView request, BooleanSupplier due) {
+  void dropTraces(ChainView chain, Map<RequestId, Long> others) {
+    Map<RequestId, Long> needed = new HashMap<>(others);
+    for (ArbiterView state : List.of(chain.newest(), chain.finalized())) {
+      for (GameView game : state.games()) {
+        if (isOurs(game)) {
+          state
+              .claim(game.claim())
+              .ifPresent(claim -> needed.merge(claim.request(), deadline(game), Math::min));
+        }
+      }
+    }
+    traces.retain(needed);
+  }
+
+  /**
+   * Opens a game with the first move, unless a challenge was just refused, or its trace has to be
+   * made first.
+   *
+   * @param again challenges once the trace is there
+   * @return whether it was sent or waits for its trace
+   */
+  boolean challenge(ClaimView claim, RequestView request, Runnable again) {
     GameId id = GameId.of(context.expected().identity(), claim.id(), account());
     Intent intent = Intent.of(IntentKind.CHALLENGE, id.value());
     if (!sender.maySend(intent)) {
-      return;
+      return sender.isUnderWay(intent);
     }
-    ModelRunner runner = runner(request);
-    traces.use(
-        request.id(),
-        () -> runner.trace(request.terms().inference()),
-        trace -> {
-          Opening opening = chooser.challenge(claim.finalRoot().orElseThrow(), trace);
-          if (due.getAsBoolean()) {
-            sender.send(intent, new ArbiterCall.Challenge(claim.id(), opening));
-          }
-          return id;
-        });
+    Optional<Opening> opening =
+        traces.use(
+            request.id(), trace -> chooser.challenge(claim.finalRoot().orElseThrow(), trace));
+    opening.ifPresentOrElse(
+        move -> sender.send(intent, new ArbiterCall.Challenge(claim.id(), move)),
+        () -> waiting.add(new TraceQueue.Waiting(id, request, windowEnd(claim), again)));
+    return true;
+  }
+
+  private long windowEnd(ClaimView claim) {
+    Block now = lookout.now().head().block();
+    return now.time() + claim.challenge().orElseThrow().secondsLeft(now);
   }
 
   private void play(GameId id) {
@@ -152,18 +212,14 @@ final class GamePlayer implements AutoCloseable {
     if (!sender.maySend(intent)) {
       return;
     }
+    Optional<Optional<Move>> chosen = choose(game, request);
+    if (chosen.isEmpty()) {
+      waiting.add(
+          new TraceQueue.Waiting(game.id(), request, deadline(game), () -> startGame(game.id())));
+      return;
+    }
     Position at = game.position();
-    Optional<Move> move =
-        useTrace(
-            request,
-            trace ->
-                MoveChooser.needsMachine(at)
-                    ? machines.use(
-                        game.id(),
-                        MoveChooser.disputedNode(at),
-                        trace,
-                        machine -> chooser.insideNode(at, machine))
-                    : chooser.amongNodes(at, trace));
+    Optional<Move> move = chosen.get();
     if (move.isPresent()) {
       if (!isAnswered(game)) {
         sender.send(intent, call(at, move.get()));
@@ -192,18 +248,18 @@ final class GamePlayer implements AutoCloseable {
     };
   }
 
-  private <T> T useTrace(RequestView request, Function<Trace, T> user) {
-    return traces.use(request.id(), () -> makeTrace(request), user);
-  }
-
-  /** Makes a trace for a game; others in the making may have to end first. */
-  private Trace makeTrace(RequestView request) {
-    making.acquireUninterruptibly();
-    try {
-      return runner(request).trace(request.terms().inference());
-    } finally {
-      making.release();
+  /** The move that the trace supports, if any; empty if there is no trace yet. */
+  private Optional<Optional<Move>> choose(GameView game, RequestView request) {
+    Position at = game.position();
+    if (!MoveChooser.needsMachine(at)) {
+      return traces.use(request.id(), trace -> chooser.amongNodes(at, trace));
     }
+    NodeIndex node = MoveChooser.disputedNode(at);
+    return machines.use(
+        game.id(),
+        node,
+        () -> traces.use(request.id(), trace -> trace.machine(node)),
+        machine -> chooser.insideNode(at, machine));
   }
 
   private ModelRunner runner(RequestView request) {
@@ -217,6 +273,6 @@ final class GamePlayer implements AutoCloseable {
   @Override
   public void close() {
     machines.games().forEach(id -> tasks.run(id, () -> machines.close(id)));
-    traces.retain(Set.of()).forEach(trace -> tasks.run(trace, trace::close));
+    traces.retain(Map.of());
   }
 }

@@ -5,16 +5,23 @@ import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.journal.Intent;
+import java.time.Duration;
 
 /**
- * Tells a listener everything, and throws nothing: whoever watches must not keep an agent from its
- * work. What a call throws is told to {@link AgentListener#onFailure}; what that throws is lost.
+ * Tells a listener everything, in order, and throws nothing: whoever watches must not keep an agent
+ * from its work. Waits for a listener for a while only; one that takes longer hears the rest later,
+ * on a thread of its own. What a call throws is told to {@link AgentListener#onFailure}; what that
+ * throws is lost.
  */
 final class GuardedListener implements AgentListener {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final AgentListener listener;
+  private final Deliveries deliveries;
 
   private GuardedListener(AgentListener listener) {
     this.listener = listener;
+    this.deliveries = new Deliveries(PATIENCE, calls -> call(() -> listener.onMissed(calls)));
   }
 
   /** A guarded {@code listener}; the same one if it is guarded already. */
@@ -22,66 +29,71 @@ final class GuardedListener implements AgentListener {
     return listener instanceof GuardedListener guarded ? guarded : new GuardedListener(listener);
   }
 
+  private void tell(Runnable event) {
+    try {
+      deliveries.give(() -> call(event));
+    } catch (Throwable e) {
+      // Memory is exhausted, perhaps, and there is no way to tell.
+    }
+  }
+
+  private void call(Runnable event) {
+    try {
+      event.run();
+    } catch (Throwable e) {
+      callOnFailure(listener, e);
+    }
+  }
+
+  private void callOnFailure(Object what, Throwable failure) {
+    try {
+      listener.onFailure(what, failure);
+    } catch (Throwable e) {
+      // There is nobody left to tell, and with memory exhausted no way to.
+    }
+  }
+
   @Override
   public void onAccepted(Intent intent) {
-    try {
-      listener.onAccepted(intent);
-    } catch (Throwable e) {
-      onFailure(listener, e);
-    }
+    tell(() -> listener.onAccepted(intent));
   }
 
   @Override
   public void onRefused(Intent intent, ArbiterRefusedException refusal) {
-    try {
-      listener.onRefused(intent, refusal);
-    } catch (Throwable e) {
-      onFailure(listener, e);
-    }
+    tell(() -> listener.onRefused(intent, refusal));
   }
 
   @Override
   public void onVerdict(ClaimId claim, Verification verdict) {
-    try {
-      listener.onVerdict(claim, verdict);
-    } catch (Throwable e) {
-      onFailure(listener, e);
-    }
+    tell(() -> listener.onVerdict(claim, verdict));
   }
 
   @Override
   public void onNoMove(GameId game) {
-    try {
-      listener.onNoMove(game);
-    } catch (Throwable e) {
-      onFailure(listener, e);
-    }
+    tell(() -> listener.onNoMove(game));
   }
 
   @Override
   public void onRiskyReveal(ClaimId claim) {
-    try {
-      listener.onRiskyReveal(claim);
-    } catch (Throwable e) {
-      onFailure(listener, e);
-    }
+    tell(() -> listener.onRiskyReveal(claim));
   }
 
   @Override
   public void onDeclined(Object what, Decline why) {
-    try {
-      listener.onDeclined(what, why);
-    } catch (Throwable e) {
-      onFailure(listener, e);
-    }
+    tell(() -> listener.onDeclined(what, why));
+  }
+
+  @Override
+  public void onMissed(long calls) {
+    tell(() -> listener.onMissed(calls));
   }
 
   @Override
   public void onFailure(Object what, Throwable failure) {
     try {
-      listener.onFailure(what, failure);
+      deliveries.give(() -> callOnFailure(what, failure));
     } catch (Throwable e) {
-      // There is nobody left to tell, and with memory exhausted no way to.
+      // As above.
     }
   }
 }

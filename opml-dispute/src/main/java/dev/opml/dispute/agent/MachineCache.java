@@ -1,13 +1,14 @@
 package dev.opml.dispute.agent;
 
-import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.dispute.GameId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Keeps the machine trace of each game that is inside a node. A game has one task at a time, so a
@@ -19,12 +20,18 @@ final class MachineCache {
   private final Map<GameId, Entry> entries = new ConcurrentHashMap<>();
 
   /**
-   * Gives {@code user} the machine trace of a game's node, made of {@code trace} if there is none.
+   * Gives {@code user} the machine trace of a game's node, made by {@code maker} if there is none.
    * If the user fails, it is closed: a failure may have left it half way through an instruction.
+   *
+   * @return empty if the maker cannot make it
    */
-  <T> T use(GameId game, NodeIndex node, Trace trace, Function<MachineTrace, T> user) {
+  <T> Optional<T> use(
+      GameId game,
+      NodeIndex node,
+      Supplier<Optional<MachineTrace>> maker,
+      Function<MachineTrace, T> user) {
     try {
-      return user.apply(of(game, node, trace));
+      return of(game, node, maker).map(user);
     } catch (Throwable e) {
       closeFailed(game, e);
       throw e;
@@ -40,14 +47,16 @@ final class MachineCache {
     }
   }
 
-  private MachineTrace of(GameId game, NodeIndex node, Trace trace) {
+  private Optional<MachineTrace> of(
+      GameId game, NodeIndex node, Supplier<Optional<MachineTrace>> maker) {
     Entry entry = entries.get(game);
-    if (entry == null || !entry.node().equals(node)) {
-      close(game);
-      entry = new Entry(node, trace.machine(node));
-      entries.put(game, entry);
+    if (entry != null && entry.node().equals(node)) {
+      return Optional.of(entry.machine());
     }
-    return entry.machine();
+    close(game);
+    Optional<MachineTrace> made = maker.get();
+    made.ifPresent(machine -> entries.put(game, new Entry(node, machine)));
+    return made;
   }
 
   Set<GameId> games() {

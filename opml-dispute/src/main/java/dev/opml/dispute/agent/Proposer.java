@@ -1,6 +1,7 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.ModelId;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.Block;
 import dev.opml.dispute.ClaimId;
@@ -19,6 +20,7 @@ import dev.opml.dispute.internal.Preimage;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.SealedAnswer;
+import dev.opml.dispute.view.ArbiterView;
 import dev.opml.dispute.view.ChainView;
 import dev.opml.merkle.Commitments;
 import java.util.HashMap;
@@ -60,8 +62,8 @@ public final class Proposer implements Agent {
   /** The seals under way. */
   private final Map<RequestId, Intent> seals = new ConcurrentHashMap<>();
 
-  /** Bonds of the answers in the making and the seals under way. For the polling thread only. */
-  private final Map<RequestId, Wei> promised = new HashMap<>();
+  /** Bonds of the answers in the making and the seals under way. */
+  private final Promises<RequestId> promised = new Promises<>();
 
   private final Recent<List<Object>, Boolean> declined = new Recent<>(DECLINED);
 
@@ -88,12 +90,13 @@ public final class Proposer implements Agent {
     // Before the chain is read: what ends from now on is counted twice, and never not at all.
     seals.values().removeIf(intent -> !sender.isUnderWay(intent));
     Set<Object> running = tasks.running(Work.ANSWER);
-    promised.keySet().removeIf(id -> !running.contains(id) && !seals.containsKey(id));
-    tasks.nextRound();
+    promised.retain(id -> running.contains(id) || seals.containsKey(id));
     boolean seen = lookout.look();
     ChainView chain = lookout.now();
+    steps.run(this, () -> tasks.nextRound(chain.head().block().time()));
     steps.run(Work.GAME, this::startReview);
     steps.run(Work.GAME, () -> player.poll(chain));
+    steps.run(Work.TRACE, player::makeTraces);
     steps.run(Work.CLAIM, () -> startOwnClaims(chain));
     steps.run(Work.CLAIM, () -> startWithdrawal(chain));
     steps.run(Work.CLAIM, () -> startRivals(chain));
@@ -101,6 +104,7 @@ public final class Proposer implements Agent {
     if (seen) {
       steps.run(Work.ANSWER, () -> startAnswers(chain));
     }
+    steps.run(Work.TRACE, () -> dropTraces(chain));
   }
 
   private void startOwnClaims(ChainView chain) {
@@ -112,6 +116,23 @@ public final class Proposer implements Agent {
     steps
         .mostUrgentFirst(due, claim -> tasks.failures(claim.id()), Proposer::revealDeadline)
         .forEach(claim -> tasks.start(Work.CLAIM, claim.id(), () -> advance(claim.id())));
+  }
+
+  /** Drops the traces that neither a game nor a claim that may be challenged needs. */
+  private void dropTraces(ChainView chain) {
+    Map<RequestId, Long> needed = new HashMap<>();
+    promised.keys().forEach(id -> needed.put(id, Long.MAX_VALUE));
+    Stream.of(chain.newest(), chain.finalized())
+        .flatMap(state -> undecided(state).stream())
+        .forEach(claim -> needed.put(claim.request(), Long.MAX_VALUE));
+    player.dropTraces(chain, needed);
+  }
+
+  /** The own claims that are not decided. */
+  private List<ClaimView> undecided(ArbiterView state) {
+    return state.claims().stream()
+        .filter(claim -> isOurs(claim) && claim.status().alive())
+        .toList();
   }
 
   private void startWithdrawal(ChainView chain) {
@@ -169,35 +190,61 @@ public final class Proposer implements Agent {
             || (own != null && own.agree(claim) && claim.canSettle(chain.head().block())));
   }
 
+  /** Answers as many requests as can be defended beside the own undecided claims. */
   private void startAnswers(ChainView chain) {
     List<RequestView> open = open(chain);
     roots.keySet().retainAll(open.stream().map(RequestView::id).collect(Collectors.toSet()));
-    long undecided =
-        chain.newest().claims().stream()
-            .filter(claim -> isOurs(claim) && claim.status().alive())
-            .count();
-    Wei held = chain.funds().balance();
-    Wei bonds = promised.values().stream().reduce(Wei.ZERO, Wei::plus);
-    Wei money = bonds.isLessThan(held) ? held.minus(bonds) : Wei.ZERO;
+    List<ClaimView> undecided = undecided(chain.newest());
+    Defence defence = new Defence(context);
+    for (ClaimView claim : undecided) {
+      RequestView request = chain.request(claim.request()).orElseThrow();
+      defence.addClaim(request.terms().model(), request.traceLength());
+    }
+    for (RequestId id : promised.keys()) {
+      chain.request(id).ifPresent(it -> defence.addAnswer(it.terms().model(), it.traceLength()));
+    }
     List<RequestView> wanted =
         open.stream()
-            .filter(request -> !promised.containsKey(request.id()))
+            .filter(request -> !promised.keys().contains(request.id()))
             .filter(steps.orLeave(request -> wants(request, chain)))
             .toList();
     for (RequestView request :
         steps.mostUrgentFirst(
             wanted, it -> tasks.failures(it.id()), RequestView::sealingDeadline)) {
       RequestId id = request.id();
-      Wei bond = request.terms().policy().bond();
-      if (undecided >= context.limits().openClaims() - promised.size()) {
-        decline(id, Decline.OPEN_CLAIMS);
-      } else if (money.isLessThan(bond)) {
-        decline(id, Decline.BALANCE);
+      Optional<Decline> reason = reason(request, undecided.size(), defence, chain);
+      if (reason.isPresent()) {
+        decline(id, reason.get());
       } else if (tasks.start(Work.ANSWER, id, () -> answer(id))) {
-        promised.put(id, bond);
-        money = money.minus(bond);
+        defence.addAnswer(request.terms().model(), request.traceLength());
+      } else {
+        promised.end(id);
       }
     }
+  }
+
+  /** Why a request is not to be answered now; if there is no reason, its bond is promised. */
+  private Optional<Decline> reason(
+      RequestView request, int undecided, Defence defence, ChainView chain) {
+    ModelId model = request.terms().model();
+    long length = request.traceLength();
+    long left = request.sealing().secondsLeft(chain.head().block());
+    if (undecided + promised.keys().size() >= context.limits().openClaims()) {
+      return Optional.of(Decline.OPEN_CLAIMS);
+    }
+    if (!defence.allowsAlone(model, length)
+        || Effort.of(context).isTooLongToAnswer(request, left)) {
+      return Optional.of(Decline.SPEED);
+    }
+    if (!defence.allowsAnswer(model, length)) {
+      return Optional.of(Decline.WORK);
+    }
+    Wei needed = promised.promise(request.id(), request.terms().policy().bond());
+    if (chain.funds().balance().isLessThan(needed)) {
+      promised.end(request.id());
+      return Optional.of(Decline.BALANCE);
+    }
+    return Optional.empty();
   }
 
   private void decline(RequestId id, Decline why) {
@@ -425,7 +472,11 @@ public final class Proposer implements Agent {
             .runner(request.terms().model())
             .orElseThrow(
                 () -> new IllegalStateException("no runner for " + request.terms().model()));
-    return answers.get(request.id(), () -> runner.answer(request.terms().inference()));
+    return answers.get(
+        request.id(),
+        () ->
+            runner.answer(
+                request.terms().inference(), trace -> player.keepTrace(request.id(), trace)));
   }
 
   private boolean isOurs(ClaimView claim) {

@@ -70,7 +70,10 @@ final class Sender {
   Sender(AgentContext context, Lookout lookout, Duration patience) {
     this.context = context;
     this.lookout = lookout;
-    this.refusals = new Backoff<>(context.expected().parameters().blockSeconds());
+    this.refusals =
+        new Backoff<>(
+            Backoff.firstPause(context.expected().parameters()),
+            context.limits().longestPause().toSeconds());
     this.journal = new PatientJournal(context.journal(), patience);
     for (PendingIntent pending : journal.pending()) {
       pending

@@ -7,15 +7,19 @@ import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
 import dev.opml.api.inference.Verification;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A runner that believes a trace. */
 record TraceRunner(ModelId model, Function<InferenceRequest, Trace> traces) implements ModelRunner {
   @Override
   public Answer answer(InferenceRequest request) {
-    try (Trace trace = trace(request)) {
-      return new Answer(trace.output(), trace.finalRoot(), trace.outputPath());
-    }
+    return answer(request, Trace::close);
+  }
+
+  @Override
+  public Answer answer(InferenceRequest request, Consumer<Trace> keeper) {
+    return Answer.of(trace(request), keeper);
   }
 
   @Override

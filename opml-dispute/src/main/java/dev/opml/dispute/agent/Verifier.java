@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 
 /** Checks every revealed claim of others about the models it serves, and tells its listener. */
 public final class Verifier implements Agent {
+  private static final int DECLINED = 4096;
+
   private final AgentContext context;
   private final Consumer<ClaimId> wrong;
   private final Tasks tasks;
@@ -26,6 +28,11 @@ public final class Verifier implements Agent {
   private final Lookout lookout;
   private final Map<ClaimId, Verification> verdicts = new ConcurrentHashMap<>();
   private final Recent<Claim, Verification> checked = new Recent<>();
+
+  /** Claims that wait for their check since the last round, the most urgent first. */
+  private volatile List<Unchecked> unchecked = List.of();
+
+  private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
 
   /**
    * A claim that waits for its check.
@@ -47,6 +54,7 @@ public final class Verifier implements Agent {
     this.wrong = wrong;
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
+    tasks.whenEnded(Work.CHECK, this::startNext);
   }
 
   @Override
@@ -57,7 +65,7 @@ public final class Verifier implements Agent {
 
   /** Starts the checks that are due on a chain as it was seen. */
   void poll(ChainView chain) {
-    tasks.nextRound();
+    steps.run(this, () -> tasks.nextRound(chain.head().block().time()));
     steps.run(Work.CHECK, () -> startChecks(chain));
     verdicts.keySet().removeIf(id -> !isAlive(id, chain));
   }
@@ -80,8 +88,18 @@ public final class Verifier implements Agent {
         Comparator.comparing(Unchecked::tooLate)
             .thenComparingLong(Unchecked::failures)
             .thenComparingLong(Unchecked::secondsLeft));
-    // Copies of a claim cost nobody a bond, so they must not cost a run each.
-    waiting.forEach(it -> tasks.start(Work.CHECK, it.claim(), () -> check(it.id(), it.claim())));
+    unchecked = List.copyOf(waiting);
+    startNext();
+  }
+
+  /** Starts as many checks as there are places for. */
+  private void startNext() {
+    for (Unchecked next : unchecked) {
+      if (!verdicts.containsKey(next.id())) {
+        // Copies of a claim cost nobody a bond, so they must not cost a run each.
+        tasks.start(Work.CHECK, next.claim(), () -> check(next.id(), next.claim()));
+      }
+    }
   }
 
   /** Whether a claim can still be challenged, and this account has not done so. */
@@ -113,9 +131,23 @@ public final class Verifier implements Agent {
       judge(view.id(), known.get());
       return Optional.empty();
     }
+    Effort effort = Effort.of(context);
+    if (effort.isTooLongToChallenge(request)) {
+      decline(view.id());
+      return Optional.empty();
+    }
     long left = view.challenge().orElseThrow().secondsLeft(chain.head().block());
-    long run = context.expected().parameters().work().seconds(request.traceLength());
+    long run = effort.run(request.terms().model(), request.traceLength());
     return Optional.of(new Unchecked(view.id(), claim, left < run, tasks.failures(claim), left));
+  }
+
+  private void decline(ClaimId id) {
+    declined.get(
+        id,
+        () -> {
+          context.listener().onDeclined(id, Decline.SPEED);
+          return true;
+        });
   }
 
   private void check(ClaimId id, Claim claim) {

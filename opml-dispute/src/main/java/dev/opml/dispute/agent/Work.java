@@ -11,6 +11,8 @@ public enum Work {
   CLAIM,
   /** Challenges of claims that were found wrong. */
   CHALLENGE,
+  /** Traces that games and challenges wait for. */
+  TRACE,
   /** Checks of the claims of others. */
   CHECK,
   /** Answers to requests: what is not begun risks nothing. */

@@ -1,14 +1,22 @@
 package dev.opml.dispute.journal;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of the default file system, opened once at a time. An interrupt has no effect on it: it is
@@ -22,6 +30,9 @@ final class DiskFile implements JournalFile {
    * process, as on Linux, opening a file a second time and closing that again would release it.
    */
   private static final Set<Object> OPEN = new HashSet<>();
+
+  private static final Set<PosixFilePermission> OWNERS =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final RandomAccessFile file;
   private final Object key;
@@ -37,7 +48,8 @@ final class DiskFile implements JournalFile {
   }
 
   /**
-   * Opens and locks a file, or creates an empty one.
+   * Opens and locks a file, or creates an empty one, which only its owner may read: it will hold
+   * secrets. A file that cannot be written is opened for reading; to write it fails.
    *
    * @throws IOException if it cannot be opened, or is open already, here or in another process
    */
@@ -47,7 +59,10 @@ final class DiskFile implements JournalFile {
       if (before != null && OPEN.contains(before)) {
         throw new IOException("this process has it open");
       }
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+      if (before == null) {
+        createForOwner(path);
+      }
+      RandomAccessFile file = openFile(path);
       boolean opened = false;
       try {
         lock(file);
@@ -68,13 +83,49 @@ final class DiskFile implements JournalFile {
     }
   }
 
+  private static void createForOwner(Path path) throws IOException {
+    if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      try {
+        Files.createFile(path, PosixFilePermissions.asFileAttribute(OWNERS));
+      } catch (FileAlreadyExistsException e) {
+        // Another process was faster, and has locked it.
+      }
+    }
+  }
+
+  private static RandomAccessFile openFile(Path path) throws IOException {
+    try {
+      return new RandomAccessFile(path.toFile(), "rw");
+    } catch (FileNotFoundException e) {
+      // So say its permissions, or the disk.
+      if (!Files.isRegularFile(path)) {
+        throw e;
+      }
+      return openForReading(path);
+    }
+  }
+
+  /** Opens a file that cannot be written. */
+  static RandomAccessFile openForReading(Path path) throws IOException {
+    return new RandomAccessFile(path.toFile(), "r");
+  }
+
   private static void lock(RandomAccessFile file) throws IOException {
     try {
-      if (file.getChannel().tryLock() == null) {
+      if (lockOrNone(file.getChannel()) == null) {
         throw new IOException("another process has it open");
       }
     } catch (OverlappingFileLockException e) {
       throw new IOException("this process has it open", e);
+    }
+  }
+
+  /** Locks a file; one that is open for reading only keeps out those who can write it. */
+  static @Nullable FileLock lockOrNone(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (NonWritableChannelException e) {
+      return channel.tryLock(0, Long.MAX_VALUE, true);
     }
   }
 

@@ -43,6 +43,9 @@ public final class FileJournal implements Journal {
   /** Length in bytes at which it is tried again to compact. */
   private long compactAt;
 
+  /** Whether a loss of power may still take what was in the file when it was opened. */
+  private boolean contentAtRisk = true;
+
   /** Whether a crash may still give the file's name to none, or to the one before it. */
   private boolean nameAtRisk = true;
 
@@ -54,10 +57,12 @@ public final class FileJournal implements Journal {
   }
 
   /**
-   * Opens a journal of the default file system, or creates an empty one.
+   * Opens a journal of the default file system, or creates an empty one, which only its owner may
+   * read, because its salts are secrets. One that cannot be written is opened all the same: it
+   * tells what it has, and its methods that write fail until it can be opened anew.
    *
    * @throws MalformedJournalException if the file is not a journal of this version
-   * @throws JournalException if it cannot be read or written, or it is open already
+   * @throws JournalException if it cannot be created or read, or it is open already
    * @throws UnsupportedOperationException if the path is of another file system
    */
   public static FileJournal open(Path path) {
@@ -82,8 +87,7 @@ public final class FileJournal implements Journal {
     boolean opened = false;
     try {
       journal.load(file.read());
-      // A process that died may not have come to this.
-      file.force();
+      journal.forceOrWait();
       journal.compact();
       opened = true;
       return journal;
@@ -91,6 +95,16 @@ public final class FileJournal implements Journal {
       if (!opened) {
         journal.file.close();
       }
+    }
+  }
+
+  /** Forces what a process that died has written, perhaps; the next line does if it cannot now. */
+  private void forceOrWait() {
+    try {
+      file.force();
+      contentAtRisk = false;
+    } catch (IOException e) {
+      // A disk that is read-only, say. All that it has said so far is known all the same.
     }
   }
 
@@ -200,7 +214,7 @@ public final class FileJournal implements Journal {
 
   @Override
   public synchronized void keep(SealedAnswer answer) {
-    if (!written.kept(answer.claim()).equals(Optional.of(answer))) {
+    if (contentAtRisk || !written.kept(answer.claim()).equals(Optional.of(answer))) {
       append(new JournalLine.Keep(answer));
     }
   }
@@ -231,6 +245,7 @@ public final class FileJournal implements Journal {
       // Over a line that was cut off, by a crash or by an earlier append that failed.
       file.write(length, bytes);
       file.force();
+      contentAtRisk = false;
       apply(line);
       // Last: if memory did not suffice to take in the line, the next one replaces it.
       length += bytes.length;
@@ -284,6 +299,7 @@ public final class FileJournal implements Journal {
     }
     JournalFile old = file;
     file = created;
+    contentAtRisk = false;
     length = content.length;
     nameAtRisk = true;
     old.close();

@@ -142,6 +142,7 @@ class AgentHolesTest {
     proposer.poll();
     ClaimId claim = request(paid).claims().getFirst();
     liar.poll();
+    liar.poll(); // a trace a round, and there are two claims
     GameId game = arena.claim(claim).games().getFirst();
     for (int i = 0; i < 100 && arena.game(game).status() == GameStatus.OPEN; i++) {
       reads.set(0);
@@ -440,6 +441,11 @@ class AgentHolesTest {
       arena.blocks.advance(12);
     }
     games.forEach(id -> assertEquals(GameStatus.PROPOSER_WON, arena.game(id).status()));
+    arena.blocks.advance(7200); // until then their claims may be challenged again
+    for (int i = 0; i < 4; i++) { // and until that is final
+      proposer.poll();
+      arena.blocks.advance(12);
+    }
     assertTrue(held.get() <= 1, held.get() + " traces are held for ever");
   }
 }

@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -288,6 +289,7 @@ class ErrorsTest {
       refuses.set(false);
       tasks.start(Work.GAME, "a", runs::getAndIncrement);
       tasks.start(Work.GAME, "b", () -> sneak(refusal));
+      tasks.nextRound(1);
       tasks.start(Work.GAME, "b", runs::getAndIncrement);
       assertEquals(3, runs.get());
       assertEquals(List.of(refusal, refusal, refusal), listener.failures);
@@ -330,49 +332,31 @@ class ErrorsTest {
   /** A trace that an error interrupted may be half computed. */
   @Test
   void traces_errorInAUser_isMadeAnewAndTheOldOneClosedWhenFree() {
-    TraceCache cache = new TraceCache();
+    List<Trace> closed = new ArrayList<>();
+    TraceCache cache = new TraceCache(TraceLimits.DEFAULT, closed::add);
     RequestId request = arena.request;
     Trace first = arena.truth;
     Trace second = new ToyTrace(arena.model, arena.inference);
+    cache.keep(request, 1, first);
     cache.use(
         request,
-        () -> first,
         _ -> {
           assertThrows(
               OutOfMemoryError.class,
               () ->
                   cache.use(
                       request,
-                      () -> second,
                       used -> {
                         assertSame(first, used);
                         throw new OutOfMemoryError("say");
                       }));
-          assertEquals(List.of(), cache.retain(Set.of(request)));
+          assertFalse(cache.has(request));
+          assertEquals(List.of(), closed);
           return first;
         });
-    assertSame(second, cache.use(request, () -> second, Function.identity()));
-    List<Trace> dropped = cache.retain(Set.of(request));
-    assertEquals(1, dropped.size());
-    assertSame(first, dropped.getFirst());
-  }
-
-  @Test
-  void traces_makerFails_nextUserMakesItAndNobodyWaits() {
-    TraceCache cache = new TraceCache();
-    OutOfMemoryError failure = new OutOfMemoryError("say");
-    assertSame(
-        failure,
-        assertThrows(
-            OutOfMemoryError.class,
-            () ->
-                cache.use(
-                    arena.request,
-                    () -> {
-                      throw failure;
-                    },
-                    Function.identity())));
-    assertSame(arena.truth, cache.use(arena.request, () -> arena.truth, Function.identity()));
+    assertEquals(List.of(first), closed);
+    cache.keep(request, 1, second);
+    assertSame(second, cache.use(request, Function.identity()).orElseThrow());
   }
 
   @ParameterizedTest
@@ -389,14 +373,18 @@ class ErrorsTest {
             machines.use(
                 game,
                 node,
-                arena.truth,
+                () -> Optional.of(arena.truth.machine(node)),
                 machine -> {
                   seen.add(machine);
                   sneak(failure);
                   return machine;
                 }));
     assertEquals(Set.of(), machines.games());
-    assertNotSame(seen.getFirst(), machines.use(game, node, arena.truth, Function.identity()));
+    assertNotSame(
+        seen.getFirst(),
+        machines
+            .use(game, node, () -> Optional.of(arena.truth.machine(node)), Function.identity())
+            .orElseThrow());
   }
 
   @Test
@@ -493,7 +481,8 @@ class ErrorsTest {
           spoiler.accept("execute");
           Thread.startVirtualThread(task);
         },
-        10);
+        10,
+        AgentLimits.DEFAULT.withLongestPause(Duration.ofSeconds(12)));
   }
 
   private AgentContext context(Address account, Arbiter arbiter, Journal journal) {

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -255,6 +256,20 @@ class FloodTest {
   /** None of its answers ever comes back; its games and reveals do not wait for them. */
   @Test
   void proposer_answersThatHang_playsAllTheSame() throws Exception {
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertPlaysWhileAnswersHang(workers, TaskLimits.DEFAULT.answers());
+    }
+  }
+
+  /** An answer takes the only thread for longer than a clock runs. */
+  @Test
+  void proposer_oneWorkerAndAnswersThatHang_playsAllTheSame() throws Exception {
+    try (var workers = Executors.newSingleThreadExecutor()) {
+      assertPlaysWhileAnswersHang(workers, 1);
+    }
+  }
+
+  private void assertPlaysWhileAnswersHang(Executor workers, int answers) throws Exception {
     ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
     GameId game = arena.challenge(Arena.CHALLENGER, claim, arena.lying(250, 3));
     CountDownLatch release = new CountDownLatch(1);
@@ -275,27 +290,50 @@ class FloodTest {
     for (int i = 0; i < 20; i++) {
       free(i);
     }
-    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
-      try {
-        Proposer proposer =
-            new Proposer(
-                context(Arena.PROPOSER, hangs, workers, AgentLimits.DEFAULT),
-                ProposerPolicy.ALL,
-                SECRET);
-        Challenger liar =
-            new Challenger(context(Arena.CHALLENGER, liar(Fabrication.about(250, 3))));
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (arena.game(game).status() == GameStatus.OPEN && System.nanoTime() < until) {
-          proposer.poll();
-          liar.poll();
-          Thread.sleep(2);
-        }
-        assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
-        assertEquals(AgentLimits.DEFAULT.answers(), hanging.get());
-      } finally {
-        release.countDown();
+    try {
+      Proposer proposer =
+          new Proposer(
+              context(Arena.PROPOSER, hangs, workers, AgentLimits.DEFAULT),
+              ProposerPolicy.ALL,
+              SECRET);
+      Challenger liar = new Challenger(context(Arena.CHALLENGER, liar(Fabrication.about(250, 3))));
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (arena.game(game).status() == GameStatus.OPEN && System.nanoTime() < until) {
+        proposer.poll();
+        liar.poll();
+        Thread.sleep(2);
       }
+      assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
+      assertEquals(answers, hanging.get());
+    } finally {
+      release.countDown();
     }
+  }
+
+  /** What was taken back does not run a second time when the workers come to it. */
+  @Test
+  void tasks_workersThatAreBusy_runItOnce() throws Exception {
+    List<Runnable> queue = new ArrayList<>();
+    Tasks tasks = new Tasks(queue::add, listener, AgentLimits.DEFAULT);
+    CountDownLatch ran = new CountDownLatch(1);
+    AtomicInteger runs = new AtomicInteger();
+    Runnable task =
+        () -> {
+          runs.getAndIncrement();
+          ran.countDown();
+        };
+    assertTrue(tasks.start(Work.GAME, "a move", task));
+    assertTrue(tasks.start(Work.ANSWER, "an answer", runs::getAndIncrement));
+    tasks.nextRound(1);
+    assertTrue(ran.await(20, TimeUnit.SECONDS));
+    CountDownLatch second = new CountDownLatch(1);
+    assertTrue(tasks.start(Work.GAME, "another move", second::countDown));
+    assertTrue(second.await(20, TimeUnit.SECONDS), "waits for busy workers again");
+    assertEquals(2, queue.size());
+    queue.forEach(Runnable::run);
+    assertEquals(2, runs.get());
+    assertTrue(tasks.start(Work.GAME, "a third", () -> {}));
+    assertEquals(3, queue.size(), "the workers have time again");
   }
 
   @Test
@@ -330,16 +368,42 @@ class FloodTest {
   @Test
   void tasks_ofOneKind_noMoreThanTheLimitInARound() {
     Tasks tasks = new Tasks(Runnable::run, listener, AgentLimits.DEFAULT);
-    int limit = AgentLimits.DEFAULT.answers();
+    int limit = TaskLimits.DEFAULT.answers();
     AtomicInteger runs = new AtomicInteger();
     for (int round = 1; round <= 2; round++) {
-      tasks.nextRound();
+      tasks.nextRound(round);
       for (int i = 0; i < limit; i++) {
         assertTrue(tasks.start(Work.ANSWER, round + "." + i, runs::getAndIncrement));
       }
       assertFalse(tasks.start(Work.ANSWER, "one more", runs::getAndIncrement));
       assertTrue(tasks.start(Work.GAME, "a game", runs::getAndIncrement));
       assertEquals(round * (limit + 1), runs.get());
+    }
+  }
+
+  /** Else runners are idle from the end of a run to the next round. */
+  @Test
+  void tasks_thatEnd_giveTheirPlaceToWhatWaits() throws Exception {
+    CountDownLatch ran = new CountDownLatch(10);
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Tasks tasks = new Tasks(workers, listener, AgentLimits.DEFAULT);
+      AtomicInteger next = new AtomicInteger();
+      Semaphore handedOver = new Semaphore(0);
+      Runnable task =
+          () -> {
+            handedOver.acquireUninterruptibly();
+            ran.countDown();
+          };
+      Runnable startNext =
+          () -> {
+            tasks.start(Work.TRACE, next.getAndIncrement(), task);
+            handedOver.release();
+          };
+      tasks.whenEnded(Work.TRACE, startNext);
+      startNext.run();
+      assertTrue(ran.await(20, TimeUnit.SECONDS), () -> ran + " of one round");
+      tasks.whenEnded(Work.TRACE, () -> {});
+      handedOver.release();
     }
   }
 
@@ -391,7 +455,9 @@ class FloodTest {
         List.of("c", "b", "a"),
         steps.mostUrgentFirst(
             List.of("a", "b", "c"), tasks::failures, name -> name.equals("c") ? 1 : 2));
-    tasks.start(Work.CHECK, "a", () -> {});
+    assertFalse(tasks.start(Work.CHECK, "a", () -> {}), "in the same second");
+    tasks.nextRound(1);
+    assertTrue(tasks.start(Work.CHECK, "a", () -> {}));
     assertEquals(0, tasks.failures("a"));
   }
 

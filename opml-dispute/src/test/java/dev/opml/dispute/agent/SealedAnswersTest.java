@@ -45,7 +45,7 @@ class SealedAnswersTest {
 
   /** Lets a round answer, and reveal, all of the claims. */
   private static final AgentLimits LIMITS =
-      new AgentLimits(1, CLAIMS, 1, 1, CLAIMS, 1, CLAIMS, AgentLimits.DEFAULT.handOver());
+      AgentLimits.DEFAULT.withTasks(new TaskLimits(1, CLAIMS, 1, 1, CLAIMS)).withOpenClaims(CLAIMS);
 
   @TempDir Path folder;
 

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -16,9 +21,12 @@ import dev.opml.dispute.Salt;
 import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.chain.Reveal;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -460,6 +468,78 @@ class FileJournalTest {
     assertThrows(JournalException.class, () -> journal.begin(SEAL));
     assertEquals(List.of(), journal.pending());
     FileJournal.open(file()).close();
+  }
+
+  /** A disk that has become read-only: what was sealed can be revealed, and nothing is sealed. */
+  @Test
+  void open_fileThatCannotBeWritten_tellsWhatItHas() throws IOException {
+    try (FileJournal journal = FileJournal.open(file())) {
+      journal.begin(MOVE);
+      journal.keep(ANSWER);
+    }
+    JournalFolder readOnly = mock(JournalFolder.class);
+    JournalFile file = mock(JournalFile.class);
+    IOException failure = new IOException("Read-only file system");
+    when(readOnly.open()).thenReturn(file);
+    when(readOnly.create()).thenThrow(failure);
+    when(file.read()).thenReturn(Files.readAllBytes(file()));
+    doThrow(failure).when(readOnly).force();
+    doThrow(failure).when(file).force();
+    doThrow(failure).when(file).write(anyLong(), any());
+    try (FileJournal journal = FileJournal.open(file(), readOnly, 1)) {
+      assertEquals(List.of(new PendingIntent(0, MOVE, Optional.empty())), journal.pending());
+      assertEquals(Optional.of(ANSWER), journal.kept(ANSWER.claim()));
+      assertThrows(JournalException.class, () -> journal.begin(SEAL));
+      assertThrows(JournalException.class, () -> journal.keep(ANSWER), "not forced");
+      assertThrows(JournalException.class, () -> journal.end(0, Outcome.ACCEPTED));
+    }
+  }
+
+  /**
+   * As {@link #open_fileThatCannotBeWritten_tellsWhatItHas}, on a disk; root may write anything.
+   */
+  @Test
+  void open_fileWithoutThePermissionToWrite_tellsWhatItHas() throws IOException {
+    try (FileJournal journal = FileJournal.open(file())) {
+      journal.keep(ANSWER);
+    }
+    assumeTrue(file().toFile().setReadOnly());
+    assumeFalse(Files.isWritable(file()));
+    try (FileJournal journal = FileJournal.open(file())) {
+      assertEquals(Optional.of(ANSWER), journal.kept(ANSWER.claim()));
+      assertThrows(JournalException.class, () -> journal.begin(SEAL));
+      assertThrows(JournalException.class, () -> FileJournal.open(file()));
+    }
+  }
+
+  /** What the method above falls back to. */
+  @Test
+  void openForReading_aFile_isLockedAndCannotBeWritten() throws IOException {
+    Files.writeString(file(), "content");
+    try (RandomAccessFile file = DiskFile.openForReading(file())) {
+      FileLock lock = DiskFile.lockOrNone(file.getChannel());
+      assertTrue(lock.isValid());
+      DiskFile opened = new DiskFile(file, "key");
+      assertArrayEquals("content".getBytes(StandardCharsets.UTF_8), opened.read());
+      assertThrows(IOException.class, () -> opened.write(0, new byte[1]));
+    }
+  }
+
+  /** Who reads the salts can claim the same before the proposer reveals. */
+  @Test
+  void open_newFile_isItsOwnersOnly() throws IOException {
+    assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+    try (FileJournal journal = FileJournal.open(file(), new DiskFolder(file()), 300)) {
+      assertEquals("rw-------", permissions());
+      for (int i = 0; i < 10; i++) {
+        journal.end(journal.begin(SEAL), Outcome.ACCEPTED); // until it is compacted
+      }
+      assertEquals("rw-------", permissions());
+    }
+  }
+
+  private String permissions() throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file()));
   }
 
   @Test

@@ -153,10 +153,22 @@ public final class Arena {
   }
 
   private Arena(Arity arity, ToyModel model, InferenceRequest inference, MoneyRules money) {
+    this(
+        model,
+        inference,
+        parameters(
+            arity,
+            Set.of(model.programRoot()),
+            money,
+            work(inference.traceLength(model.header()))));
+  }
+
+  /** A deployment with other parameters. */
+  public Arena(ToyModel model, InferenceRequest inference, ArbiterParameters parameters) {
     this.model = model;
     this.inference = inference;
     this.truth = new ToyTrace(model, inference);
-    this.parameters = parameters(arity, Set.of(model.programRoot()), money, work(truth.length()));
+    this.parameters = parameters;
     this.arbiter = new LocalArbiter(IDENTITY, parameters, truth.toyMachine(), blocks);
     for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER, STRANGER)) {
       arbiter.fund(account, Wei.ether(100));

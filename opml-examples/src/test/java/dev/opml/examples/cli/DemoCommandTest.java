@@ -46,7 +46,27 @@ class DemoCommandTest {
     "random, challenger, 8"
   })
   void demo_anyLie_loses(String cheat, String liar, int arity) {
-    long seed = new Random().nextLong();
+    anyLieLoses(cheat, liar, arity, new Random().nextLong());
+  }
+
+  /**
+   * A head at position 0, which is rotated by nothing: its word is stored twice, with one value.
+   */
+  @Test
+  void demo_lieAboutAWordThatIsStoredTwice_endsInItsLastStore() {
+    anyLieLoses("node", "challenger", 3, -8125759012384920488L);
+  }
+
+  /**
+   * A residual is added to a word that the node also loads: a lie told before the load is added to,
+   * too.
+   */
+  @Test
+  void demo_lieAboutAWordThatIsAddedTo_endsInItsLastStore() {
+    anyLieLoses("node", "challenger", 3, -5857421542242662007L);
+  }
+
+  private static void anyLieLoses(String cheat, String liar, int arity, long seed) {
     CommandRun run =
         CommandRun.of(
             "demo",

@@ -51,8 +51,10 @@ final class TileScratch {
   /** The scale within the block of 32 columns of each row. */
   final int[] subScales = new int[TileLayout.ROWS];
 
-  /** The minimums within the block: row r of columns 32 j and on at {@code j * ROWS + r}. */
-  final int[] subMinimums = new int[SUB_BLOCKS * TileLayout.ROWS];
+  /**
+   * The minimums within the block, as floats: row r of columns 32 j and on at {@code j * ROWS + r}.
+   */
+  final float[] subMinimums = new float[SUB_BLOCKS * TileLayout.ROWS];
 
   /** A row's sum so far: row r of vector v at {@code v * ROWS + r}. */
   final float[] sums = new float[VECTORS * TileLayout.ROWS];

@@ -143,10 +143,9 @@ class MatrixFuzzTest {
     Arrays.fill(scratch.floats, Float.NEGATIVE_INFINITY);
     Arrays.fill(scratch.scales, Float.NaN);
     Arrays.fill(scratch.minimums, Float.NaN);
+    Arrays.fill(scratch.subMinimums, Float.NaN);
     for (int[] some :
-        new int[][] {
-          scratch.integers, scratch.words, scratch.packed, scratch.subScales, scratch.subMinimums
-        }) {
+        new int[][] {scratch.integers, scratch.words, scratch.packed, scratch.subScales}) {
       Arrays.fill(some, bits);
     }
   }

@@ -1,0 +1,40 @@
+package dev.opml.dispute.agent;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The most tasks of each kind at once. All numbers are at least 1.
+ *
+ * @param games tasks of {@link Work#GAME}. Most of them wait for the chain
+ * @param claims tasks of {@link Work#CLAIM}. A reveal may have to compute its answer again
+ * @param challenges tasks of {@link Work#CHALLENGE}. It does not bound how many claims are
+ *     challenged
+ * @param checks tasks of {@link Work#CHECK}, each a run of a model
+ * @param answers tasks of {@link Work#ANSWER}, each a run of a model
+ */
+public record TaskLimits(int games, int claims, int challenges, int checks, int answers) {
+  /** For one machine with one or two models. */
+  public static final TaskLimits DEFAULT = new TaskLimits(1024, 16, 8, 2, 2);
+
+  /** Checks the ranges. */
+  public TaskLimits {
+    AgentLimits.requireSome("games", games);
+    AgentLimits.requireSome("claims", claims);
+    AgentLimits.requireSome("challenges", challenges);
+    AgentLimits.requireSome("checks", checks);
+    AgentLimits.requireSome("answers", answers);
+  }
+
+  /** These limits by kind; traces have limits of their own. */
+  Map<Work, Integer> with(TraceLimits traces) {
+    Map<Work, Integer> limits = new EnumMap<>(Work.class);
+    limits.put(Work.GAME, games);
+    limits.put(Work.CLAIM, claims);
+    limits.put(Work.CHALLENGE, challenges);
+    limits.put(Work.TRACE, traces.atOnce());
+    limits.put(Work.CHECK, checks);
+    limits.put(Work.ANSWER, answers);
+    return limits;
+  }
+}

@@ -1,0 +1,253 @@
+package dev.opml.dispute.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.TokenIds;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.inference.Trace;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.journal.MemoryJournal;
+import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.testing.FabricatedTrace;
+import dev.opml.testing.Fabrication;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Who makes a trace first, and what one that hangs keeps the others from. */
+class TraceTurnsTest {
+  private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
+  private static final Fabrication LIE = Fabrication.about(345, 678);
+
+  /** What hung is over after the workers are closed, and then nothing can be started. */
+  private static final AgentListener SILENT =
+      new AgentListener() {
+        @Override
+        public void onFailure(Object what, Throwable failure) {}
+      };
+
+  private final Arena arena = new Arena();
+  private final List<InferenceRequest> made = new ArrayList<>();
+
+  /** Own true claims, each of another request, challenged one after the other. */
+  private List<GameId> games(int number) {
+    arena.arbiter.fund(Arena.PROPOSER, Wei.ether(900));
+    arena.arbiter.fund(Arena.CHALLENGER, Wei.ether(900));
+    List<GameId> games = new ArrayList<>();
+    List<ClaimId> claims = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      RequestId request = request(i);
+      Trace truth = new ToyTrace(arena.model, inference(i));
+      ClaimId claim =
+          arena
+              .as(Arena.PROPOSER)
+              .seal(
+                  request, Arena.seal(Arena.PROPOSER, request, truth, Arena.SALT), truth.output());
+      claims.add(claim);
+    }
+    arena.blocks.advance(60);
+    for (int i = 0; i < number; i++) {
+      Trace truth = new ToyTrace(arena.model, inference(i));
+      arena.as(Arena.PROPOSER).reveal(claims.get(i), Arena.reveal(truth, Arena.SALT));
+    }
+    for (int i = number - 1; i >= 0; i--) {
+      Trace truth = new ToyTrace(arena.model, inference(i));
+      games.add(arena.challenge(Arena.CHALLENGER, claims.get(i), new FabricatedTrace(truth, LIE)));
+      arena.blocks.advance(12);
+    }
+    return games;
+  }
+
+  private static InferenceRequest inference(int number) {
+    return InferenceRequest.greedy(TokenIds.of(10 + number), 1);
+  }
+
+  private RequestId request(int number) {
+    RequestTerms terms = arena.terms(100 + number);
+    return arena
+        .as(Arena.REQUESTER)
+        .request(
+            new RequestTerms(
+                terms.model(),
+                inference(number),
+                Wei.ZERO,
+                terms.sealingDeadline(),
+                terms.consumer(),
+                terms.policy(),
+                terms.nonce()));
+  }
+
+  private ModelRunner runner() {
+    return ModelRunner.ofTraces(
+        arena.model.id(),
+        request -> {
+          synchronized (made) {
+            made.add(request);
+          }
+          return new ToyTrace(arena.model, request);
+        });
+  }
+
+  private ModelRunner liar() {
+    return ModelRunner.ofTraces(
+        arena.model.id(), request -> new FabricatedTrace(new ToyTrace(arena.model, request), LIE));
+  }
+
+  private AgentContext context(
+      Address account, ModelRunner runner, Executor workers, AgentLimits limits) {
+    return new AgentContext(
+        arena.as(account),
+        arena.as(account).deployment(),
+        List.of(runner),
+        new MemoryJournal(),
+        SILENT,
+        workers,
+        10,
+        limits);
+  }
+
+  @Test
+  void traces_ofSeveralGames_areMadeInTheOrderOfTheirClocks() {
+    games(5);
+    Proposer proposer =
+        new Proposer(
+            context(Arena.PROPOSER, runner(), Runnable::run, AgentLimits.DEFAULT),
+            _ -> false,
+            SECRET);
+    for (int i = 0; i < 5; i++) {
+      proposer.poll();
+    }
+    assertEquals(
+        List.of(inference(4), inference(3), inference(2), inference(1), inference(0)), made);
+  }
+
+  /** A challenge waits like a move does: until the end of its window. */
+  @Test
+  void queue_movesAndChallenges_comeByTheEndOfTheirTime() {
+    TraceQueue queue = new TraceQueue();
+    List<GameId> order = new ArrayList<>();
+    for (long until : List.of(30L, 10L, 20L)) {
+      GameId id = new GameId(new Bytes32(0, 0, 0, until));
+      queue.add(new TraceQueue.Waiting(id, arena.request(), until, () -> order.add(id)));
+    }
+    queue.all().forEach(waiting -> waiting.start().run());
+    queue.next().forEach(waiting -> waiting.start().run());
+    List<GameId> expected =
+        List.of(10L, 20L, 30L).stream()
+            .map(until -> new GameId(new Bytes32(0, 0, 0, until)))
+            .toList();
+    assertEquals(expected, order.subList(0, 3));
+    assertEquals(expected, order.subList(3, 6));
+    assertEquals(List.of(), queue.all(), "what still waits says so in each round");
+  }
+
+  /** As many as there are permits, and more, never come back. */
+  @Test
+  void traces_thatHang_stopNoNewGame() throws Exception {
+    TraceLimits limits = new TraceLimits(1, 2, 64, 1L << 30);
+    List<GameId> games = games(5);
+    Set<InferenceRequest> hanging = new HashSet<>(Set.of(inference(4), inference(3)));
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger hung = new AtomicInteger();
+    ModelRunner runner =
+        ModelRunner.ofTraces(
+            arena.model.id(),
+            request -> {
+              if (hanging.contains(request)) {
+                hung.getAndIncrement();
+                try {
+                  release.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+              return new ToyTrace(arena.model, request);
+            });
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        Proposer proposer =
+            new Proposer(
+                context(Arena.PROPOSER, runner, workers, AgentLimits.DEFAULT.withTraces(limits)),
+                _ -> false,
+                SECRET);
+        Challenger liar =
+            new Challenger(context(Arena.CHALLENGER, liar(), Runnable::run, AgentLimits.DEFAULT));
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        List<GameId> others = games.subList(2, 5);
+        while (!others.stream().allMatch(this::isWon) && System.nanoTime() < until) {
+          proposer.poll();
+          Thread.sleep(20);
+          liar.poll();
+          arena.blocks.advance(12);
+        }
+        others.forEach(game -> assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status()));
+        assertEquals(2, hung.get());
+      } finally {
+        release.countDown();
+      }
+    }
+  }
+
+  private boolean isWon(GameId game) {
+    return arena.game(game).status() == GameStatus.PROPOSER_WON;
+  }
+
+  /** Three games, room for one trace: each is made again when its game needs it, and all win. */
+  @Test
+  void traces_moreGamesThanAreKept_areMadeAgainAndNoneIsLost() {
+    List<GameId> games = games(3);
+    AtomicInteger open = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    ModelRunner counting =
+        ModelRunner.ofTraces(
+            arena.model.id(),
+            request -> {
+              most.accumulateAndGet(open.incrementAndGet(), Math::max);
+              return closing(new ToyTrace(arena.model, request), open::getAndDecrement);
+            });
+    AgentLimits limits = AgentLimits.DEFAULT.withTraces(new TraceLimits(1, 0, 1, 1L << 30));
+    Proposer proposer =
+        new Proposer(context(Arena.PROPOSER, counting, Runnable::run, limits), _ -> false, SECRET);
+    Challenger liar =
+        new Challenger(context(Arena.CHALLENGER, liar(), Runnable::run, AgentLimits.DEFAULT));
+    for (int i = 0; i < 150; i++) {
+      proposer.poll();
+      liar.poll();
+      arena.blocks.advance(12);
+    }
+    games.forEach(game -> assertTrue(isWon(game)));
+    assertTrue(most.get() <= 2, most + " traces at once");
+    assertTrue(open.get() <= 1);
+  }
+
+  private static Trace closing(Trace trace, Runnable closed) {
+    return (Trace)
+        Proxy.newProxyInstance(
+            Trace.class.getClassLoader(),
+            new Class<?>[] {Trace.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                closed.run();
+              }
+              return method.invoke(trace, arguments);
+            });
+  }
+}
