@@ -72,7 +72,7 @@ final class Generate {
     variables.put("k", String.valueOf(k));
     variables.put("batch", h == 0 ? "PAIRS" : "FLOATS");
     variables.put("turns", h == 0 && k == 0 ? "1" : "0");
-    variables.put("least", h == 0 ? "12" : "4");
+    variables.put("least", h == 0 ? "12" : "8");
     // Column c of a line: its nibble, with the bits above it from the line of those.
     String[][] high = {
       {}, {"LSHL, 4", "LSHL, 3", "LSHL, 2", "LSHL, 1"}, {"LSHL, 4", "LSHL, 2", "LSHL, 0", "LSHR, 2"}
