@@ -81,7 +81,7 @@ final class Defence {
     return seconds + (atOnce - 1) * longest <= atOnce * leastTime;
   }
 
-  /** What a game leaves for making its trace. */
+  /** Seconds that a game leaves for making its trace. */
   private long time(long traceLength) {
     int moves = (Segments.mostMoves(parameters.arity(), traceLength) + 1) / 2;
     return parameters.clocks().total(parameters.work().seconds(traceLength))

@@ -74,7 +74,7 @@ final class SealedAnswers {
     }
   }
 
-  /** What is not final may be undone by a reorganisation, and the answer be needed again. */
+  /** A reorganisation may undo a block that is not final, and the answer be needed again. */
   private boolean isNeeded(SealedAnswer answer, ChainView chain) {
     Optional<ClaimView> claim = chain.finalized().claim(answer.claim());
     if (claim.isPresent()) {

@@ -49,7 +49,7 @@ final class Sender {
   private final PatientJournal journal;
   private final Backoff<Intent> refusals;
 
-  /** What is being sent: its line in the journal is somebody's to end. */
+  /** Intents that are being sent: the line of each in the journal is somebody's to end. */
   private final Set<Intent> underWay = ConcurrentHashMap.newKeySet();
 
   private final Map<Intent, Flight> flights = new ConcurrentHashMap<>();

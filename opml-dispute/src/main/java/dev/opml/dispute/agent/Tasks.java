@@ -81,7 +81,7 @@ final class Tasks {
     /** Until when each that is running keeps its place. */
     private final Map<Object, Long> running = new HashMap<>();
 
-    /** What the workers have not begun. */
+    /** Tasks that the workers have not begun. */
     private final Map<Object, HandedOver> handedOver = new HashMap<>();
 
     private int startable;

@@ -85,7 +85,7 @@ final class FloodSimulation {
   private static final long ROUND = 12;
 
   /**
-   * What is computed, how long it takes, and what the rules give for it.
+   * The work, how long it takes, and the time that the rules give for it.
    *
    * @param nodes length of every trace, N
    * @param nodeMicros time of a node, of a run as of a trace
@@ -120,7 +120,7 @@ final class FloodSimulation {
       return Math.max(long_, short_);
     }
 
-    /** What is left of a clock after the moves, in seconds. */
+    /** Time that a clock has left after the moves, in seconds. */
     long clockForWork() {
       int moves = (Segments.mostMoves(ARITY, nodes) + 1) / 2;
       return clockSeconds + 2 * runSeconds() - moves * SECONDS_PER_MOVE;
@@ -150,7 +150,7 @@ final class FloodSimulation {
   }
 
   /**
-   * What the attacker does.
+   * The attacker's actions.
    *
    * @param freeRequests requests without a fee, made at once
    * @param falseClaims claims on them, sealed and revealed at once
@@ -160,7 +160,7 @@ final class FloodSimulation {
   record Attack(int freeRequests, int falseClaims, int games, boolean stalls) {}
 
   /**
-   * What came of it.
+   * The outcome.
    *
    * @param lostClaims honest claims that were refuted or not revealed
    * @param lostGames honest challenges that were lost

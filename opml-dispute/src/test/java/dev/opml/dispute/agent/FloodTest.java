@@ -310,7 +310,7 @@ class FloodTest {
     }
   }
 
-  /** What was taken back does not run a second time when the workers come to it. */
+  /** A task that was taken back does not run a second time when the workers come to it. */
   @Test
   void tasks_workersThatAreBusy_runItOnce() throws Exception {
     List<Runnable> queue = new ArrayList<>();

@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** What others do, or what fails in one place, must not keep an agent from its other work. */
+/** Actions of others, and failures in one place, must not keep an agent from its other work. */
 class RobustnessTest {
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
 

@@ -37,7 +37,7 @@ class TraceTurnsTest {
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
   private static final Fabrication LIE = Fabrication.about(345, 678);
 
-  /** What hung is over after the workers are closed, and then nothing can be started. */
+  /** A hanging task is over after the workers are closed, and then nothing can be started. */
   private static final AgentListener SILENT =
       new AgentListener() {
         @Override

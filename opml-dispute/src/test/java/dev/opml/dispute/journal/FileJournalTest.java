@@ -512,7 +512,7 @@ class FileJournalTest {
     }
   }
 
-  /** What the method above falls back to. */
+  /** The way that the method above falls back to. */
   @Test
   void openForReading_aFile_isLockedAndCannotBeWritten() throws IOException {
     Files.writeString(file(), "content");

@@ -53,7 +53,7 @@ public final class UnrulyChain {
    */
   private record Mined(Block block, long branch, List<Sent> sent) {}
 
-  /** What endpoints know of a block. */
+  /** All that endpoints know of a block. */
   private record Stored(Header header, List<LoggedEvent> events, Map<Address, Funds> funds) {}
 
   /**

@@ -25,7 +25,7 @@ public final class Endpoints {
     @Nullable Object handle(String name, Object[] arguments, TrueCall call) throws Throwable;
   }
 
-  /** What a true endpoint would answer. */
+  /** A true endpoint's answer. */
   public interface TrueCall {
     /** Answers. */
     @Nullable Object answer() throws Throwable;
