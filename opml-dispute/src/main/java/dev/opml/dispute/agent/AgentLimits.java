@@ -41,7 +41,7 @@ public record AgentLimits(
   /** Checks the ranges. */
   public AgentLimits {
     speeds = Map.copyOf(speeds);
-    requireSome("openClaims", openClaims);
+    TaskLimits.requireSome("openClaims", openClaims);
     requireSome("handOver", handOver);
     requireSome("longestPause", longestPause);
   }
@@ -56,12 +56,6 @@ public record AgentLimits(
     Map<ModelId, Speed> speeds = new HashMap<>();
     pieces.forEach((runner, piece) -> speeds.put(runner.model(), Speed.measure(runner, piece)));
     return DEFAULT.withSpeeds(speeds);
-  }
-
-  static void requireSome(String name, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1, got " + value);
-    }
   }
 
   private static void requireSome(String name, Duration value) {

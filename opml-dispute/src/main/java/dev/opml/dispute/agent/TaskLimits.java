@@ -19,11 +19,18 @@ public record TaskLimits(int games, int claims, int challenges, int checks, int 
 
   /** Checks the ranges. */
   public TaskLimits {
-    AgentLimits.requireSome("games", games);
-    AgentLimits.requireSome("claims", claims);
-    AgentLimits.requireSome("challenges", challenges);
-    AgentLimits.requireSome("checks", checks);
-    AgentLimits.requireSome("answers", answers);
+    requireSome("games", games);
+    requireSome("claims", claims);
+    requireSome("challenges", challenges);
+    requireSome("checks", checks);
+    requireSome("answers", answers);
+  }
+
+  /** Here, and not in {@link AgentLimits}: its default would be made before those that it needs. */
+  static void requireSome(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+    }
   }
 
   /** These limits by kind; traces have limits of their own. */

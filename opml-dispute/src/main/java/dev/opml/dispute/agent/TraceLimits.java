@@ -8,7 +8,8 @@ package dev.opml.dispute.agent;
  * @param overdue traces in the making, 0 or more, that have taken more than their time and keep no
  *     other from being made: they may hang
  * @param kept traces that are kept for a game's next move, at least 1, beside those in use. The one
- *     that is needed last is dropped, and made again when it is needed; the last is kept
+ *     that is needed last is dropped, and made again when it is needed; the last is kept. A
+ *     proposer seals no more claims than there is room for their traces
  * @param keptBytes most bytes of the roots of those that are kept, 32 a node; what an executor
  *     keeps of the run itself comes on top
  */
@@ -20,9 +21,9 @@ public record TraceLimits(int atOnce, int overdue, int kept, long keptBytes) {
 
   /** Checks the ranges. */
   public TraceLimits {
-    AgentLimits.requireSome("atOnce", atOnce);
-    AgentLimits.requireSome("kept", kept);
-    AgentLimits.requireSome("keptBytes", keptBytes);
+    TaskLimits.requireSome("atOnce", atOnce);
+    TaskLimits.requireSome("kept", kept);
+    TaskLimits.requireSome("keptBytes", keptBytes);
     if (overdue < 0) {
       throw new IllegalArgumentException("overdue must not be below 0, got " + overdue);
     }
