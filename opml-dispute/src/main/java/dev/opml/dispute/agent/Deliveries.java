@@ -102,13 +102,22 @@ final class Deliveries {
   private void deliver() {
     Delivery next = next();
     while (next != null) {
+      deliver(next);
+      next = next();
+    }
+  }
+
+  private void deliver(Delivery next) {
+    try {
       long lost = takeDropped();
       if (lost > 0) {
         missed.accept(lost);
       }
       next.call.run();
+    } catch (Throwable e) {
+      // Memory is exhausted, perhaps; else this thread would end, and nothing be heard any more.
+    } finally {
       end(next);
-      next = next();
     }
   }
 

@@ -101,6 +101,18 @@ class GuardedListenerTest {
         heard);
   }
 
+  /** A thread that ends, for want of memory, must not be the last one. */
+  @Test
+  void deliveries_errorInACall_makeTheNextAllTheSame() {
+    List<Integer> heard = new ArrayList<>();
+    Deliveries deliveries = new Deliveries(Duration.ofSeconds(2), _ -> {});
+    deliveries.give(() -> {
+      throw new OutOfMemoryError("say");
+    });
+    deliveries.give(() -> heard.add(1));
+    assertEquals(List.of(1), heard);
+  }
+
   /** Once it has caught up, a call is over when it returns, as before. */
   @Test
   void deliveries_fastAgain_areMadeBeforeGiveReturns() throws Exception {
