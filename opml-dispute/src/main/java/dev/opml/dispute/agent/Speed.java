@@ -13,6 +13,9 @@ import java.util.function.LongSupplier;
 public record Speed(double runNanos, double traceNanos) {
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /** Longer than any window or clock; sums of it do not overflow. */
+  private static final long MOST_SECONDS = 1L << 31;
+
   /** Checks the ranges. */
   public Speed {
     if (!(runNanos >= 0) || !(traceNanos >= 0)) {
@@ -33,13 +36,13 @@ public record Speed(double runNanos, double traceNanos) {
   }
 
   static Speed measure(ModelRunner runner, InferenceRequest piece, LongSupplier nanoTime) {
-    int tokens = runner.answer(piece).output().size();
+    int tokens = answer(runner, piece).output().size();
     if (tokens != piece.maxNewTokens()) {
       throw new IllegalArgumentException(
           "a piece to measure must not stop early, but has " + tokens + " tokens");
     }
     long start = nanoTime.getAsLong();
-    Answer _ = runner.answer(piece);
+    Answer _ = answer(runner, piece);
     long answered = nanoTime.getAsLong();
     try (Trace trace = runner.trace(piece)) {
       long traced = nanoTime.getAsLong();
@@ -49,17 +52,22 @@ public record Speed(double runNanos, double traceNanos) {
     }
   }
 
-  /** Seconds of a run of so many nodes, rounded up. */
+  /** As an agent answers: by a trace, perhaps. */
+  private static Answer answer(ModelRunner runner, InferenceRequest piece) {
+    return runner.answer(piece, Trace::close);
+  }
+
+  /** Seconds of a run of so many nodes, rounded up; 68 years at most. */
   public long runSeconds(long traceLength) {
     return seconds(runNanos, traceLength);
   }
 
-  /** Seconds of a trace of so many nodes, rounded up. */
+  /** Seconds of a trace of so many nodes, rounded up; 68 years at most. */
   public long traceSeconds(long traceLength) {
     return seconds(traceNanos, traceLength);
   }
 
   private static long seconds(double nanos, long traceLength) {
-    return (long) Math.ceil(nanos * traceLength / NANOS_PER_SECOND);
+    return Math.min(MOST_SECONDS, (long) Math.ceil(nanos * traceLength / NANOS_PER_SECOND));
   }
 }

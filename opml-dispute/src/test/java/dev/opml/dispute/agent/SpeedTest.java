@@ -2,11 +2,14 @@ package dev.opml.dispute.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Claim;
+import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
 import dev.opml.api.inference.Verification;
@@ -86,6 +89,15 @@ class SpeedTest {
     assertEquals(new Speed(1_000_000, 3_000_000), speed);
     assertEquals(2, speed.runSeconds(1001), "rounded up");
     assertEquals(3000, speed.traceSeconds(1_000_000));
+  }
+
+  /** It answers by a trace, so that is what an answer takes. */
+  @Test
+  void measure_tracingRunner_countsATraceForAnAnswer() {
+    Executor executor = mock(Executor.class);
+    when(executor.trace(arena.inference)).thenAnswer(_ -> runner.trace(arena.inference));
+    Speed speed = Speed.measure(ModelRunner.tracing(executor), arena.inference, nanos::get);
+    assertEquals(new Speed(3_000_000, 3_000_000), speed);
   }
 
   @Test
