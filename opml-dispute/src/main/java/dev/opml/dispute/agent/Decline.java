@@ -4,7 +4,10 @@ package dev.opml.dispute.agent;
 public enum Decline {
   /** It has as many undecided claims as it can defend ({@link AgentLimits#openClaims}). */
   OPEN_CLAIMS,
-  /** The traces of its undecided claims and of this one could not all be made in one clock. */
+  /**
+   * The traces of its undecided claims and of this one could not all be made in one clock, or not
+   * all be kept.
+   */
   WORK,
   /** This machine was measured too slow to answer or defend it in time, or to check it. */
   SPEED,

@@ -7,30 +7,29 @@ import dev.opml.dispute.game.Segments;
 /**
  * Adds up the work of own claims, as if all of them were challenged at once, and compares it with
  * the time that one clock leaves for traces: all of it but that for moves and for the off-chain
- * machine. Made anew in each round.
+ * machine. That holds for traces that are made once, so all of them have to fit among those that
+ * are kept. Made anew in each round.
  */
 final class Defence {
   private final ArbiterParameters parameters;
   private final Effort effort;
-  private final int atOnce;
+  private final TraceLimits limits;
+  private int claims;
+  private long bytes;
   private long seconds;
   private long longest;
   private long leastTime = Long.MAX_VALUE;
 
   /** Begins with no claims. */
   Defence(AgentContext context) {
-    this(context.expected().parameters(), Effort.of(context), context.limits().traces().atOnce());
+    this(context.expected().parameters(), Effort.of(context), context.limits().traces());
   }
 
-  /**
-   * Begins with no claims.
-   *
-   * @param atOnce traces that are made at once
-   */
-  Defence(ArbiterParameters parameters, Effort effort, int atOnce) {
+  /** Begins with no claims. */
+  Defence(ArbiterParameters parameters, Effort effort, TraceLimits limits) {
     this.parameters = parameters;
     this.effort = effort;
-    this.atOnce = atOnce;
+    this.limits = limits;
   }
 
   /**
@@ -49,6 +48,8 @@ final class Defence {
   }
 
   private void add(long trace, long traceLength) {
+    claims++;
+    bytes += TraceLimits.bytes(traceLength);
     seconds += trace;
     longest = Math.max(longest, trace);
     leastTime = Math.min(leastTime, time(traceLength));
@@ -57,6 +58,8 @@ final class Defence {
   /** Whether one more answer can be made, and all claims be defended. */
   boolean allowsAnswer(ModelId model, long traceLength) {
     Defence more = nothing();
+    more.claims = claims;
+    more.bytes = bytes;
     more.seconds = seconds;
     more.longest = longest;
     more.leastTime = leastTime;
@@ -70,7 +73,7 @@ final class Defence {
   }
 
   private Defence nothing() {
-    return new Defence(parameters, effort, atOnce);
+    return new Defence(parameters, effort, limits);
   }
 
   /**
@@ -78,7 +81,12 @@ final class Defence {
    * the others are made, shared among those that are made at once.
    */
   private boolean suffices() {
-    return seconds + (atOnce - 1) * longest <= atOnce * leastTime;
+    return areKept() && seconds + (limits.atOnce() - 1) * longest <= limits.atOnce() * leastTime;
+  }
+
+  /** Whether no trace is dropped for another, and made again for each move. One is never. */
+  private boolean areKept() {
+    return claims == 1 || limits.allow(claims, bytes);
   }
 
   /** Seconds that a game leaves for making its trace. */

@@ -178,7 +178,11 @@ class DefenceTest {
   }
 
   private Defence defence(int atOnce, Map<ModelId, Speed> speeds) {
-    return new Defence(arena.parameters, new Effort(arena.parameters.work(), speeds), atOnce);
+    return defence(new TraceLimits(atOnce, 0, 64, 1L << 40), speeds);
+  }
+
+  private Defence defence(TraceLimits limits, Map<ModelId, Speed> speeds) {
+    return new Defence(arena.parameters, new Effort(arena.parameters.work(), speeds), limits);
   }
 
   @Test
@@ -230,6 +234,38 @@ class DefenceTest {
     assertFalse(defence.allowsAnswer(model, NODES), "4,500 s");
     assertTrue(defence.allowsAlone(model, NODES));
     assertFalse(defence(1, Map.of(model, new Speed(1, 800_000))).allowsAlone(model, NODES));
+  }
+
+  /** What is not kept is made again for each move, and no clock leaves time for that. */
+  @Test
+  void allowsAnswer_moreThanCanBeKept_isRefusedUnlessItIsAlone() {
+    long bytes = TraceLimits.bytes(1000);
+    Defence few = defence(new TraceLimits(1, 0, 2, 1L << 40), Map.of());
+    Defence small = defence(new TraceLimits(1, 0, 64, 2 * bytes), Map.of());
+    for (Defence defence : List.of(few, small)) {
+      assertTrue(defence.allowsAlone(model, NODES));
+      defence.addClaim(model, 1000);
+      assertTrue(defence.allowsAnswer(model, 1000));
+      defence.addAnswer(model, 1000);
+      assertFalse(defence.allowsAnswer(model, 1000));
+    }
+  }
+
+  /** Sums of what it takes must not overflow. */
+  @Test
+  void allowsAlone_machineThatNeverEnds_isRefused() {
+    for (int atOnce : List.of(1, 2, Integer.MAX_VALUE)) {
+      for (Speed speed :
+          List.of(
+              new Speed(1, Double.POSITIVE_INFINITY),
+              new Speed(Double.POSITIVE_INFINITY, 1e300),
+              new Speed(1e300, 1e300))) {
+        assertFalse(defence(atOnce, Map.of(model, speed)).allowsAlone(model, NODES));
+      }
+    }
+    Effort effort =
+        new Effort(arena.parameters.work(), Map.of(model, new Speed(1e300, Double.MAX_VALUE)));
+    assertTrue(effort.isTooLongToChallenge(arena.request()));
   }
 
   /** The trace that answered is the one that plays. */
