@@ -44,6 +44,9 @@ final class GamePlayer implements AutoCloseable {
   private final MachineCache machines = new MachineCache();
   private final Steps steps;
 
+  /** Whether something waited for a trace in the last round. Used by the polling thread only. */
+  private boolean waited;
+
   GamePlayer(AgentContext context, Lookout lookout, Side side, Sender sender, Tasks tasks) {
     this.context = context;
     this.lookout = lookout;
@@ -71,7 +74,17 @@ final class GamePlayer implements AutoCloseable {
 
   /** Makes the traces that moves and challenges wait for, those first whose time ends first. */
   void makeTraces() {
-    waiting.next().forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
+    List<TraceQueue.Waiting> next = waiting.next();
+    waited = !next.isEmpty();
+    next.forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
+  }
+
+  /**
+   * Whether a move waits for a trace, or one is made. Else runs that never become a claim, and so
+   * are never counted as work, could take the machine from the games for as long as they last.
+   */
+  boolean needsTraces() {
+    return waited || tasks.isBusy(Work.TRACE);
   }
 
   /** {@link #makeTraces} between two rounds: for which there is no place they wait on. */

@@ -194,6 +194,9 @@ public final class Proposer implements Agent {
   private void startAnswers(ChainView chain) {
     List<RequestView> open = open(chain);
     roots.keySet().retainAll(open.stream().map(RequestView::id).collect(Collectors.toSet()));
+    if (player.needsTraces()) {
+      return;
+    }
     List<ClaimView> undecided = undecided(chain.newest());
     Defence defence = new Defence(context);
     for (ClaimView claim : undecided) {

@@ -154,6 +154,10 @@ final class Tasks {
       blocked = false;
     }
 
+    synchronized boolean isBusy(long now) {
+      return places(now) > 0;
+    }
+
     synchronized Set<Object> running() {
       return Set.copyOf(running.keySet());
     }
@@ -231,6 +235,11 @@ final class Tasks {
     return lane(work).running();
   }
 
+  /** Whether a task of a kind has a place: one that has lost it may hang. */
+  boolean isBusy(Work work) {
+    return lane(work).isBusy(now);
+  }
+
   /** Number of times that the task of a key has failed since it last succeeded. */
   int failures(Object key) {
     synchronized (failures) {
@@ -264,14 +273,24 @@ final class Tasks {
 
   /**
    * Hands over a task that has to run, such as one that closes something: if the workers do not
-   * take it, it runs without them.
+   * take it, it runs without them. It is not tried again, so that it failed is told and forgotten,
+   * and with it the key.
    */
   void startOrRun(Work work, Object key, Runnable task) {
     Lane lane = lane(work);
+    Runnable once = () -> runOnce(key, task);
     if (lane.enter(key, now, Long.MAX_VALUE)) {
-      handOver(work, key, task, _ -> run(key, task));
+      handOver(work, key, once, _ -> once.run());
     } else {
-      run(key, task);
+      once.run();
+    }
+  }
+
+  private void runOnce(Object key, Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      listener.onFailure(key, e);
     }
   }
 

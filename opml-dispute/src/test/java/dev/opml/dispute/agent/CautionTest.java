@@ -496,6 +496,27 @@ class CautionTest {
     assertFalse(failures.isEmpty());
   }
 
+  /** Else it counts none of the claims that it has sealed since. */
+  @Test
+  void proposer_chainCannotBeRead_answersNothingMore() {
+    arena.arbiter.fund(Arena.PROPOSER, Wei.ether(900));
+    for (int i = 1; i < 30; i++) {
+      arena.as(Arena.REQUESTER).request(arena.terms(i));
+    }
+    AtomicInteger reads = new AtomicInteger();
+    Arbiter chain =
+        changed(
+            Arena.PROPOSER,
+            (name, result) -> {
+              if (name.equals("head") && reads.getAndIncrement() >= 4) { // twice a look
+                throw new IllegalStateException("cannot be read");
+              }
+              return result;
+            });
+    rounds(15, 12, proposer(chain, ProposerPolicy.ALL));
+    assertEquals(TaskLimits.DEFAULT.answers(), runs.get());
+  }
+
   /** Else a broken executor lets a false claim become final without a word. */
   @Test
   void agent_withoutAListener_logsItsFailures() throws Exception {

@@ -461,6 +461,21 @@ class FloodTest {
     assertEquals(0, tasks.failures("a"));
   }
 
+  /** A trace that cannot be closed must not be held for ever as the key of a failure. */
+  @Test
+  void tasks_thatAreNotTriedAgain_areForgottenWhenTheyFail() {
+    Tasks tasks = new Tasks(Runnable::run, listener, AgentLimits.DEFAULT);
+    tasks.startOrRun(
+        Work.GAME,
+        "a close",
+        () -> {
+          throw new IllegalStateException("say");
+        });
+    assertEquals(1, failures.size());
+    assertEquals(0, tasks.failures("a close"));
+    assertTrue(tasks.start(Work.GAME, "a close", () -> {}), "waits for another try");
+  }
+
   @Test
   void close_byATaskOfTheRound_endsTheLoop() throws Exception {
     AtomicReference<AgentLoop> loop = new AtomicReference<>();
