@@ -372,6 +372,16 @@ class CautionTest {
     assertTrue(backoff.allows("a", 0));
   }
 
+  @Test
+  void backoff_manyThousands_forgetsTheOldest() {
+    Backoff<Integer> backoff = new Backoff<>(60, 100);
+    for (int i = 0; i <= 4096; i++) {
+      backoff.refused(i, 0);
+    }
+    assertTrue(backoff.allows(0, 0));
+    assertFalse(backoff.allows(1, 0));
+  }
+
   /** Else a run that always fails is made in every round. */
   @Test
   void tasks_whatFails_waitsLongerEachTime() {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +100,25 @@ class GuardedListenerTest {
     assertEquals(
         LongStream.concat(LongStream.of(0), LongStream.rangeClosed(12, last)).boxed().toList(),
         heard);
+  }
+
+  /** Late once must not be late for ever. */
+  @Test
+  void deliveries_caughtUp_areWaitedForAgain() throws Exception {
+    Deliveries deliveries = new Deliveries(Duration.ofMillis(500), _ -> {});
+    deliveries.give(this::block);
+    release.countDown();
+    boolean waited = false;
+    for (int i = 0; i < 50 && !waited; i++) {
+      Thread.sleep(50);
+      CountDownLatch made = new CountDownLatch(1);
+      deliveries.give(() -> {
+        LockSupport.parkNanos(20_000_000);
+        made.countDown();
+      });
+      waited = made.getCount() == 0;
+    }
+    assertTrue(waited);
   }
 
   /** A thread that ends, for want of memory, must not be the last one. */

@@ -90,6 +90,29 @@ class TraceCacheTest {
     assertEquals(2, cache.size());
   }
 
+  @Test
+  void retain_timesThatHaveChanged_dropsWhatIsNeededLastNow() {
+    TraceCache cache = cache(2, 1_000_000);
+    cache.keep(request(0), 1, trace());
+    cache.keep(request(1), 2, trace());
+    cache.retain(Map.of(request(0), 9L, request(1), 2L));
+    cache.keep(request(2), 3, trace());
+    assertFalse(cache.has(request(0)));
+    assertTrue(cache.has(request(1)));
+  }
+
+  @Test
+  void keep_traceThatIsKeptAlready_closesTheNewOne() {
+    TraceCache cache = cache(5, 1_000_000);
+    Trace first = trace();
+    Trace second = trace();
+    cache.keep(REQUEST, 1, first);
+    cache.keep(REQUEST, 1, second);
+    assertEquals(1, closed.size());
+    assertSame(second, closed.getFirst());
+    assertSame(first, cache.use(REQUEST, Function.identity()).orElseThrow());
+  }
+
   /** A limit below one trace would make it again for each move, and never in time. */
   @Test
   void keep_longerThanTheLimit_isKeptAlone() {
