@@ -8,8 +8,8 @@ import dev.opml.dispute.journal.Intent;
 
 /**
  * Watches an agent. Called by one thread at a time, in order; the agent waits for a call to return,
- * but only for a second: a listener that blocks hears the rest later, the newest thousand of it.
- * An exception of a method is told to {@link #onFailure}, or lost if that throws; the agent goes on.
+ * but only for a second: a listener that blocks hears the rest later, the newest thousand of it. An
+ * exception of a method is told to {@link #onFailure}, or lost if that throws; the agent goes on.
  */
 public interface AgentListener {
   /** Nobody: failures, and games that will be lost, are logged, everything else is ignored. */

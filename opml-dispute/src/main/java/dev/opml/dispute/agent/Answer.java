@@ -7,7 +7,7 @@ import dev.opml.api.inference.Trace;
 import java.util.function.Consumer;
 
 /**
- * What a proposer claims.
+ * Tokens and roots that a proposer claims.
  *
  * @param output generated tokens
  * @param finalRoot {@code S_N}

@@ -19,7 +19,7 @@ public class ChainHangsException extends OpmlException {
     this.waited = waited;
   }
 
-  /** How long the agent waits at most. */
+  /** The longest that the agent waits. */
   public Duration waited() {
     return waited;
   }

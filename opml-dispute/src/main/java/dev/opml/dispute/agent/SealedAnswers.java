@@ -23,7 +23,7 @@ final class SealedAnswers {
   private final AgentContext context;
   private final Journal journal;
 
-  /** Where the newest block was when an answer was first found to be about nothing. */
+  /** Number of the newest block when an answer was first found to be about nothing. */
   private final Map<ClaimId, Long> missing = new ConcurrentHashMap<>();
 
   SealedAnswers(AgentContext context, Journal journal) {

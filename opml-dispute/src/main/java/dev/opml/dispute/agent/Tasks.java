@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Tasks {
   private static final int MOST_FAILURES = 4096;
 
-  /** How long what has failed waits, in seconds: twice as long each time. */
+  /** Pauses of a failed task, in seconds: twice as long each time. */
   private static final long FIRST_PAUSE = 1;
 
   /** The longest that it waits, in seconds, while a clock runs or a bond hangs on it. */

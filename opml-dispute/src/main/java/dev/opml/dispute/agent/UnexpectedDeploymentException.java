@@ -17,12 +17,12 @@ public class UnexpectedDeploymentException extends OpmlException {
     this.actual = actual;
   }
 
-  /** What the agent was told. */
+  /** The deployment that the agent was told. */
   public Deployment expected() {
     return expected;
   }
 
-  /** What the arbiter says. */
+  /** The deployment that the arbiter says it is. */
   public Deployment actual() {
     return actual;
   }

@@ -28,7 +28,7 @@ import java.time.Duration;
  * @see ArbiterCall what each transaction does
  */
 public interface Arbiter extends ArbiterReader, ChainReader, ChainWriter {
-  /** How long a transaction is waited for. */
+  /** Longest wait for a transaction. */
   Duration PATIENCE = Duration.ofMinutes(10);
 
   /**
@@ -128,7 +128,7 @@ public interface Arbiter extends ArbiterReader, ChainReader, ChainWriter {
     return head(Finality.LATEST);
   }
 
-  /** What an account can withdraw. */
+  /** Amount that an account can withdraw. */
   default Wei credit(Address holder) {
     return funds(holder, head().hash()).credit();
   }

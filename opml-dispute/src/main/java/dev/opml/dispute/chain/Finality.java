@@ -1,6 +1,6 @@
 package dev.opml.dispute.chain;
 
-/** How certain it is that a block stays. */
+/** Certainty that a block stays. */
 public enum Finality {
   /** The newest block: may be replaced at any time. */
   LATEST,

@@ -3,9 +3,7 @@ package dev.opml.dispute.chain;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.TransactionHash;
 
-/**
- * What has become of a transaction, as far as an endpoint knows. A reorganisation may change it.
- */
+/** Outcome of a transaction, as far as an endpoint knows. A reorganisation may change it. */
 public sealed interface TransactionOutcome {
   /** It waits to be included. */
   record Pending() implements TransactionOutcome {}

@@ -23,7 +23,7 @@ public class TransactionTimeoutException extends OpmlException {
     return transaction;
   }
 
-  /** How long it was waited for. */
+  /** The time that it was waited for. */
   public Duration waited() {
     return waited;
   }

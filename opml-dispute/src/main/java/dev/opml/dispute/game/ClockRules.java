@@ -1,7 +1,7 @@
 package dev.opml.dispute.game;
 
 /**
- * How much time the players of a game have. Times are in seconds.
+ * Time that the players of a game have. Times are in seconds.
  *
  * @param seconds on each player's clock, beside the time for work
  * @param machineSeconds on each player's clock for running the disputed node in the off-chain

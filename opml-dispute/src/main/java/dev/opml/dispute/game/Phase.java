@@ -3,7 +3,7 @@ package dev.opml.dispute.game;
 import java.util.Optional;
 
 /**
- * Where a game stands. This is the transition table: a phase accepts one kind of move, and {@link
+ * State of a game. This is the transition table: a phase accepts one kind of move, and {@link
  * #after} says what follows. The code is what a position's word holds.
  */
 public enum Phase {

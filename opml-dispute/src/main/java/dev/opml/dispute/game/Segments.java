@@ -3,7 +3,7 @@ package dev.opml.dispute.game;
 import dev.opml.api.trace.InstructionIndex;
 
 /**
- * How an interval is cut: into {@code m = min(k, high - low)} segments with boundary {@code b} at
+ * Division of an interval: into {@code m = min(k, high - low)} segments with boundary {@code b} at
  * {@code low + floor((high - low) * b / m)}, b from 0 to m. Boundaries are strictly ascending, so
  * no segment is empty.
  */

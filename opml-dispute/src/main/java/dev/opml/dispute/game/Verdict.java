@@ -3,7 +3,7 @@ package dev.opml.dispute.game;
 import dev.opml.api.MachineStateHash;
 
 /**
- * What the arbiter found when it executed the disputed instruction.
+ * Finding of the arbiter when it executed the disputed instruction.
  *
  * @param winner the challenger, too, if neither player was right: the claim is false either way
  * @param winnerWasRight whether the winner gave the state that the arbiter computed; if not, its

@@ -1,6 +1,6 @@
 package dev.opml.dispute.journal;
 
-/** What an agent is about to do. */
+/** Kinds of transactions that an agent is about to send. */
 public enum IntentKind {
   /** Seal a claim; the target is the claim. */
   SEAL,

@@ -1,12 +1,12 @@
 package dev.opml.dispute.journal;
 
-/** What became of an intent. */
+/** Outcome of an intent. */
 public enum Outcome {
   /** The transaction took effect. */
   ACCEPTED,
   /** The arbiter refused it. */
   REFUSED,
-  /** What became of its transaction is not known, but the chain shows its effect. */
+  /** The outcome of its transaction is not known, but the chain shows its effect. */
   FOUND_APPLIED,
   /**
    * Its transaction was not sent, will not be included, or is not known, and the chain does not

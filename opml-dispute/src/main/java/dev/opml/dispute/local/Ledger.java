@@ -17,7 +17,7 @@ import java.util.function.Function;
  * the arbiter's lock.
  */
 final class Ledger {
-  /** What each account had after each change that touched it. */
+  /** Money of each account after each change that touched it. */
   private final Map<Address, NavigableMap<Long, Funds>> funds = new HashMap<>();
 
   /** The number of the change under way. */
@@ -32,7 +32,7 @@ final class Ledger {
     change++;
   }
 
-  /** What an account had after a change. */
+  /** Money of an account after a change. */
   Funds funds(Address account, long after) {
     return Optional.ofNullable(funds.get(account))
         .map(history -> history.floorEntry(after))

@@ -515,13 +515,13 @@ class CautionTest {
     }
     AtomicInteger reads = new AtomicInteger();
     Arbiter chain =
-        changed(
-            Arena.PROPOSER,
-            (name, result) -> {
+        Endpoints.with(
+            arena.as(Arena.PROPOSER),
+            (name, _, call) -> {
               if (name.equals("head") && reads.getAndIncrement() >= 4) { // twice a look
                 throw new IllegalStateException("cannot be read");
               }
-              return result;
+              return call.answer();
             });
     rounds(15, 12, proposer(chain, ProposerPolicy.ALL));
     assertEquals(TaskLimits.DEFAULT.answers(), runs.get());

@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How lost bonds are divided, over random amounts and on a real ledger. */
+/** Division of lost bonds, over random amounts and on a real ledger. */
 class LostBondTest {
   private static final int PAYOUTS = 200_000;
   private static final Address WINNER = Address.named("winner");

@@ -519,7 +519,7 @@ class RequestTest {
     arena.assertMoneyConserved();
   }
 
-  /** What is left counts, and not what the clock says after the chain stood still. */
+  /** The time that is left counts, and not the clock after the chain stood still. */
   @Test
   void missingReveal_withMoreTimeLeftThanTheLeast_changesNothing() {
     RequestId id =

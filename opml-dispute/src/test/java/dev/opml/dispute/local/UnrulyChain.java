@@ -57,7 +57,7 @@ public final class UnrulyChain {
   private record Stored(Header header, List<LoggedEvent> events, Map<Address, Funds> funds) {}
 
   /**
-   * How endpoints behave; shares are of 1,000 calls.
+   * Behaviour of endpoints; shares are of 1,000 calls.
    *
    * @param lagging share of heads that are some blocks old
    * @param unknown share of blocks that are not known, though they are there
@@ -116,7 +116,7 @@ public final class UnrulyChain {
     reorganise(mined.size(), 0);
   }
 
-  /** How endpoints behave from now on. */
+  /** Sets the behaviour of endpoints from now on. */
   public synchronized void setMood(Mood changed) {
     mood = changed;
   }
@@ -312,7 +312,7 @@ public final class UnrulyChain {
     return share > 0 && random.nextInt(1000) < share;
   }
 
-  /** What an endpoint says. */
+  /** An endpoint's answer. */
   private final class Connection implements Arbiter {
     private final Address account;
     private final boolean good;

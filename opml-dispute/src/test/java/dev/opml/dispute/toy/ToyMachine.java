@@ -52,7 +52,7 @@ public final class ToyMachine implements StepFunction {
     };
   }
 
-  /** How a node ends, if it does. */
+  /** End of a node, if it has one. */
   public MachineStatus endStatus(long node) {
     return draw(node, 0, 6) < 3 ? MachineStatus.HALTED : MachineStatus.FAULTED;
   }
