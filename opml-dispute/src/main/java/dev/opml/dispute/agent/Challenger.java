@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A verifier that challenges every claim it finds wrong, and plays. It does not care whether others
@@ -90,9 +91,15 @@ public final class Challenger implements Agent {
     due.forEach(claim ->
         challenged.merge(
             claim.request(), chain.head().block().time() + secondsLeft(claim, chain), Math::min));
+    // What waits to be included has nothing to do, and must not keep the places of others.
+    Map<Boolean, List<ClaimView>> sent =
+        due.stream()
+            .collect(Collectors.partitioningBy(claim -> player.isChallengeUnderWay(claim.id())));
+    // Of what was sent before a restart, too, the bond is not locked yet.
+    sent.get(true).forEach(claim -> promised.promise(claim.id(), bond()));
     steps
         .mostUrgentFirst(
-            due, claim -> tasks.failures(claim.id()), claim -> secondsLeft(claim, chain))
+            sent.get(false), claim -> tasks.failures(claim.id()), claim -> secondsLeft(claim, chain))
         .forEach(claim -> startChallenge(claim.id()));
   }
 
@@ -125,7 +132,7 @@ public final class Challenger implements Agent {
 
   /** Whether the bond is there, beside those of the challenges under way. */
   private boolean hasBond(ClaimId id) {
-    Wei needed = promised.promise(id, context.expected().parameters().money().challengerBond());
+    Wei needed = promised.promise(id, bond());
     if (!lookout.now().funds().balance().isLessThan(needed)) {
       return true;
     }
@@ -136,6 +143,10 @@ public final class Challenger implements Agent {
           return true;
         });
     return false;
+  }
+
+  private Wei bond() {
+    return context.expected().parameters().money().challengerBond();
   }
 
   /** Challenges; returns whether it is under way, or waits for its trace. */

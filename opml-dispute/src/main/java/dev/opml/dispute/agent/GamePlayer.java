@@ -4,6 +4,7 @@ import dev.opml.api.inference.Trace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.Block;
+import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.chain.ArbiterCall;
@@ -171,8 +172,8 @@ final class GamePlayer implements AutoCloseable {
    * @return whether it was sent or waits for its trace
    */
   boolean challenge(ClaimView claim, RequestView request, Runnable again) {
-    GameId id = GameId.of(context.expected().identity(), claim.id(), account());
-    Intent intent = Intent.of(IntentKind.CHALLENGE, id.value());
+    GameId id = gameAbout(claim.id());
+    Intent intent = challengeIntent(id);
     if (!sender.maySend(intent)) {
       return sender.isUnderWay(intent);
     }
@@ -183,6 +184,19 @@ final class GamePlayer implements AutoCloseable {
         move -> sender.send(intent, new ArbiterCall.Challenge(claim.id(), move)),
         () -> waiting.add(new TraceQueue.Waiting(id, request, windowEnd(claim), again)));
     return true;
+  }
+
+  /** Whether a challenge of a claim was sent, and it is not known what has become of it. */
+  boolean isChallengeUnderWay(ClaimId claim) {
+    return sender.isUnderWay(challengeIntent(gameAbout(claim)));
+  }
+
+  private GameId gameAbout(ClaimId claim) {
+    return GameId.of(context.expected().identity(), claim, account());
+  }
+
+  private static Intent challengeIntent(GameId game) {
+    return Intent.of(IntentKind.CHALLENGE, game.value());
   }
 
   private long windowEnd(ClaimView claim) {
