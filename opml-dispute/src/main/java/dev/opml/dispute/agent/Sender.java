@@ -21,6 +21,7 @@ import dev.opml.dispute.journal.SentTransaction;
 import dev.opml.dispute.view.ChainView;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,9 +41,14 @@ final class Sender {
    * A transaction whose outcome is not known.
    *
    * @param sequence the line in the journal, if there is one
+   * @param transaction what was sent, unless it was before a restart
    * @param block number of the newest block when it was sent
    */
-  private record Flight(OptionalLong sequence, TransactionHash hash, long block) {}
+  private record Flight(
+      OptionalLong sequence,
+      TransactionHash hash,
+      Optional<Transaction> transaction,
+      long block) {}
 
   private final AgentContext context;
   private final Lookout lookout;
@@ -81,7 +87,8 @@ final class Sender {
           .ifPresent(sent ->
               flights.put(
                   pending.intent(),
-                  new Flight(OptionalLong.of(pending.sequence()), sent.hash(), 0)));
+                  new Flight(
+                      OptionalLong.of(pending.sequence()), sent.hash(), Optional.empty(), 0)));
     }
     review();
   }
@@ -96,15 +103,19 @@ final class Sender {
     return underWay.contains(intent) || flights.containsKey(intent);
   }
 
+  /** Whether a transaction is under way, or in a block that was not read yet. */
+  boolean isUnseen(Intent intent) {
+    return isUnderWay(intent)
+        || included.known(intent).orElse(0L) > lookout.now().head().number();
+  }
+
   /**
    * Whether a transaction may be sent now: not while one with the same intent is under way, or in a
    * block that was not read yet; and one that was refused waits before it is sent again, the longer
    * the more often.
    */
   boolean maySend(Intent intent) {
-    return !isUnderWay(intent)
-        && included.known(intent).orElse(0L) <= lookout.now().head().number()
-        && refusals.allows(intent, now());
+    return !isUnseen(intent) && refusals.allows(intent, now());
   }
 
   /** Whether there is something to {@linkplain #review}. */
@@ -146,7 +157,12 @@ final class Sender {
       OptionalLong sequence = begin(intent);
       Transaction transaction = context.arbiter().sign(call);
       note(intent, sequence, transaction);
-      Flight flight = new Flight(sequence, transaction.hash(), lookout.now().head().number());
+      Flight flight =
+          new Flight(
+              sequence,
+              transaction.hash(),
+              Optional.of(transaction),
+              lookout.now().head().number());
       flights.put(intent, flight);
       context.arbiter().broadcast(transaction);
       settle(intent, flight);
@@ -222,9 +238,20 @@ final class Sender {
       case TransactionOutcome.Replaced _ -> land(intent, flight);
       case TransactionOutcome.Unknown _ -> {
         if (lookout.now().head().number() >= flight.block() + YOUNG) {
+          flight.transaction().ifPresent(it -> free(intent, it));
           land(intent, flight);
         }
       }
+    }
+  }
+
+  /** Frees the nonce of a transaction that never arrived: it would hold up all later ones. */
+  private void free(Intent intent, Transaction transaction) {
+    ChainWriter writer = context.arbiter();
+    try {
+      writer.cancel(transaction);
+    } catch (Throwable e) {
+      context.listener().onFailure(intent, e);
     }
   }
 
