@@ -59,7 +59,7 @@ public final class Proposer implements Agent {
   /** The answers to open requests that were run once, by their roots. */
   private final Map<RequestId, AnswerRoots> roots = new ConcurrentHashMap<>();
 
-  /** The seals under way. */
+  /** The seals under way, those from before a restart too. */
   private final Map<RequestId, Intent> seals = new ConcurrentHashMap<>();
 
   /** Bonds of the answers in the making and the seals under way. */
@@ -80,6 +80,12 @@ public final class Proposer implements Agent {
     this.sender = new Sender(context, lookout);
     this.sealed = new SealedAnswers(context, sender.journal());
     sealed.tidy(lookout.now());
+    for (SealedAnswer answer : sender.journal().kept()) {
+      Intent intent = Intent.of(IntentKind.SEAL, answer.claim().value());
+      if (sender.isUnderWay(intent)) {
+        seals.put(answer.request(), intent);
+      }
+    }
     this.tasks = new Tasks(context);
     this.steps = new Steps(context.listener());
     this.player = new GamePlayer(context, lookout, Side.PROPOSER, sender, tasks);
@@ -88,8 +94,10 @@ public final class Proposer implements Agent {
   @Override
   public void poll() {
     // Before the chain is read: what ends from now on is counted twice, and never not at all.
-    seals.values().removeIf(intent -> !sender.isUnderWay(intent));
     Set<Object> running = tasks.running(Work.ANSWER);
+    seals
+        .entrySet()
+        .removeIf(it -> !running.contains(it.getKey()) && !sender.isUnseen(it.getValue()));
     promised.retain(id -> running.contains(id) || seals.containsKey(id));
     boolean seen = lookout.look();
     ChainView chain = lookout.now();
@@ -194,6 +202,11 @@ public final class Proposer implements Agent {
   private void startAnswers(ChainView chain) {
     List<RequestView> open = open(chain);
     roots.keySet().retainAll(open.stream().map(RequestView::id).collect(Collectors.toSet()));
+    for (RequestId id : seals.keySet()) {
+      chain
+          .request(id)
+          .ifPresent(request -> promised.promise(id, request.terms().policy().bond()));
+    }
     if (player.needsTraces()) {
       return;
     }
