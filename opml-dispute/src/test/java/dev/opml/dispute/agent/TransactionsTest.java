@@ -32,6 +32,7 @@ import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.local.UnrulyChain;
 import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.Endpoints;
 import dev.opml.dispute.toy.ToyTrace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,20 +78,40 @@ class TransactionsTest {
     }
     Arbiter requester = chain.truth(Arena.REQUESTER);
     requester.register(arena.model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
-    request =
-        requester.request(
-            new RequestTerms(
-                arena.model.id(),
-                arena.inference,
-                Arena.FEE,
-                chain.now().time() + 4000,
-                Arena.REQUESTER,
-                FinalityPolicy.least(arena.parameters, arena.truth.length()),
-                0));
+    request = requester.request(terms(4000, 0));
+  }
+
+  private RequestTerms terms(long seconds, long nonce) {
+    return new RequestTerms(
+        arena.model.id(),
+        arena.inference,
+        Arena.FEE,
+        chain.now().time() + seconds,
+        Arena.REQUESTER,
+        FinalityPolicy.least(arena.parameters, arena.truth.length()),
+        nonce);
+  }
+
+  private Proposer proposerOfOneClaim() {
+    AgentLimits all = AgentLimits.DEFAULT;
+    AgentLimits one =
+        new AgentLimits(
+            all.tasks(), all.traces(), 1, all.handOver(), all.longestPause(), all.speeds());
+    return new Proposer(
+        context(chain.connect(Arena.PROPOSER), journal, one),
+        ProposerPolicy.UNANSWERED,
+        new Salt(Bytes32.ZERO));
   }
 
   private AgentContext context(Address account, Journal journal) {
-    Arbiter connection = chain.connect(account);
+    return context(chain.connect(account), journal);
+  }
+
+  private AgentContext context(Arbiter connection, Journal journal) {
+    return context(connection, journal, AgentLimits.DEFAULT);
+  }
+
+  private AgentContext context(Arbiter connection, Journal journal, AgentLimits limits) {
     return new AgentContext(
         connection,
         connection.deployment(),
@@ -98,7 +119,8 @@ class TransactionsTest {
         journal,
         listener,
         Runnable::run,
-        10);
+        10,
+        limits);
   }
 
   private Challenger challenger() {
@@ -181,6 +203,28 @@ class TransactionsTest {
     assertEquals(List.of(), failures);
   }
 
+  /** Those that wait to be included took all places for challenges, round after round. */
+  @Test
+  void poll_manyChallengesWait_keepNoOtherFromBeingSent() {
+    var lie = arena.lying(345, 678);
+    Arbiter proposer = chain.truth(Arena.PROPOSER);
+    int claims = 2 * AgentLimits.DEFAULT.tasks().challenges() + 1;
+    for (int i = 0; i < claims; i++) {
+      Salt salt = new Salt(new Bytes32(i, 0, 0, 0));
+      ClaimId claim =
+          proposer.seal(request, Arena.seal(Arena.PROPOSER, request, lie, salt), lie.output());
+      chain.mine(60);
+      proposer.reveal(claim, Arena.reveal(lie, salt));
+    }
+    chain.setMood(ALL_WAIT);
+    Challenger challenger = challenger();
+    for (int i = 0; i < 5; i++) {
+      challenger.poll();
+    }
+    assertEquals(claims, chain.waiting().size());
+    assertEquals(List.of(), failures);
+  }
+
   @Test
   void poll_transactionIsReplaced_isDecidedAnew() {
     ClaimId claim = lie();
@@ -215,6 +259,68 @@ class TransactionsTest {
     }
     chain.mine(12);
     assertEquals(1, claim(claim).games().size());
+  }
+
+  /** Its nonce would keep all that the account sends later from being included. */
+  @Test
+  void poll_transactionNeverArrives_itsNonceIsFreed() {
+    ClaimId claim = lie();
+    List<Long> lost = new ArrayList<>();
+    List<Long> freed = new ArrayList<>();
+    Arbiter flaky =
+        Endpoints.with(
+            chain.connect(Arena.CHALLENGER),
+            (name, arguments, call) -> {
+              if (name.equals("broadcast") && lost.isEmpty()) {
+                lost.add(((Transaction) arguments[0]).nonce());
+                throw new IllegalStateException("the endpoint fails");
+              }
+              if (name.equals("cancel")) {
+                freed.add(((Transaction) arguments[0]).nonce());
+              }
+              return call.answer();
+            });
+    Challenger challenger = new Challenger(context(flaky, journal));
+    for (int i = 0; i < 6; i++) {
+      challenger.poll();
+      chain.mine(12);
+    }
+    assertEquals(1, claim(claim).openGames());
+    assertEquals(1, lost.size());
+    assertEquals(lost, freed);
+  }
+
+  /** Its claim may have to be defended, and its bond is not locked yet. */
+  @Test
+  void restart_sealWaits_countsAmongTheAnswersInTheMaking() {
+    chain.truth(Arena.REQUESTER).request(terms(3_900, 1));
+    chain.truth(Arena.REQUESTER).request(terms(3_800, 2));
+    chain.setMood(ALL_WAIT);
+    proposerOfOneClaim().poll();
+    assertEquals(1, chain.waiting().size());
+    chain.truth(Arena.REQUESTER);
+    for (int i = 0; i < 3; i++) {
+      proposerOfOneClaim().poll();
+    }
+    assertEquals(1, chain.waiting().size());
+  }
+
+  /** The endpoint that tells that it is included is ahead of the one that is read. */
+  @Test
+  void poll_sealIsInABlockThatWasNotRead_countsAmongTheAnswersInTheMaking() {
+    chain.truth(Arena.REQUESTER).request(terms(3_900, 1));
+    chain.setMood(ALL_WAIT);
+    Proposer proposer = proposerOfOneClaim();
+    proposer.poll();
+    chain.mine(12);
+    chain.setLag(1);
+    proposer.poll();
+    proposer.poll();
+    assertEquals(1, accepted.size());
+    assertEquals(List.of(), chain.waiting());
+    chain.setLag(0);
+    proposer.poll();
+    assertEquals(List.of(), chain.waiting());
   }
 
   /** Whatever others send first, an honest answer that waits is still taken. */
