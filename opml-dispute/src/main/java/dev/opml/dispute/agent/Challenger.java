@@ -99,7 +99,9 @@ public final class Challenger implements Agent {
     sent.get(true).forEach(claim -> promised.promise(claim.id(), bond()));
     steps
         .mostUrgentFirst(
-            sent.get(false), claim -> tasks.failures(claim.id()), claim -> secondsLeft(claim, chain))
+            sent.get(false),
+            claim -> tasks.failures(claim.id()),
+            claim -> secondsLeft(claim, chain))
         .forEach(claim -> startChallenge(claim.id()));
   }
 

@@ -203,9 +203,7 @@ public final class Proposer implements Agent {
     List<RequestView> open = open(chain);
     roots.keySet().retainAll(open.stream().map(RequestView::id).collect(Collectors.toSet()));
     for (RequestId id : seals.keySet()) {
-      chain
-          .request(id)
-          .ifPresent(request -> promised.promise(id, request.terms().policy().bond()));
+      chain.request(id).ifPresent(request -> promised.promise(id, request.terms().policy().bond()));
     }
     if (player.needsTraces()) {
       return;

@@ -45,10 +45,7 @@ final class Sender {
    * @param block number of the newest block when it was sent
    */
   private record Flight(
-      OptionalLong sequence,
-      TransactionHash hash,
-      Optional<Transaction> transaction,
-      long block) {}
+      OptionalLong sequence, TransactionHash hash, Optional<Transaction> transaction, long block) {}
 
   private final AgentContext context;
   private final Lookout lookout;
@@ -105,8 +102,7 @@ final class Sender {
 
   /** Whether a transaction is under way, or in a block that was not read yet. */
   boolean isUnseen(Intent intent) {
-    return isUnderWay(intent)
-        || included.known(intent).orElse(0L) > lookout.now().head().number();
+    return isUnderWay(intent) || included.known(intent).orElse(0L) > lookout.now().head().number();
   }
 
   /**

@@ -7,6 +7,8 @@ import dev.opml.dispute.chain.ChainReader;
 import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.Funds;
 import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.chain.MisplacedEventException;
 import dev.opml.dispute.chain.Windows;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -71,6 +73,8 @@ public final class ChainFollower {
    * @return the chain as it is now
    * @throws dev.opml.dispute.chain.UnknownBlockException if an endpoint lags behind another, or the
    *     chain was reorganised while it was read
+   * @throws MisplacedEventException if an endpoint answers with events of other blocks, or not in
+   *     order
    * @throws FinalizedBlockChangedException if the newest block, or the newest finalized one, does
    *     not come after the one that was finalized before. If the chain has finalized another block
    *     instead, all is read from the start the next time: what was forgotten may not be over there
@@ -128,10 +132,36 @@ public final class ChainFollower {
   private Branch.Known read(Header header) {
     Branch.Known known = unattached.get(header.hash());
     if (known == null) {
-      known = new Branch.Known(header, chain.events(header.hash()));
+      List<LoggedEvent> events = chain.events(header.hash());
+      requireInPlace(events, header.number(), header, "block " + header.hash());
+      known = new Branch.Known(header, events);
       unattached.put(header.hash(), known);
     }
     return known;
+  }
+
+  /**
+   * Checks that events are in some blocks, and in order. A list that is wrong would stay so: a
+   * block is read once, and what it says becomes final.
+   *
+   * @throws MisplacedEventException naming the first event that is not
+   */
+  private static void requireInPlace(List<LoggedEvent> events, long from, Header to, String asked) {
+    long number = from - 1;
+    int next = 0;
+    for (LoggedEvent event : events) {
+      if (event.block().number() != number) {
+        next = 0;
+      }
+      boolean inOrder = event.block().number() >= number && event.index() == next;
+      boolean inBlocks = event.block().number() >= from && event.block().number() <= to.number();
+      boolean inLast = event.block().number() != to.number() || event.hash().equals(to.hash());
+      if (!inOrder || !inBlocks || !inLast) {
+        throw new MisplacedEventException(event, asked);
+      }
+      number = event.block().number();
+      next++;
+    }
   }
 
   private Header parent(Header child) {
@@ -174,7 +204,9 @@ public final class ChainFollower {
       Header to = end == last.number() ? last : chain.finalHeader(end);
       if (to.number() >= next) {
         ArbiterFold fold = new ArbiterFold(windows, finalized);
-        fold.apply(chain.finalEvents(next, to));
+        List<LoggedEvent> events = chain.finalEvents(next, to);
+        requireInPlace(events, next, to, "blocks " + next + " to " + to.number());
+        fold.apply(events);
         settle(fold, to, new Branch(to, List.of()));
       }
       next = end + 1;

@@ -21,6 +21,7 @@ import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.RequestStatus;
 import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.local.UnrulyChain;
 import dev.opml.dispute.toy.Arena;
@@ -30,6 +31,8 @@ import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,12 @@ class ReorganisationTest {
   private static final Address LYING_CHALLENGER = Address.named("lying challenger");
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
   private static final Fabrication LIE = Fabrication.about(345, 678);
+  private static final Fabrication OTHER_LIE = Fabrication.about(120, 34);
+  private static final List<Address> ACCOMPLICES =
+      List.of(
+          Address.named("accomplice"),
+          Address.named("second accomplice"),
+          Address.named("third accomplice"));
 
   private final Arena arena = new Arena();
   private final List<Throwable> failures = new ArrayList<>();
@@ -77,6 +86,7 @@ class ReorganisationTest {
             LYING_CHALLENGER)) {
       made.fund(account, Wei.ether(100));
     }
+    ACCOMPLICES.forEach(account -> made.fund(account, Wei.ether(100)));
     made.truth(Arena.REQUESTER)
         .register(arena.model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
     return made;
@@ -104,28 +114,37 @@ class ReorganisationTest {
     };
   }
 
-  private Function<InferenceRequest, Trace> lying() {
-    return request -> new FabricatedTrace(new ToyTrace(arena.model, request), LIE);
+  private Function<InferenceRequest, Trace> lying(Fabrication lie) {
+    return request -> new FabricatedTrace(new ToyTrace(arena.model, request), lie);
   }
 
-  private AgentContext context(Address account, Function<InferenceRequest, Trace> traces) {
+  private AgentContext context(
+      Address account, Function<InferenceRequest, Trace> traces, Journal journal) {
     Arbiter connection = chain.connect(account);
     return new AgentContext(
         connection,
         connection.deployment(),
         List.of(ModelRunner.ofTraces(arena.model.id(), traces)),
-        new MemoryJournal(),
+        journal,
         listener,
         Runnable::run,
         10);
   }
 
   private Proposer proposer(Address account, Function<InferenceRequest, Trace> traces) {
-    return new Proposer(context(account, traces), ProposerPolicy.UNANSWERED, SECRET);
+    return proposer(context(account, traces, new MemoryJournal()));
+  }
+
+  private Proposer proposer(AgentContext context) {
+    return new Proposer(context, ProposerPolicy.UNANSWERED, SECRET);
   }
 
   private Challenger challenger(Address account, Function<InferenceRequest, Trace> traces) {
-    return new Challenger(context(account, traces));
+    return challenger(context(account, traces, new MemoryJournal()));
+  }
+
+  private Challenger challenger(AgentContext context) {
+    return new Challenger(context);
   }
 
   private void rounds(int count, long seconds, Agent... agents) {
@@ -209,7 +228,7 @@ class ReorganisationTest {
                     .challenge(arena.truth.finalRoot(), new FabricatedTrace(arena.truth, LIE)));
     other.withdraw();
     chain.breakFinality(3); // the same transactions, in other blocks
-    Challenger liar = challenger(LYING_CHALLENGER, lying());
+    Challenger liar = challenger(LYING_CHALLENGER, lying(LIE));
     rounds(20, 12, proposer, liar);
     assertEquals(GameStatus.PROPOSER_WON, status(game));
     assertEquals(List.of(), failures);
@@ -220,7 +239,7 @@ class ReorganisationTest {
     RequestId request = ask();
     ClaimId claim = claim(request, arena.truth);
     Proposer proposer = proposer(LIAR, honest());
-    Challenger liar = challenger(LYING_CHALLENGER, lying());
+    Challenger liar = challenger(LYING_CHALLENGER, lying(LIE));
     rounds(2, 12, liar, proposer);
     GameId game = truth().claim(claim).orElseThrow().games().getFirst();
     for (int i = 0; i < 30 && status(game) == GameStatus.OPEN; i++) {
@@ -239,7 +258,7 @@ class ReorganisationTest {
     ClaimId claim = claim(request, arena.truth);
     chain.mine(12);
     Proposer proposer = proposer(LIAR, honest());
-    Challenger liar = challenger(LYING_CHALLENGER, lying());
+    Challenger liar = challenger(LYING_CHALLENGER, lying(LIE));
     rounds(1, 12, liar, proposer);
     GameId game = truth().claim(claim).orElseThrow().games().getFirst();
     for (int i = 0; i < 60 && status(game) == GameStatus.OPEN; i++) {
@@ -324,9 +343,10 @@ class ReorganisationTest {
   }
 
   /**
-   * Two who tell the truth and two who lie, on a chain that is reorganised all the time, through
-   * endpoints that lag, forget and fail: no true claim is refuted, no false one becomes final, and
-   * nobody who tells the truth loses money.
+   * Two who tell the truth and five who lie, each other's accomplices, on a chain that is
+   * reorganised all the time, through endpoints that lag, forget and fail, and killed and started
+   * again on their journals: no true claim is refuted, no false one becomes final, and nobody who
+   * tells the truth loses money.
    */
   @Test
   void agents_reorganisingLaggingAndFailingChain_truthWins() {
@@ -337,18 +357,27 @@ class ReorganisationTest {
       for (int i = 0; i < FINALITY; i++) {
         chain.mine(12);
       }
-      List<Agent> agents =
+      Function<InferenceRequest, Trace> lie = lying(LIE);
+      Function<InferenceRequest, Trace> other = lying(OTHER_LIE);
+      List<Life> agents =
           List.of(
-              proposer(Arena.PROPOSER, honest()),
-              challenger(Arena.CHALLENGER, honest()),
-              proposer(LIAR, lying()),
-              challenger(LYING_CHALLENGER, lying()));
+              new Life(Arena.PROPOSER, honest(), this::proposer),
+              new Life(Arena.CHALLENGER, honest(), this::challenger),
+              new Life(LIAR, lie, this::proposer),
+              new Life(LYING_CHALLENGER, lie, this::challenger),
+              new Life(ACCOMPLICES.get(0), other, this::proposer),
+              new Life(ACCOMPLICES.get(1), other, this::challenger),
+              new Life(ACCOMPLICES.get(2), other, this::challenger));
       Mirror good = new Mirror(chain.truth(Arena.STRANGER));
       Mirror bad = new Mirror(chain.truth(Arena.STRANGER), chain.connect(Arena.STRANGER));
       int compared = 0;
+      Random random = new Random(seed);
       chain.setMood(new UnrulyChain.Mood(50, 20, 20, 300));
       for (int round = 0; round < 150; round++) {
-        for (Agent agent : agents) {
+        for (Life agent : agents) {
+          if (random.nextInt(20) == 0) {
+            agent.kill();
+          }
           agent.poll();
         }
         chain.mine(12);
@@ -362,13 +391,57 @@ class ReorganisationTest {
       assertTrue(compared > 75, where + ": " + compared);
       assertEquals(0, chain.earlyReveals(), where);
       chain.setMood(UnrulyChain.Mood.GOOD);
+      for (int round = 0; round < 30 || isUnderWay(request); round++) {
+        assertTrue(round < 1_000, where + ": the games do not end");
+        agents.forEach(Life::poll);
+        chain.mine(12);
+      }
       chain.mine(8_000);
       for (int round = 0; round < 40; round++) {
-        agents.forEach(Agent::poll);
+        agents.forEach(Life::poll);
         chain.mine(round < 5 ? 8_000 : 60);
       }
       assertTruthHasWon(request, where);
     }
+  }
+
+  /** An agent, its journal, and those that take its place after it was killed. */
+  private final class Life {
+    private final Address account;
+    private final Function<InferenceRequest, Trace> traces;
+    private final Function<AgentContext, Agent> start;
+    private final Journal journal = new MemoryJournal();
+    private Optional<Agent> alive = Optional.empty();
+
+    Life(
+        Address account,
+        Function<InferenceRequest, Trace> traces,
+        Function<AgentContext, Agent> start) {
+      this.account = account;
+      this.traces = traces;
+      this.start = start;
+    }
+
+    void kill() {
+      alive = Optional.empty();
+    }
+
+    void poll() {
+      if (alive.isEmpty()) {
+        try {
+          alive = Optional.of(start.apply(context(account, traces, journal)));
+        } catch (RuntimeException e) {
+          return; // an endpoint failed: it is started again in the next round
+        }
+      }
+      alive.get().poll();
+    }
+  }
+
+  /** Whether a bond depends on somebody who has to act in time. */
+  private boolean isUnderWay(RequestId request) {
+    return claims(request).stream()
+        .anyMatch(claim -> claim.status() == ClaimStatus.SEALED || claim.openGames() > 0);
   }
 
   private void assertTruthHasWon(RequestId request, String where) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
@@ -14,12 +15,15 @@ import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.chain.MisplacedEventException;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.UnknownBlockException;
 import dev.opml.dispute.local.UnrulyChain;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.Endpoints;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,5 +158,47 @@ class ReorganisedViewTest {
     assertThrows(FinalizedBlockChangedException.class, confused::refresh);
     astray[0] = false;
     assertSame(before, confused.refresh());
+  }
+
+  /** A list that is taken in stays: a claim that it hides would never be seen. */
+  @Test
+  void refresh_eventsOfOtherBlocksOrNotInOrder_areRefused() {
+    chain.truth(Arena.REQUESTER).withdraw();
+    chain.mine(12);
+    List<LoggedEvent> events = withEvents();
+    LoggedEvent event = events.getFirst();
+    for (LoggedEvent wrong :
+        List.of(
+            new LoggedEvent(BlockHash.NONE, event.block(), 0, event.event()),
+            new LoggedEvent(
+                event.hash(),
+                new Block(event.block().number() + 1, event.block().time()),
+                0,
+                event.event()),
+            new LoggedEvent(event.hash(), event.block(), 1, event.event()))) {
+      ChainFollower misled =
+          new ChainFollower(
+              Endpoints.with(
+                  chain.truth(Arena.STRANGER),
+                  (name, _, call) -> {
+                    Object answer = call.answer();
+                    return name.equals("events") && !((List<?>) answer).isEmpty()
+                        ? List.of(wrong)
+                        : answer;
+                  }),
+              arena.parameters,
+              Arena.STRANGER);
+      assertThrows(MisplacedEventException.class, misled::refresh, wrong::toString);
+    }
+  }
+
+  /** The events of the newest block that has some. */
+  private List<LoggedEvent> withEvents() {
+    Arbiter truth = chain.truth(Arena.STRANGER);
+    Header at = newest();
+    while (truth.events(at.hash()).isEmpty()) {
+      at = truth.header(at.parent());
+    }
+    return truth.events(at.hash());
   }
 }
