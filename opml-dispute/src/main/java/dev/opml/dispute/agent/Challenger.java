@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A verifier that challenges every claim it finds wrong, and plays. It does not care whether others
@@ -92,16 +91,15 @@ public final class Challenger implements Agent {
         challenged.merge(
             claim.request(), chain.head().block().time() + secondsLeft(claim, chain), Math::min));
     // What waits to be included has nothing to do, and must not keep the places of others.
-    Map<Boolean, List<ClaimView>> sent =
-        due.stream()
-            .collect(Collectors.partitioningBy(claim -> player.isChallengeUnderWay(claim.id())));
+    List<ClaimView> sent =
+        due.stream().filter(claim -> player.isChallengeUnderWay(claim.id())).toList();
+    List<ClaimView> unsent =
+        due.stream().filter(claim -> !player.isChallengeUnderWay(claim.id())).toList();
     // Of what was sent before a restart, too, the bond is not locked yet.
-    sent.get(true).forEach(claim -> promised.promise(claim.id(), bond()));
+    sent.forEach(claim -> promised.promise(claim.id(), bond()));
     steps
         .mostUrgentFirst(
-            sent.get(false),
-            claim -> tasks.failures(claim.id()),
-            claim -> secondsLeft(claim, chain))
+            unsent, claim -> tasks.failures(claim.id()), claim -> secondsLeft(claim, chain))
         .forEach(claim -> startChallenge(claim.id()));
   }
 

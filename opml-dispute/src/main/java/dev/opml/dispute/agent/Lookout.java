@@ -17,6 +17,12 @@ final class Lookout {
   /** A read that takes so many times longer than it is waited for is interrupted. */
   private static final int MOST = 12;
 
+  /**
+   * Attempts to read the chain before an agent gives up starting. What one has read is kept for the
+   * next: all reads of a start seldom succeed in a row if an endpoint fails now and then.
+   */
+  private static final int FIRST_ATTEMPTS = 64;
+
   private final AgentContext context;
   private final ChainFollower follower;
   private final Duration wait;
@@ -34,7 +40,21 @@ final class Lookout {
     this.follower =
         new ChainFollower(
             context.arbiter(), context.expected().parameters(), context.arbiter().account());
-    follower.refresh();
+    readAll();
+  }
+
+  private void readAll() {
+    for (int left = FIRST_ATTEMPTS; ; left--) {
+      try {
+        follower.refresh();
+        return;
+      } catch (RuntimeException e) {
+        if (left == 1 || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        context.listener().onFailure(context.expected().identity(), e);
+      }
+    }
   }
 
   private Patience patience(String name) {

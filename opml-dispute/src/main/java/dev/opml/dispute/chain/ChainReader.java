@@ -5,10 +5,9 @@ import dev.opml.dispute.BlockHash;
 import java.util.List;
 
 /**
- * What can be read of a chain. Every answer is about one block that the caller names, so answers
- * fit together whichever endpoint gives them, and one that does not know the block says so: an
- * empty answer means that there is nothing. Calls block; they may be interrupted. Safe for use by
- * many threads.
+ * Reads a chain. Every answer is about one block that the caller names, so answers fit together
+ * whichever endpoint gives them, and one that does not know the block says so: an empty answer
+ * means that there is nothing. Calls block; they may be interrupted. Safe for use by many threads.
  */
 public interface ChainReader {
   /** Identity, parameters and code of the arbiter. */

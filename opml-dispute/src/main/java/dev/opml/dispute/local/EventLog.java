@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What views tell that a contract does not store, because a client rebuilds it from events. Guarded
- * by the arbiter's lock.
+ * All that views tell and a contract does not store, because a client rebuilds it from events.
+ * Guarded by the arbiter's lock.
  */
 final class EventLog {
   private final Map<GameId, Position> positions = new HashMap<>();

@@ -1,5 +1,5 @@
 /**
- * What a chain's events say of an arbiter: its state in one block, rebuilt without asking for any
+ * The state of an arbiter in one block, as a chain's events tell it, rebuilt without asking for any
  * of its parts.
  */
 @NullMarked

@@ -236,7 +236,7 @@ class DefenceTest {
     assertFalse(defence(1, Map.of(model, new Speed(1, 800_000))).allowsAlone(model, NODES));
   }
 
-  /** What is not kept is made again for each move, and no clock leaves time for that. */
+  /** A trace that is not kept is made again for each move, and no clock leaves time for that. */
   @Test
   void allowsAnswer_moreThanCanBeKept_isRefusedUnlessItIsAlone() {
     long bytes = TraceLimits.bytes(1000);
