@@ -41,8 +41,11 @@ import org.junit.jupiter.api.Test;
 class ReorganisationTest {
   private static final int FINALITY = 6;
 
-  /** Chains of the random test. A long run makes thousands. */
-  private static final int CHAINS = System.getenv("OPML_SLOW") == null ? 15 : 3_000;
+  /**
+   * Chains of the random test. A long run makes thousands. No agent could start again on the 20th
+   * once.
+   */
+  private static final int CHAINS = System.getenv("OPML_SLOW") == null ? 20 : 3_000;
 
   private static final Address LIAR = Address.named("liar");
   private static final Address LYING_CHALLENGER = Address.named("lying challenger");
