@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Sends transactions, each written to the journal before, with the hash that it is found by later.
@@ -193,22 +194,20 @@ final class Sender {
           sequence.getAsLong(), new SentTransaction(transaction.hash(), transaction.nonce()));
     } catch (Throwable e) {
       if (intent.kind() == IntentKind.SEAL) {
-        cancel(transaction, e);
+        free(transaction, e::addSuppressed); // the failure of the journal is the one that is told
         throw e;
       }
       context.listener().onFailure(intent, e);
     }
   }
 
-  /**
-   * Frees the nonce of a transaction that is not sent after a failure, which stays the one told.
-   */
-  private void cancel(Transaction transaction, Throwable failure) {
+  /** Frees the nonce of a transaction that never arrives: it would hold up all later ones. */
+  private void free(Transaction transaction, Consumer<Throwable> failed) {
     ChainWriter writer = context.arbiter();
     try {
       writer.cancel(transaction);
     } catch (Throwable e) {
-      failure.addSuppressed(e);
+      failed.accept(e);
     }
   }
 
@@ -234,20 +233,12 @@ final class Sender {
       case TransactionOutcome.Replaced _ -> land(intent, flight);
       case TransactionOutcome.Unknown _ -> {
         if (lookout.now().head().number() >= flight.block() + YOUNG) {
-          flight.transaction().ifPresent(it -> free(intent, it));
+          flight
+              .transaction()
+              .ifPresent(it -> free(it, e -> context.listener().onFailure(intent, e)));
           land(intent, flight);
         }
       }
-    }
-  }
-
-  /** Frees the nonce of a transaction that never arrived: it would hold up all later ones. */
-  private void free(Intent intent, Transaction transaction) {
-    ChainWriter writer = context.arbiter();
-    try {
-      writer.cancel(transaction);
-    } catch (Throwable e) {
-      context.listener().onFailure(intent, e);
     }
   }
 
