@@ -12,7 +12,7 @@ import dev.opml.dispute.chain.MisplacedEventException;
 import dev.opml.dispute.chain.Windows;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,7 +27,10 @@ public final class ChainFollower {
   /** Blocks that are followed one by one; what is further behind is read in ranges. */
   private static final int FEW = 256;
 
-  /** Blocks that are kept though they are attached to nothing, and perhaps never will be. */
+  /**
+   * Blocks that are kept, beside those of the longest way back, though they are attached to nothing
+   * and perhaps never will be.
+   */
   private static final int MOST_UNATTACHED = 4 * FEW;
 
   /** Blocks of a range: what endpoints usually answer at once. */
@@ -42,9 +45,21 @@ public final class ChainFollower {
 
   /**
    * Blocks that were read on a way back whose end was not reached, because a read failed: else the
-   * same would be read again and again, and the way become longer and longer.
+   * same would be read again and again, and the way become longer and longer. Of too many those go
+   * that were on no way for the longest time.
    */
-  private final Map<BlockHash, Branch.Known> unattached = new HashMap<>();
+  private final Map<BlockHash, Branch.Known> unattached =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<BlockHash, Branch.Known> eldest) {
+          return size() > MOST_UNATTACHED + longestWay;
+        }
+      };
+
+  /** Most blocks that a way back had so far whose end was not reached. */
+  private int longestWay;
 
   private volatile ChainView latest =
       new ChainView(ArbiterView.START, ArbiterView.START, Funds.NONE);
@@ -112,14 +127,12 @@ public final class ChainFollower {
     if (newest.number() < branch.root().number() || branch.contains(newest.hash())) {
       return; // an endpoint that lags, or nothing new
     }
-    if (unattached.size() > MOST_UNATTACHED) {
-      unattached.clear();
-    }
     Deque<Branch.Known> blocks = new ArrayDeque<>();
     Header at = newest;
     while (true) {
       requireAfterRoot(at, newest);
       blocks.addFirst(read(at));
+      longestWay = Math.max(longestWay, blocks.size());
       if (branch.contains(at.parent())) {
         break;
       }
@@ -127,6 +140,7 @@ public final class ChainFollower {
     }
     branch = branch.with(at.parent(), List.copyOf(blocks));
     unattached.clear();
+    longestWay = 0;
   }
 
   private Branch.Known read(Header header) {

@@ -104,6 +104,26 @@ class ReorganisedViewTest {
     assertEquals(newest(), follower.refresh().head());
   }
 
+  /** As many blocks as a chain has that does not finalize for long; none is read twice. */
+  @Test
+  void refresh_longUnfinalisedChainAndReadsThatFail_isReadInTheEnd() {
+    chain.setFinality(5_000);
+    mine(2_000);
+    ChainFollower late =
+        new ChainFollower(chain.connect(Arena.STRANGER), arena.parameters, Arena.STRANGER);
+    chain.setMood(new UnrulyChain.Mood(0, 0, 91, 0));
+    int attempts = 0;
+    while (!late.latest().head().equals(newest())) {
+      assertTrue(attempts++ < 1_000, "it makes no progress");
+      try {
+        late.refresh();
+      } catch (IllegalStateException e) {
+        chain.mine(12);
+      }
+    }
+    assertTrue(late.latest().request(request).isPresent());
+  }
+
   /** The network has broken its promise: all is told anew, but people have to know. */
   @Test
   void refresh_finalizedBlockChanged_isToldOnceAndAllIsReadAnew() {
