@@ -62,6 +62,16 @@ public record AgentContext(
         arbiter, expected, runners, journal, listener, workers, marginSeconds, AgentLimits.DEFAULT);
   }
 
+  /**
+   * Seconds for which a run or a trace in the making keeps others waiting: as many as two take, and
+   * a move's time. It hangs, perhaps, if it takes longer.
+   *
+   * @param work seconds that one takes
+   */
+  long patience(long work) {
+    return 2 * work + expected.parameters().clocks().secondsPerMove();
+  }
+
   Optional<ModelRunner> runner(ModelId model) {
     return runners.stream().filter(runner -> runner.model().equals(model)).findFirst();
   }

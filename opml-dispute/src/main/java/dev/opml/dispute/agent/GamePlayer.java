@@ -111,15 +111,18 @@ final class GamePlayer implements AutoCloseable {
     }
   }
 
-  /**
-   * Until when a trace in the making keeps others waiting: as long as two take, and a move's time.
-   * It hangs, perhaps, if it takes longer.
-   */
+  /** Until when a trace in the making keeps others waiting. */
   private long place(TraceQueue.Waiting waiting) {
-    RequestView request = waiting.request();
-    long work = Effort.of(context).trace(request.terms().model(), request.traceLength());
-    long move = context.expected().parameters().clocks().secondsPerMove();
-    return Math.min(waiting.until(), lookout.now().head().block().time() + 2 * work + move);
+    return Math.min(waiting.until(), now() + context.patience(seconds(waiting.request())));
+  }
+
+  /** Seconds that the trace of a request takes. */
+  private long seconds(RequestView request) {
+    return Effort.of(context).trace(request.terms().model(), request.traceLength());
+  }
+
+  private long now() {
+    return lookout.now().head().block().time();
   }
 
   /** Whether a game is ours to play. */

@@ -4,18 +4,21 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The most tasks of each kind at once. All numbers are at least 1.
+ * The most tasks of each kind at once. All numbers but {@code overdueChecks} are at least 1.
  *
  * @param games tasks of {@link Work#GAME}. Most of them wait for the chain
  * @param claims tasks of {@link Work#CLAIM}. A reveal may have to compute its answer again
  * @param challenges tasks of {@link Work#CHALLENGE}. It does not bound how many claims are
  *     challenged
  * @param checks tasks of {@link Work#CHECK}, each a run of a model
+ * @param overdueChecks checks, 0 or more, that have taken more than their time and keep no other
+ *     from being made: they may hang
  * @param answers tasks of {@link Work#ANSWER}, each a run of a model
  */
-public record TaskLimits(int games, int claims, int challenges, int checks, int answers) {
+public record TaskLimits(
+    int games, int claims, int challenges, int checks, int overdueChecks, int answers) {
   /** For one machine with one or two models. */
-  public static final TaskLimits DEFAULT = new TaskLimits(1024, 16, 8, 2, 2);
+  public static final TaskLimits DEFAULT = new TaskLimits(1024, 16, 8, 2, 3, 2);
 
   /** Checks the ranges. */
   public TaskLimits {
@@ -23,6 +26,7 @@ public record TaskLimits(int games, int claims, int challenges, int checks, int 
     requireSome("claims", claims);
     requireSome("challenges", challenges);
     requireSome("checks", checks);
+    requireNotNegative("overdueChecks", overdueChecks);
     requireSome("answers", answers);
   }
 
@@ -30,6 +34,12 @@ public record TaskLimits(int games, int claims, int challenges, int checks, int 
   static void requireSome(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+    }
+  }
+
+  static void requireNotNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " must not be below 0, got " + value);
     }
   }
 

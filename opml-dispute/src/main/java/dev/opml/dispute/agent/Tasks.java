@@ -178,7 +178,12 @@ final class Tasks {
   }
 
   private Lane lane(Work work, int limit) {
-    int overdue = work == Work.TRACE ? limits.traces().overdue() : 0;
+    int overdue =
+        switch (work) {
+          case TRACE -> limits.traces().overdue();
+          case CHECK -> limits.tasks().overdueChecks();
+          case GAME, CLAIM, CHALLENGE, ANSWER -> 0;
+        };
     long longest = isUrgent(work) ? LONGEST_URGENT_PAUSE : limits.longestPause().toSeconds();
     return new Lane(limit, overdue, new Backoff<>(FIRST_PAUSE, longest));
   }

@@ -24,9 +24,7 @@ public record TraceLimits(int atOnce, int overdue, int kept, long keptBytes) {
     TaskLimits.requireSome("atOnce", atOnce);
     TaskLimits.requireSome("kept", kept);
     TaskLimits.requireSome("keptBytes", keptBytes);
-    if (overdue < 0) {
-      throw new IllegalArgumentException("overdue must not be below 0, got " + overdue);
-    }
+    TaskLimits.requireNotNegative("overdue", overdue);
   }
 
   /** Bytes that keeping a trace takes. */

@@ -3,6 +3,7 @@ package dev.opml.dispute.agent;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Verification;
 import dev.opml.dispute.Address;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.chain.ClaimView;
@@ -37,10 +38,13 @@ public final class Verifier implements Agent {
   /**
    * A claim that waits for its check.
    *
-   * @param tooLate whether a run may take longer than its window lasts: it comes after all others
+   * @param failures how often its check has failed
+   * @param windowEnd time until which it can be challenged, in seconds since 1970
+   * @param run seconds that a run may take
+   * @param tooLate whether that is more than the window lasts: it comes after all others
    */
   private record Unchecked(
-      ClaimId id, Claim claim, boolean tooLate, long failures, long secondsLeft) {}
+      ClaimId id, Claim claim, long failures, long windowEnd, long run, boolean tooLate) {}
 
   /** Makes a verifier. It sends nothing. */
   public Verifier(AgentContext context) {
@@ -87,7 +91,7 @@ public final class Verifier implements Agent {
     waiting.sort(
         Comparator.comparing(Unchecked::tooLate)
             .thenComparingLong(Unchecked::failures)
-            .thenComparingLong(Unchecked::secondsLeft));
+            .thenComparingLong(Unchecked::windowEnd));
     unchecked = List.copyOf(waiting);
     startNext();
   }
@@ -97,9 +101,15 @@ public final class Verifier implements Agent {
     for (Unchecked next : unchecked) {
       if (!verdicts.containsKey(next.id())) {
         // Copies of a claim cost nobody a bond, so they must not cost a run each.
-        tasks.start(Work.CHECK, next.claim(), () -> check(next.id(), next.claim()));
+        tasks.start(Work.CHECK, next.claim(), place(next), () -> check(next.id(), next.claim()));
       }
     }
+  }
+
+  /** Until when a check keeps others waiting. */
+  private long place(Unchecked check) {
+    long now = lookout.now().head().block().time();
+    return Math.min(check.windowEnd(), now + context.patience(check.run()));
   }
 
   /** Whether a claim can still be challenged, and this account has not done so. */
@@ -136,9 +146,11 @@ public final class Verifier implements Agent {
       decline(view.id());
       return Optional.empty();
     }
-    long left = view.challenge().orElseThrow().secondsLeft(chain.head().block());
+    Block now = chain.head().block();
+    long left = view.challenge().orElseThrow().secondsLeft(now);
     long run = effort.run(request.terms().model(), request.traceLength());
-    return Optional.of(new Unchecked(view.id(), claim, left < run, tasks.failures(claim), left));
+    return Optional.of(
+        new Unchecked(view.id(), claim, tasks.failures(claim), now.time() + left, run, left < run));
   }
 
   private void decline(ClaimId id) {

@@ -45,7 +45,9 @@ class SealedAnswersTest {
 
   /** Lets a round answer, and reveal, all of the claims. */
   private static final AgentLimits LIMITS =
-      AgentLimits.DEFAULT.withTasks(new TaskLimits(1, CLAIMS, 1, 1, CLAIMS)).withOpenClaims(CLAIMS);
+      AgentLimits.DEFAULT
+          .withTasks(new TaskLimits(1, CLAIMS, 1, 1, 0, CLAIMS))
+          .withOpenClaims(CLAIMS);
 
   @TempDir Path folder;
 

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
+import dev.opml.api.inference.Verification;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
@@ -18,12 +21,15 @@ import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.dispute.toy.VirtualTime;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -37,6 +43,15 @@ class TraceTurnsTest {
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
   private static final Fabrication LIE = Fabrication.about(345, 678);
 
+  /** Longer than any clock or window. */
+  private static final long HANGS = 1L << 30;
+
+  /** A run and a trace of 1,000 nodes take 100 s. */
+  private static final Speed HUNDRED_SECONDS = new Speed(1e8, 1e8);
+
+  /** Two of those, and a move. */
+  private static final long PLACE_SECONDS = 260;
+
   /** A hanging task is over after the workers are closed, and then nothing can be started. */
   private static final AgentListener SILENT =
       new AgentListener() {
@@ -46,6 +61,9 @@ class TraceTurnsTest {
 
   private final Arena arena = new Arena();
   private final List<InferenceRequest> made = new ArrayList<>();
+
+  /** When each run began, in seconds since 1970. */
+  private final Map<InferenceRequest, Long> begun = new HashMap<>();
 
   /** Own true claims, each of another request, challenged one after the other. */
   private List<GameId> games(int number) {
@@ -204,6 +222,107 @@ class TraceTurnsTest {
         release.countDown();
       }
     }
+  }
+
+  /** Claims on requests of their own, revealed at once. */
+  private List<ClaimId> falseClaims(int number) {
+    arena.arbiter.fund(Arena.PROPOSER, Wei.ether(900));
+    List<ClaimId> claims = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      RequestId id = request(i);
+      Trace lie = new FabricatedTrace(new ToyTrace(arena.model, inference(i)), LIE);
+      claims.add(
+          arena
+              .as(Arena.PROPOSER)
+              .seal(id, Arena.seal(Arena.PROPOSER, id, lie, Arena.SALT), lie.output()));
+    }
+    arena.blocks.advance(60);
+    for (int i = 0; i < number; i++) {
+      Trace lie = new FabricatedTrace(new ToyTrace(arena.model, inference(i)), LIE);
+      arena.as(Arena.PROPOSER).reveal(claims.get(i), Arena.reveal(lie, Arena.SALT));
+    }
+    return claims;
+  }
+
+  /** A runner whose runs take time, and which tells when each begins. */
+  private ModelRunner timed(VirtualTime.Cores cores, Map<InferenceRequest, Long> seconds) {
+    return new ModelRunner() {
+      private final ModelRunner honest =
+          ModelRunner.ofTraces(arena.model.id(), request -> new ToyTrace(arena.model, request));
+
+      private void run(InferenceRequest request) {
+        begun.putIfAbsent(request, arena.blocks.head().time());
+        cores.compute(seconds.getOrDefault(request, 0L));
+      }
+
+      @Override
+      public ModelId model() {
+        return honest.model();
+      }
+
+      @Override
+      public Answer answer(InferenceRequest request) {
+        throw new AssertionError("nobody answers");
+      }
+
+      @Override
+      public Verification verify(Claim claim) {
+        run(claim.request());
+        return honest.verify(claim);
+      }
+
+      @Override
+      public Trace trace(InferenceRequest request) {
+        run(request);
+        return honest.trace(request);
+      }
+    };
+  }
+
+  private void rounds(Agent agent, VirtualTime time, int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      time.advance(1);
+      agent.poll();
+      time.settle();
+    }
+  }
+
+  /** As many as there are places, and more, never come back. */
+  @Test
+  void checks_thatHang_giveTheirPlaceToTheNextInTime() {
+    List<ClaimId> claims = falseClaims(5);
+    VirtualTime time = new VirtualTime(arena.blocks);
+    Map<InferenceRequest, Long> hanging = Map.of(inference(0), HANGS, inference(1), HANGS);
+    Challenger challenger =
+        new Challenger(
+            context(
+                Arena.CHALLENGER,
+                timed(time.new Cores(16), hanging),
+                time,
+                AgentLimits.DEFAULT.withSpeeds(Map.of(arena.model.id(), HUNDRED_SECONDS))));
+    rounds(challenger, time, 300);
+    claims
+        .subList(2, 5)
+        .forEach(claim -> assertEquals(1, arena.claim(claim).openGames(), "it was not checked"));
+    assertEquals(PLACE_SECONDS + 1, begun.get(inference(2)) - begun.get(inference(0)));
+  }
+
+  /** Its place is its own for as long as two runs and a move take, and no longer. */
+  @Test
+  void trace_thatHangs_keepsItsPlaceForTwoRunsAndAMove() {
+    games(2);
+    VirtualTime time = new VirtualTime(arena.blocks);
+    Proposer proposer =
+        new Proposer(
+            context(
+                Arena.PROPOSER,
+                timed(time.new Cores(16), Map.of(inference(1), HANGS)),
+                time,
+                AgentLimits.DEFAULT.withSpeeds(Map.of(arena.model.id(), HUNDRED_SECONDS))),
+            _ -> false,
+            SECRET);
+    rounds(proposer, time, 300);
+    assertEquals(PLACE_SECONDS + 1, begun.get(inference(0)) - begun.get(inference(1)));
   }
 
   private boolean isWon(GameId game) {
