@@ -75,7 +75,7 @@ final class GamePlayer implements AutoCloseable {
 
   /** Makes the traces that moves and challenges wait for, those first whose time ends first. */
   void makeTraces() {
-    List<TraceQueue.Waiting> next = waiting.next();
+    List<TraceQueue.Waiting> next = waiting.next(now());
     waited = !next.isEmpty();
     next.forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
   }
@@ -90,7 +90,12 @@ final class GamePlayer implements AutoCloseable {
 
   /** {@link #makeTraces} between two rounds: for which there is no place they wait on. */
   void makeTracesNow() {
-    waiting.all().forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
+    waiting.all(now()).forEach(it -> steps.run(it.game(), () -> makeTrace(it)));
+  }
+
+  /** Has something tried again once the trace of a request is there. */
+  private void await(GameId game, RequestView request, long until, Runnable start) {
+    waiting.add(new TraceQueue.Waiting(game, request, until, seconds(request), start));
   }
 
   private void makeTrace(TraceQueue.Waiting waiting) {
@@ -113,7 +118,7 @@ final class GamePlayer implements AutoCloseable {
 
   /** Until when a trace in the making keeps others waiting. */
   private long place(TraceQueue.Waiting waiting) {
-    return Math.min(waiting.until(), now() + context.patience(seconds(waiting.request())));
+    return Math.min(waiting.until(), now() + context.patience(waiting.seconds()));
   }
 
   /** Seconds that the trace of a request takes. */
@@ -185,7 +190,7 @@ final class GamePlayer implements AutoCloseable {
             request.id(), trace -> chooser.challenge(claim.finalRoot().orElseThrow(), trace));
     opening.ifPresentOrElse(
         move -> sender.send(intent, new ArbiterCall.Challenge(claim.id(), move)),
-        () -> waiting.add(new TraceQueue.Waiting(id, request, windowEnd(claim), again)));
+        () -> await(id, request, windowEnd(claim), again));
     return true;
   }
 
@@ -244,8 +249,7 @@ final class GamePlayer implements AutoCloseable {
     }
     Optional<Optional<Move>> chosen = choose(game, request);
     if (chosen.isEmpty()) {
-      waiting.add(
-          new TraceQueue.Waiting(game.id(), request, deadline(game), () -> startGame(game.id())));
+      await(game.id(), request, deadline(game), () -> startGame(game.id()));
       return;
     }
     Position at = game.position();

@@ -157,6 +157,24 @@ class TraceTurnsTest {
         List.of(inference(4), inference(3), inference(2), inference(1), inference(0)), made);
   }
 
+  /** A trace for a clock that ends before it does must not take the time of another's. */
+  @Test
+  void traces_oneThatCanNoLongerEndInTime_isMadeAfterThoseThatCan() {
+    List<GameId> games = games(3);
+    Map<ModelId, Speed> slow = Map.of(arena.model.id(), new Speed(0, 1e9)); // 1,000 s
+    Proposer proposer =
+        new Proposer(
+            context(Arena.PROPOSER, runner(), Runnable::run, AgentLimits.DEFAULT.withSpeeds(slow)),
+            _ -> false,
+            SECRET);
+    long firstClock = arena.game(games.getFirst()).position().word().deadline();
+    arena.blocks.advance(firstClock - 995 - arena.blocks.head().time());
+    for (int i = 0; i < 3; i++) {
+      proposer.poll();
+    }
+    assertEquals(List.of(inference(1), inference(0), inference(2)), made);
+  }
+
   /** A challenge waits like a move does: until the end of its window. */
   @Test
   void queue_movesAndChallenges_comeByTheEndOfTheirTime() {
@@ -164,17 +182,17 @@ class TraceTurnsTest {
     List<GameId> order = new ArrayList<>();
     for (long until : List.of(30L, 10L, 20L)) {
       GameId id = new GameId(new Bytes32(0, 0, 0, until));
-      queue.add(new TraceQueue.Waiting(id, arena.request(), until, () -> order.add(id)));
+      queue.add(new TraceQueue.Waiting(id, arena.request(), until, 0, () -> order.add(id)));
     }
-    queue.all().forEach(waiting -> waiting.start().run());
-    queue.next().forEach(waiting -> waiting.start().run());
+    queue.all(0).forEach(waiting -> waiting.start().run());
+    queue.next(0).forEach(waiting -> waiting.start().run());
     List<GameId> expected =
         List.of(10L, 20L, 30L).stream()
             .map(until -> new GameId(new Bytes32(0, 0, 0, until)))
             .toList();
     assertEquals(expected, order.subList(0, 3));
     assertEquals(expected, order.subList(3, 6));
-    assertEquals(List.of(), queue.all(), "what still waits says so in each round");
+    assertEquals(List.of(), queue.all(0), "what still waits says so in each round");
   }
 
   /** As many as there are permits, and more, never come back. */
