@@ -4,7 +4,6 @@ import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
-import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ChainWriter;
 import dev.opml.dispute.chain.ClaimStatus;
@@ -21,7 +20,6 @@ import dev.opml.dispute.journal.SentTransaction;
 import dev.opml.dispute.view.ChainView;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,11 +40,10 @@ final class Sender {
    * A transaction whose outcome is not known.
    *
    * @param sequence the line in the journal, if there is one
-   * @param transaction what was sent, unless it was before a restart
-   * @param block number of the newest block when it was sent
+   * @param sent the transaction
+   * @param block number of the newest block when it was sent; 0 if that was before a restart
    */
-  private record Flight(
-      OptionalLong sequence, TransactionHash hash, Optional<Transaction> transaction, long block) {}
+  private record Flight(OptionalLong sequence, SentTransaction sent, long block) {}
 
   private final AgentContext context;
   private final Lookout lookout;
@@ -84,9 +81,7 @@ final class Sender {
           .sent()
           .ifPresent(sent ->
               flights.put(
-                  pending.intent(),
-                  new Flight(
-                      OptionalLong.of(pending.sequence()), sent.hash(), Optional.empty(), 0)));
+                  pending.intent(), new Flight(OptionalLong.of(pending.sequence()), sent, 0)));
     }
     review();
   }
@@ -153,13 +148,9 @@ final class Sender {
     try {
       OptionalLong sequence = begin(intent);
       Transaction transaction = context.arbiter().sign(call);
-      note(intent, sequence, transaction);
-      Flight flight =
-          new Flight(
-              sequence,
-              transaction.hash(),
-              Optional.of(transaction),
-              lookout.now().head().number());
+      SentTransaction sent = new SentTransaction(transaction.hash(), transaction.nonce());
+      note(intent, sequence, sent);
+      Flight flight = new Flight(sequence, sent, lookout.now().head().number());
       flights.put(intent, flight);
       context.arbiter().broadcast(transaction);
       settle(intent, flight);
@@ -185,16 +176,15 @@ final class Sender {
   }
 
   /** Writes down the transaction that carries out an intent. */
-  private void note(Intent intent, OptionalLong sequence, Transaction transaction) {
+  private void note(Intent intent, OptionalLong sequence, SentTransaction sent) {
     if (sequence.isEmpty()) {
       return;
     }
     try {
-      journal.sent(
-          sequence.getAsLong(), new SentTransaction(transaction.hash(), transaction.nonce()));
+      journal.sent(sequence.getAsLong(), sent);
     } catch (Throwable e) {
       if (intent.kind() == IntentKind.SEAL) {
-        free(transaction, e::addSuppressed); // the failure of the journal is the one that is told
+        free(sent, e::addSuppressed); // the failure of the journal is the one that is told
         throw e;
       }
       context.listener().onFailure(intent, e);
@@ -202,10 +192,10 @@ final class Sender {
   }
 
   /** Frees the nonce of a transaction that never arrives: it would hold up all later ones. */
-  private void free(Transaction transaction, Consumer<Throwable> failed) {
+  private void free(SentTransaction sent, Consumer<Throwable> failed) {
     ChainWriter writer = context.arbiter();
     try {
-      writer.cancel(transaction);
+      writer.cancel(sent.hash(), sent.nonce());
     } catch (Throwable e) {
       failed.accept(e);
     }
@@ -213,7 +203,7 @@ final class Sender {
 
   /** Looks what has become of a transaction, and ends its intent if that is known. */
   private void settle(Intent intent, Flight flight) {
-    switch (lookout.outcome(flight.hash())) {
+    switch (lookout.outcome(flight.sent().hash())) {
       case TransactionOutcome.Pending _ -> {}
       case TransactionOutcome.Included(var receipt) -> {
         included.put(intent, receipt.number());
@@ -233,9 +223,7 @@ final class Sender {
       case TransactionOutcome.Replaced _ -> land(intent, flight);
       case TransactionOutcome.Unknown _ -> {
         if (lookout.now().head().number() >= flight.block() + YOUNG) {
-          flight
-              .transaction()
-              .ifPresent(it -> free(it, e -> context.listener().onFailure(intent, e)));
+          free(flight.sent(), e -> context.listener().onFailure(intent, e));
           land(intent, flight);
         }
       }

@@ -25,9 +25,14 @@ public interface ChainWriter {
 
   /**
    * Gives the nonce of a transaction back, if it was not sent, or takes it for a transaction that
-   * does nothing. If it was included before, nothing changes.
+   * does nothing. If one with this nonce was included, or signed by this writer since, nothing
+   * changes. Needs no more than what can be written down before a transaction is sent, so that the
+   * writer of a later process can do it.
+   *
+   * @param transaction its hash
+   * @param nonce its nonce
    */
-  void cancel(Transaction transaction);
+  void cancel(TransactionHash transaction, long nonce);
 
   /** Asks what has become of a transaction. */
   TransactionOutcome outcome(TransactionHash hash);

@@ -107,8 +107,8 @@ record LocalConnection(LocalArbiter arbiter, Address account) implements Arbiter
   }
 
   @Override
-  public void cancel(Transaction transaction) {
-    arbiter.read(() -> arbiter.transactions().cancel(transaction.hash()));
+  public void cancel(TransactionHash transaction, long nonce) {
+    arbiter.read(() -> arbiter.transactions().cancel(transaction));
   }
 
   @Override

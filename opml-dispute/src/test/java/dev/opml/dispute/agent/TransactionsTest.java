@@ -12,6 +12,7 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
+import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterCall;
@@ -30,6 +31,7 @@ import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
+import dev.opml.dispute.journal.SentTransaction;
 import dev.opml.dispute.local.UnrulyChain;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.Endpoints;
@@ -232,7 +234,7 @@ class TransactionsTest {
     Challenger challenger = challenger();
     challenger.poll();
     Transaction first = chain.waiting().getFirst();
-    chain.connect(Arena.CHALLENGER).cancel(first);
+    chain.connect(Arena.CHALLENGER).cancel(first.hash(), first.nonce());
     challenger.poll();
     challenger.poll();
     assertEquals(1, chain.waiting().size());
@@ -276,7 +278,7 @@ class TransactionsTest {
                 throw new IllegalStateException("the endpoint fails");
               }
               if (name.equals("cancel")) {
-                freed.add(((Transaction) arguments[0]).nonce());
+                freed.add((Long) arguments[1]);
               }
               return call.answer();
             });
@@ -288,6 +290,76 @@ class TransactionsTest {
     assertEquals(1, claim(claim).openGames());
     assertEquals(1, lost.size());
     assertEquals(lost, freed);
+  }
+
+  /** The journal knows hash and nonce, and more is not needed: the process that sent it is gone. */
+  @Test
+  void restart_transactionNeverArrived_itsNonceIsFreedAndItIsDecidedAnew() {
+    ClaimId claim = lie();
+    List<Object> freed = new ArrayList<>();
+    Arbiter losing =
+        Endpoints.with(
+            chain.connect(Arena.CHALLENGER),
+            (name, _, call) -> {
+              if (name.equals("broadcast")) {
+                throw new IllegalStateException("the endpoint fails");
+              }
+              return call.answer();
+            });
+    new Challenger(context(losing, journal)).poll();
+    SentTransaction lost = journal.pending().getFirst().sent().orElseThrow();
+    Arbiter noting =
+        Endpoints.with(
+            chain.connect(Arena.CHALLENGER),
+            (name, arguments, call) -> {
+              if (name.equals("cancel")) {
+                freed.add(new SentTransaction((TransactionHash) arguments[0], (Long) arguments[1]));
+              }
+              return call.answer();
+            });
+    Challenger restarted = new Challenger(context(noting, journal));
+    for (int i = 0; i < 6; i++) {
+      restarted.poll();
+      chain.mine(12);
+    }
+    assertEquals(List.of(lost), freed);
+    assertEquals(1, claim(claim).openGames());
+    assertEquals(List.of(), journal.pending());
+  }
+
+  /** The endpoint that is asked does not know it yet; another has included it. */
+  @Test
+  void restart_transactionWasIncludedAfterAll_changesNothing() {
+    ClaimId claim = lie();
+    long sequence =
+        journal.begin(
+            Intent.of(
+                IntentKind.CHALLENGE, GameId.of(Arena.IDENTITY, claim, Arena.CHALLENGER).value()));
+    Arbiter connection = chain.connect(Arena.CHALLENGER);
+    Transaction sent =
+        connection.sign(
+            new ArbiterCall.Challenge(
+                claim,
+                arena.chooser().challenge(claim(claim).finalRoot().orElseThrow(), arena.truth)));
+    journal.sent(sequence, new SentTransaction(sent.hash(), sent.nonce()));
+    connection.broadcast(sent);
+    Arbiter forgetful =
+        Endpoints.with(
+            connection,
+            (name, arguments, call) ->
+                name.equals("outcome") && arguments[0].equals(sent.hash())
+                    ? new TransactionOutcome.Unknown()
+                    : call.answer());
+    Challenger restarted = new Challenger(context(forgetful, journal));
+    for (int i = 0; i < 6; i++) {
+      restarted.poll();
+      chain.mine(12);
+    }
+    assertInstanceOf(TransactionOutcome.Included.class, connection.outcome(sent.hash()));
+    assertEquals(1, claim(claim).games().size());
+    assertEquals(List.of(), journal.pending());
+    assertEquals(List.of(), refused);
+    assertEquals(List.of(), failures);
   }
 
   /** Its claim may have to be defended, and its bond is not locked yet. */
@@ -393,7 +465,7 @@ class TransactionsTest {
     Thread.currentThread().interrupt();
     assertThrows(CancellationException.class, () -> connection.await(pending.hash(), soon));
     assertTrue(Thread.interrupted());
-    connection.cancel(pending);
+    connection.cancel(pending.hash(), pending.nonce());
     var replaced =
         assertThrows(
             TransactionReplacedException.class, () -> connection.await(pending.hash(), soon));

@@ -266,6 +266,9 @@ public final class UnrulyChain {
   }
 
   private synchronized void cancel(TransactionHash hash) {
+    if (state.transactions().isOver(hash)) {
+      return; // its nonce is taken
+    }
     cancelled.put(hash, new TransactionHash(Bytes32.ZERO));
     waiting.removeIf(it -> it.transaction().hash().equals(hash));
   }
@@ -359,9 +362,9 @@ public final class UnrulyChain {
     }
 
     @Override
-    public void cancel(Transaction transaction) {
+    public void cancel(TransactionHash transaction, long nonce) {
       mayFail();
-      UnrulyChain.this.cancel(transaction.hash());
+      UnrulyChain.this.cancel(transaction);
     }
 
     @Override
