@@ -34,8 +34,8 @@ public interface AgentListener {
 
   /**
    * The agent reveals a claim whose seal is not final, because the time for the reveal runs out
-   * first: the chain finalizes nothing, or more slowly than the deployment's windows expect.
-   * Logged, unless this is overridden.
+   * first: the chain finalizes nothing, or more slowly than the deployment's windows expect. Told
+   * once for each claim. Logged, unless this is overridden.
    */
   default void onRiskyReveal(ClaimId claim) {
     FailureLog.riskyReveal(claim);

@@ -23,8 +23,6 @@ import java.util.Optional;
  * checks. Nothing but its balance limits how many claims it challenges.
  */
 public final class Challenger implements Agent {
-  private static final int DECLINED = 4096;
-
   private final AgentContext context;
   private final Verifier verifier;
   private final Sender sender;
@@ -36,7 +34,7 @@ public final class Challenger implements Agent {
   /** Bonds of the challenges under way. */
   private final Promises<ClaimId> promised = new Promises<>();
 
-  private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
+  private final Once<ClaimId> declined = new Once<>();
 
   /** Makes a challenger; reconciles its journal with the chain. */
   public Challenger(AgentContext context) {
@@ -85,6 +83,7 @@ public final class Challenger implements Agent {
   /** Starts the challenges that are due, and collects until when they need whose traces. */
   private void startChallenges(ChainView chain, Map<RequestId, Long> challenged) {
     promised.retain(id -> due(id, chain).isPresent());
+    declined.retain(id -> Verifier.isAlive(id, chain));
     List<ClaimView> due =
         chain.newest().claims().stream().filter(claim -> isDue(claim, chain)).toList();
     due.forEach(claim ->
@@ -136,12 +135,7 @@ public final class Challenger implements Agent {
     if (!lookout.now().funds().balance().isLessThan(needed)) {
       return true;
     }
-    declined.get(
-        id,
-        () -> {
-          context.listener().onDeclined(id, Decline.BALANCE);
-          return true;
-        });
+    declined.run(id, () -> context.listener().onDeclined(id, Decline.BALANCE));
     return false;
   }
 

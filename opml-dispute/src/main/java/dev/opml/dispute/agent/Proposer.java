@@ -40,8 +40,6 @@ import java.util.stream.Stream;
  * even a crash that loses the journal loses no bond that there is time to save.
  */
 public final class Proposer implements Agent {
-  private static final int DECLINED = 4096;
-
   /** Claims on one request: what keeps two from being revealed would burn a third bond. */
   private static final int MOST_CLAIMS = 2;
 
@@ -65,7 +63,12 @@ public final class Proposer implements Agent {
   /** Bonds of the answers in the making and the seals under way. */
   private final Promises<RequestId> promised = new Promises<>();
 
-  private final Recent<List<Object>, Boolean> declined = new Recent<>(DECLINED);
+  private final Once<Declined> declined = new Once<>();
+
+  /** The claims that are revealed though their seals are not final. */
+  private final Once<ClaimId> risky = new Once<>();
+
+  private record Declined(RequestId request, Decline why) {}
 
   /**
    * Makes a proposer; reconciles its journal with the chain.
@@ -116,14 +119,34 @@ public final class Proposer implements Agent {
   }
 
   private void startOwnClaims(ChainView chain) {
+    risky.retain(id -> Verifier.isAlive(id, chain));
     List<ClaimView> due =
         chain.newest().claims().stream()
             .filter(this::isOurs)
-            .filter(claim -> isDue(claim, chain))
+            .filter(claim -> isDue(claim, chain) && !isSent(claim, chain.head().block()))
             .toList();
     steps
         .mostUrgentFirst(due, claim -> tasks.failures(claim.id()), Proposer::revealDeadline)
-        .forEach(claim -> tasks.start(Work.CLAIM, claim.id(), () -> advance(claim.id())));
+        .forEach(claim ->
+            tasks.start(
+                mayReveal(claim, chain) ? Work.REVEAL : Work.CLAIM,
+                claim.id(),
+                () -> advance(claim.id())));
+  }
+
+  /**
+   * Whether the transaction that a claim needs waits to be included, or read: it has nothing to do,
+   * and must not keep the places of others.
+   */
+  private boolean isSent(ClaimView claim, Block now) {
+    IntentKind kind =
+        switch (claim.status()) {
+          case SEALED -> claim.canReveal(now) ? IntentKind.REVEAL : IntentKind.EXPIRE;
+          case REVEALED -> IntentKind.SETTLE;
+          case FINAL, REFUTED, EXPIRED -> IntentKind.PAY_FEE;
+        };
+    Bytes32 target = kind == IntentKind.PAY_FEE ? claim.request().value() : claim.id().value();
+    return sender.isUnseen(Intent.of(kind, target));
   }
 
   /** Drops the traces that neither a game nor a claim that may be challenged needs. */
@@ -201,6 +224,9 @@ public final class Proposer implements Agent {
   /** Answers as many requests as can be defended beside the own undecided claims. */
   private void startAnswers(ChainView chain) {
     List<RequestView> open = open(chain);
+    declined.retain(it ->
+        chain.request(it.request()).isPresent()
+            || chain.finalized().request(it.request()).isPresent());
     roots.keySet().retainAll(open.stream().map(RequestView::id).collect(Collectors.toSet()));
     for (RequestId id : seals.keySet()) {
       chain.request(id).ifPresent(request -> promised.promise(id, request.terms().policy().bond()));
@@ -262,12 +288,7 @@ public final class Proposer implements Agent {
   }
 
   private void decline(RequestId id, Decline why) {
-    declined.get(
-        List.of(id, why),
-        () -> {
-          context.listener().onDeclined(id, why);
-          return true;
-        });
+    declined.run(new Declined(id, why), () -> context.listener().onDeclined(id, why));
   }
 
   /**
@@ -413,7 +434,7 @@ public final class Proposer implements Agent {
       case SEALED -> {
         if (mayReveal(claim, chain)) {
           if (!isFinal(claim, chain)) {
-            context.listener().onRiskyReveal(id);
+            risky.run(id, () -> context.listener().onRiskyReveal(id));
           }
           reveal(claim, request);
         } else {

@@ -37,6 +37,12 @@ final class Sender {
   private static final int YOUNG = 3;
 
   /**
+   * Blocks that an endpoint may be ahead of the one that the chain is read from. More is not
+   * believed: a block that never comes would keep an intent from being sent for ever.
+   */
+  private static final int MOST_AHEAD = 32;
+
+  /**
    * A transaction whose outcome is not known.
    *
    * @param sequence the line in the journal, if there is one
@@ -206,7 +212,8 @@ final class Sender {
     switch (lookout.outcome(flight.sent().hash())) {
       case TransactionOutcome.Pending _ -> {}
       case TransactionOutcome.Included(var receipt) -> {
-        included.put(intent, receipt.number());
+        long most = lookout.now().head().number() + MOST_AHEAD;
+        included.put(intent, Math.min(receipt.number(), most));
         refusals.accepted(intent);
         if (flights.remove(intent, flight)) {
           context.listener().onAccepted(intent);

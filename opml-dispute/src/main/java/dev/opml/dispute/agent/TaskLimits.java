@@ -7,7 +7,8 @@ import java.util.Map;
  * The most tasks of each kind at once. All numbers but {@code overdueChecks} are at least 1.
  *
  * @param games tasks of {@link Work#GAME}. Most of them wait for the chain
- * @param claims tasks of {@link Work#CLAIM}. A reveal may have to compute its answer again
+ * @param claims tasks of {@link Work#REVEAL}, each of which may have to compute its answer again,
+ *     and as many of {@link Work#CLAIM}
  * @param challenges tasks of {@link Work#CHALLENGE}. It does not bound how many claims are
  *     challenged
  * @param checks tasks of {@link Work#CHECK}, each a run of a model
@@ -47,6 +48,7 @@ public record TaskLimits(
   Map<Work, Integer> with(TraceLimits traces) {
     Map<Work, Integer> limits = new EnumMap<>(Work.class);
     limits.put(Work.GAME, games);
+    limits.put(Work.REVEAL, claims);
     limits.put(Work.CLAIM, claims);
     limits.put(Work.CHALLENGE, challenges);
     limits.put(Work.TRACE, traces.atOnce());

@@ -182,7 +182,7 @@ final class Tasks {
         switch (work) {
           case TRACE -> limits.traces().overdue();
           case CHECK -> limits.tasks().overdueChecks();
-          case GAME, CLAIM, CHALLENGE, ANSWER -> 0;
+          case GAME, REVEAL, CLAIM, CHALLENGE, ANSWER -> 0;
         };
     long longest = isUrgent(work) ? LONGEST_URGENT_PAUSE : limits.longestPause().toSeconds();
     return new Lane(limit, overdue, new Backoff<>(FIRST_PAUSE, longest));
@@ -206,7 +206,7 @@ final class Tasks {
   /** Whether a bond hangs on it that it begins soon, whatever else the workers have to do. */
   private static boolean isUrgent(Work work) {
     return switch (work) {
-      case GAME, CLAIM, CHALLENGE, TRACE -> true;
+      case GAME, REVEAL, CLAIM, CHALLENGE, TRACE -> true;
       case CHECK, ANSWER -> false;
     };
   }

@@ -20,8 +20,6 @@ import java.util.stream.Stream;
 
 /** Checks every revealed claim of others about the models it serves, and tells its listener. */
 public final class Verifier implements Agent {
-  private static final int DECLINED = 4096;
-
   private final AgentContext context;
   private final Consumer<ClaimId> wrong;
   private final Tasks tasks;
@@ -33,7 +31,7 @@ public final class Verifier implements Agent {
   /** Claims that wait for their check since the last round, the most urgent first. */
   private volatile List<Unchecked> unchecked = List.of();
 
-  private final Recent<ClaimId, Boolean> declined = new Recent<>(DECLINED);
+  private final Once<ClaimId> declined = new Once<>();
 
   /**
    * A claim that waits for its check.
@@ -72,10 +70,11 @@ public final class Verifier implements Agent {
     steps.run(this, () -> tasks.nextRound(chain.head().block().time()));
     steps.run(Work.CHECK, () -> startChecks(chain));
     verdicts.keySet().removeIf(id -> !isAlive(id, chain));
+    declined.retain(id -> isAlive(id, chain));
   }
 
   /** Whether a claim may become final, or may again if its end is taken back. */
-  private static boolean isAlive(ClaimId id, ChainView chain) {
+  static boolean isAlive(ClaimId id, ChainView chain) {
     return Stream.of(chain.newest(), chain.finalized())
         .flatMap(state -> state.claim(id).stream())
         .anyMatch(claim -> claim.status().alive());
@@ -154,12 +153,7 @@ public final class Verifier implements Agent {
   }
 
   private void decline(ClaimId id) {
-    declined.get(
-        id,
-        () -> {
-          context.listener().onDeclined(id, Decline.SPEED);
-          return true;
-        });
+    declined.run(id, () -> context.listener().onDeclined(id, Decline.SPEED));
   }
 
   private void check(ClaimId id, Claim claim) {

@@ -7,7 +7,9 @@ package dev.opml.dispute.agent;
 public enum Work {
   /** Moves, time-outs and closes: a clock runs. */
   GAME,
-  /** Reveals, settlements, expiries, fees and withdrawals: a bond or a fee waits. */
+  /** Reveals: a bond waits. */
+  REVEAL,
+  /** Settlements, expiries, fees and withdrawals. */
   CLAIM,
   /** Challenges of claims that were found wrong. */
   CHALLENGE,

@@ -18,15 +18,19 @@ import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Transaction;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.toy.Arena;
+import dev.opml.dispute.toy.Endpoints;
 import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
@@ -363,6 +367,84 @@ class FloodTest {
     proposer.poll();
     proposer.poll();
     assertEquals(6, claims(requests).size(), "what is decided makes room");
+  }
+
+  /** However many they are: else all of them are told in each round. */
+  @Test
+  void proposer_fiveThousandRequestsItDeclines_tellsEachOnce() {
+    for (int i = 0; i < 5_000; i++) {
+      arena.as(Arena.REQUESTER).request(arena.terms(1 + i));
+    }
+    Proposer proposer =
+        new Proposer(
+            context(Arena.PROPOSER, honest(), Runnable::run, AgentLimits.DEFAULT.withOpenClaims(1)),
+            ProposerPolicy.ALL,
+            SECRET);
+    for (int i = 0; i < 3; i++) {
+      proposer.poll();
+      arena.blocks.advance(12);
+    }
+    assertEquals(5_000, declined.size());
+  }
+
+  /** Else a fee that cannot be paid loses a bond. */
+  @Test
+  void proposer_feePaymentHangs_revealsAllTheSame() {
+    Semaphore handedBack = new Semaphore(0);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger hanging = new AtomicInteger();
+    Executor workers =
+        task -> {
+          Thread.startVirtualThread(() -> {
+            task.run();
+            handedBack.release();
+          });
+          handedBack.acquireUninterruptibly();
+        };
+    Arbiter chain =
+        Endpoints.with(
+            arena.as(Arena.PROPOSER),
+            (name, arguments, call) -> {
+              if (name.equals("broadcast")
+                  && ((Transaction) arguments[0]).call() instanceof ArbiterCall.PayFee) {
+                hanging.getAndIncrement();
+                handedBack.release();
+                release.await();
+              }
+              return call.answer();
+            });
+    TaskLimits one = new TaskLimits(1024, 1, 8, 2, 0, 2);
+    Proposer proposer =
+        new Proposer(
+            new AgentContext(
+                chain,
+                chain.deployment(),
+                List.of(honest()),
+                new MemoryJournal(),
+                listener,
+                workers,
+                10,
+                AgentLimits.DEFAULT.withTasks(one)),
+            ProposerPolicy.ALL,
+            SECRET);
+    try {
+      rounds(proposer, 3, 60);
+      arena.blocks.advance(7_200);
+      rounds(proposer, 3, 60);
+      assertEquals(1, hanging.get());
+      RequestId next = arena.as(Arena.REQUESTER).request(arena.terms(1));
+      rounds(proposer, 4, 60);
+      assertEquals(ClaimStatus.REVEALED, claims(List.of(next)).getFirst().status());
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private void rounds(Agent agent, int count, long seconds) {
+    for (int i = 0; i < count; i++) {
+      agent.poll();
+      arena.blocks.advance(seconds);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
@@ -21,6 +22,7 @@ import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.chain.Receipt;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.chain.Transaction;
 import dev.opml.dispute.chain.TransactionOutcome;
@@ -39,6 +41,7 @@ import dev.opml.dispute.toy.ToyTrace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +55,7 @@ class TransactionsTest {
   private final List<Throwable> failures = new ArrayList<>();
   private final List<Intent> accepted = new ArrayList<>();
   private final List<ArbiterRefusedException> refused = new ArrayList<>();
+  private final List<ClaimId> risky = new ArrayList<>();
 
   private final AgentListener listener =
       new AgentListener() {
@@ -63,6 +67,11 @@ class TransactionsTest {
         @Override
         public void onRefused(Intent intent, ArbiterRefusedException refusal) {
           refused.add(refusal);
+        }
+
+        @Override
+        public void onRiskyReveal(ClaimId claim) {
+          risky.add(claim);
         }
 
         @Override
@@ -224,6 +233,67 @@ class TransactionsTest {
       challenger.poll();
     }
     assertEquals(claims, chain.waiting().size());
+    assertEquals(List.of(), failures);
+  }
+
+  /** One place, and the first reveal waits to be included: the second is sent all the same. */
+  @Test
+  void poll_revealWaits_keepsNoOtherFromBeingSentAndIsToldAsRiskyOnce() {
+    chain.truth(Arena.REQUESTER).request(terms(3_900, 1));
+    Proposer proposer =
+        new Proposer(
+            context(
+                chain.connect(Arena.PROPOSER),
+                journal,
+                AgentLimits.DEFAULT.withTasks(new TaskLimits(1024, 1, 8, 2, 0, 2))),
+            ProposerPolicy.ALL,
+            new Salt(Bytes32.ZERO));
+    chain.setFinality(1_000);
+    proposer.poll();
+    chain.mine(12);
+    proposer.poll();
+    for (int i = 0; i < 8; i++) {
+      chain.mine(50);
+    }
+    chain.setMood(ALL_WAIT);
+    for (int i = 0; i < 5; i++) {
+      proposer.poll();
+    }
+    assertEquals(
+        2,
+        chain.waiting().stream()
+            .filter(it -> it.call() instanceof ArbiterCall.RevealClaim)
+            .count());
+    assertEquals(2, risky.size());
+    assertEquals(2, Set.copyOf(risky).size());
+    assertEquals(List.of(), failures);
+  }
+
+  /** An endpoint that lies about one number must not stop an intent for ever. */
+  @Test
+  void poll_receiptOfABlockThatNeverComes_isDecidedAnewAfterSomeBlocks() {
+    ClaimId claim = lie();
+    List<TransactionHash> lost = new ArrayList<>();
+    Arbiter lying =
+        Endpoints.with(
+            chain.connect(Arena.CHALLENGER),
+            (name, arguments, call) -> {
+              if (name.equals("broadcast") && lost.isEmpty()) {
+                lost.add(((Transaction) arguments[0]).hash());
+                return null;
+              }
+              if (name.equals("outcome") && lost.contains(arguments[0])) {
+                return new TransactionOutcome.Included(
+                    new Receipt(BlockHash.NONE, Long.MAX_VALUE, 0, Wei.ZERO));
+              }
+              return call.answer();
+            });
+    Challenger challenger = new Challenger(context(lying, journal));
+    for (int i = 0; i < 40; i++) {
+      challenger.poll();
+      chain.mine(12);
+    }
+    assertEquals(1, claim(claim).openGames());
     assertEquals(List.of(), failures);
   }
 
