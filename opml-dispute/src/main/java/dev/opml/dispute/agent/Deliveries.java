@@ -15,9 +15,10 @@ final class Deliveries {
   /** The most that are kept. */
   static final int MOST = 1024;
 
-  private static final long IDLE_MILLIS = 10_000;
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final long patience;
+  private final long idle;
   private final LongConsumer missed;
   private final ArrayDeque<Delivery> queue = new ArrayDeque<>();
   private @Nullable Thread thread;
@@ -42,7 +43,17 @@ final class Deliveries {
    * @param missed is told how many calls were dropped, before the next one is made; throws nothing
    */
   Deliveries(Duration patience, LongConsumer missed) {
+    this(patience, IDLE, missed);
+  }
+
+  /**
+   * Makes one whose thread ends after a while without calls.
+   *
+   * @param idle how long it waits for the next
+   */
+  Deliveries(Duration patience, Duration idle, LongConsumer missed) {
     this.patience = patience.toMillis();
+    this.idle = idle.toMillis();
     this.missed = missed;
   }
 
@@ -123,7 +134,7 @@ final class Deliveries {
 
   /** Waits for the next; ends the thread, by null, if there is none for long. */
   private synchronized @Nullable Delivery next() {
-    long end = System.nanoTime() + IDLE_MILLIS * 1_000_000;
+    long end = System.nanoTime() + idle * 1_000_000;
     while (queue.isEmpty()) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {

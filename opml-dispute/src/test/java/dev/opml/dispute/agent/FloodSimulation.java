@@ -165,6 +165,8 @@ final class FloodSimulation {
    * @param lostClaims honest claims that were refuted or not revealed
    * @param lostGames honest challenges that were lost
    * @param falseFinal false claims that became final
+   * @param sizes most that each collection of an agent has held
+   * @param left what it holds after the end
    */
   record Result(
       int lostClaims,
@@ -176,6 +178,7 @@ final class FloodSimulation {
       int peakTraces,
       long seconds,
       Map<String, Integer> sizes,
+      Map<String, Integer> left,
       List<Throwable> failures) {
     int lost() {
       return lostClaims + lostGames + falseFinal;
@@ -340,7 +343,9 @@ final class FloodSimulation {
       attackersMoves(attack);
       claims.stream().map(arena::claim).forEach(this::settleIfPossible);
     }
-    return result(claims, arena.blocks.head().time() - start);
+    long seconds = arena.blocks.head().time() - start;
+    rounds(5); // until the end is final
+    return result(claims, seconds);
   }
 
   private void rounds(int number) {
@@ -423,8 +428,14 @@ final class FloodSimulation {
     int alive = (int) own.stream().filter(id -> arena.claim(id).status().alive()).count();
     peakClaims = Math.max(peakClaims, alive);
     peakGames = Math.max(peakGames, openGames().size());
-    AgentSizes.of(proposer).forEach((name, size) -> sizes.merge(name, size, Math::max));
-    AgentSizes.of(challenger).forEach((name, size) -> sizes.merge(name, size, Math::max));
+    now().forEach((name, size) -> sizes.merge(name, size, Math::max));
+  }
+
+  /** The sizes of the agents' collections, each of the larger. */
+  private Map<String, Integer> now() {
+    Map<String, Integer> now = new TreeMap<>(AgentSizes.of(proposer));
+    AgentSizes.of(challenger).forEach((name, size) -> now.merge(name, size, Math::max));
+    return now;
   }
 
   private Result result(List<ClaimId> claims, long seconds) {
@@ -443,6 +454,7 @@ final class FloodSimulation {
         peakTraces,
         seconds,
         sizes,
+        now(),
         failures);
   }
 

@@ -1,6 +1,7 @@
 package dev.opml.dispute.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
@@ -100,6 +101,74 @@ class GuardedListenerTest {
     assertEquals(
         LongStream.concat(LongStream.of(0), LongStream.rangeClosed(12, last)).boxed().toList(),
         heard);
+  }
+
+  /** A hundred calls behind one that blocks do not wait for it a hundred times. */
+  @Test
+  void deliveries_behindOneThatIsLate_areNotWaitedFor() {
+    Deliveries deliveries = new Deliveries(Duration.ofMillis(500), _ -> {});
+    deliveries.give(this::block);
+    assertTimeout(
+        Duration.ofSeconds(10),
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            deliveries.give(() -> {});
+          }
+        });
+    release.countDown();
+  }
+
+  @Test
+  void deliveries_callIsDropped_isWaitedForNoLonger() throws Exception {
+    List<Long> missed = new ArrayList<>();
+    Deliveries deliveries = new Deliveries(Duration.ofMinutes(2), missed::add);
+    CountDownLatch begun = new CountDownLatch(1);
+    Thread first =
+        Thread.startVirtualThread(() ->
+            deliveries.give(() -> {
+              begun.countDown();
+              block();
+            }));
+    assertTrue(begun.await(20, TimeUnit.SECONDS));
+    Thread oldest = Thread.startVirtualThread(() -> deliveries.give(() -> {}));
+    while (oldest.getState() != Thread.State.TIMED_WAITING) {
+      Thread.sleep(1);
+    }
+    List<Thread> others = new ArrayList<>();
+    for (int i = 0; i < Deliveries.MOST; i++) {
+      others.add(Thread.startVirtualThread(() -> deliveries.give(() -> {})));
+    }
+    assertTrue(oldest.join(Duration.ofSeconds(30)), "waits for what is never made");
+    release.countDown();
+    first.join();
+    for (Thread other : others) {
+      other.join();
+    }
+    assertEquals(List.of(1L), missed);
+  }
+
+  /** Its thread ends then, and the next call needs another. */
+  @Test
+  void deliveries_afterALongPause_areMadeAllTheSame() throws Exception {
+    Deliveries deliveries = new Deliveries(Duration.ofSeconds(20), Duration.ofMillis(1), _ -> {});
+    List<Thread> threads = new ArrayList<>();
+    deliveries.give(() -> threads.add(Thread.currentThread()));
+    assertTrue(threads.getFirst().join(Duration.ofSeconds(20)), "its thread never ends");
+    deliveries.give(() -> threads.add(Thread.currentThread()));
+    assertEquals(2, threads.size());
+  }
+
+  @Test
+  void deliveries_giverIsInterrupted_waitsAllTheSameAndStaysInterrupted() {
+    Deliveries deliveries = new Deliveries(Duration.ofSeconds(20), _ -> {});
+    List<Integer> heard = new ArrayList<>();
+    Thread.currentThread().interrupt();
+    deliveries.give(() -> {
+      LockSupport.parkNanos(50_000_000);
+      heard.add(1);
+    });
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of(1), heard);
   }
 
   /** Late once must not be late for ever. */

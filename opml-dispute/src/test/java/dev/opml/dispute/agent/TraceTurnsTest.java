@@ -35,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -341,6 +342,57 @@ class TraceTurnsTest {
             SECRET);
     rounds(proposer, time, 300);
     assertEquals(PLACE_SECONDS + 1, begun.get(inference(0)) - begun.get(inference(1)));
+  }
+
+  /** A trace that has just failed is not in the making, and its move still waits. */
+  @Test
+  void answers_whileATraceFails_areNotBegun() {
+    games(1);
+    AtomicBoolean fails = new AtomicBoolean(true);
+    AtomicInteger answers = new AtomicInteger();
+    ModelRunner honest = runner();
+    ModelRunner failing =
+        new ModelRunner() {
+          @Override
+          public ModelId model() {
+            return honest.model();
+          }
+
+          @Override
+          public Answer answer(InferenceRequest request) {
+            answers.getAndIncrement();
+            return honest.answer(request);
+          }
+
+          @Override
+          public Verification verify(Claim claim) {
+            throw new AssertionError("a proposer checks nothing");
+          }
+
+          @Override
+          public Trace trace(InferenceRequest request) {
+            if (fails.get()) {
+              throw new IllegalStateException("say");
+            }
+            return honest.trace(request);
+          }
+        };
+    Proposer proposer =
+        new Proposer(
+            context(Arena.PROPOSER, failing, Runnable::run, AgentLimits.DEFAULT),
+            ProposerPolicy.ALL,
+            SECRET);
+    for (int i = 0; i < 20; i++) {
+      proposer.poll();
+      arena.blocks.advance(1);
+    }
+    assertEquals(0, answers.get());
+    fails.set(false);
+    for (int i = 0; i < 20; i++) {
+      proposer.poll();
+      arena.blocks.advance(1);
+    }
+    assertEquals(1, answers.get());
   }
 
   private boolean isWon(GameId game) {
