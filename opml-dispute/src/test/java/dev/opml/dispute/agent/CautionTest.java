@@ -60,27 +60,8 @@ class CautionTest {
 
   private final Arena arena = new Arena();
   private final AtomicInteger runs = new AtomicInteger();
-  private final List<Throwable> failures = new ArrayList<>();
-  private final List<Intent> refused = new ArrayList<>();
-  private final List<String> declined = new ArrayList<>();
 
-  private final AgentListener listener =
-      new AgentListener() {
-        @Override
-        public void onFailure(Object what, Throwable failure) {
-          failures.add(failure);
-        }
-
-        @Override
-        public void onRefused(Intent intent, ArbiterRefusedException refusal) {
-          refused.add(intent);
-        }
-
-        @Override
-        public void onDeclined(Object what, Decline why) {
-          declined.add(why + " " + what);
-        }
-      };
+  private final Heard heard = new Heard();
 
   private ModelRunner honest() {
     return ModelRunner.ofTraces(
@@ -92,7 +73,7 @@ class CautionTest {
   }
 
   private AgentContext context(Arbiter arbiter) {
-    return context(arbiter, listener);
+    return context(arbiter, heard);
   }
 
   private AgentContext context(Arbiter arbiter, AgentListener listener) {
@@ -153,7 +134,8 @@ class CautionTest {
 
   private void assertUnexpected(String field) {
     assertEquals(
-        field, assertInstanceOf(UnexpectedRequestException.class, failures.getFirst()).field());
+        field,
+        assertInstanceOf(UnexpectedRequestException.class, heard.failures.getFirst()).field());
   }
 
   @ParameterizedTest
@@ -245,8 +227,8 @@ class CautionTest {
   void proposer_withoutTheBond_runsNothingAndSaysSoOnce() {
     rounds(5, 30, proposer(arena.as(Address.named("poor")), ProposerPolicy.ALL));
     assertEquals(0, runs.get());
-    assertEquals(List.of("BALANCE " + arena.request), declined);
-    assertEquals(List.of(), refused);
+    assertEquals(List.of("BALANCE " + arena.request), heard.declined);
+    assertEquals(List.of(), heard.refused);
   }
 
   /** Money for one bond, three requests at once: no run is made for a seal that is refused. */
@@ -258,7 +240,7 @@ class CautionTest {
     arena.as(Arena.REQUESTER).request(arena.terms(2));
     proposer(arena.as(account), ProposerPolicy.ALL).poll();
     assertEquals(1, runs.get());
-    assertEquals(List.of(), refused);
+    assertEquals(List.of(), heard.refused);
   }
 
   @Test
@@ -268,7 +250,7 @@ class CautionTest {
     Challenger challenger = new Challenger(context(arena.as(account)));
     rounds(4, 30, challenger);
     assertEquals(1, runs.get(), "one check");
-    assertEquals(List.of("BALANCE " + claim), declined);
+    assertEquals(List.of("BALANCE " + claim), heard.declined);
     arena.arbiter.fund(account, Arena.CHALLENGER_BOND);
     challenger.poll();
     assertEquals(1, arena.claim(claim).openGames());
@@ -323,16 +305,16 @@ class CautionTest {
                   arbiter.deployment(),
                   List.of(slow),
                   new MemoryJournal(),
-                  listener,
+                  heard,
                   workers,
                   10));
-      pollUntil(challenger, () -> traces.get() == 1 && !declined.isEmpty());
+      pollUntil(challenger, () -> traces.get() == 1 && !heard.declined.isEmpty());
       release.countDown();
       pollUntil(challenger, () -> claims.stream().anyMatch(id -> arena.claim(id).openGames() == 1));
     }
-    assertEquals(List.of(), refused);
+    assertEquals(List.of(), heard.refused);
     assertEquals(1, claims.stream().filter(id -> arena.claim(id).openGames() == 1).count());
-    assertEquals(1, declined.size(), declined::toString);
+    assertEquals(1, heard.declined.size(), heard.declined::toString);
   }
 
   private static void pollUntil(Agent agent, BooleanSupplier done) throws Exception {
@@ -385,7 +367,7 @@ class CautionTest {
   /** Else a run that always fails is made in every round. */
   @Test
   void tasks_whatFails_waitsLongerEachTime() {
-    Tasks tasks = new Tasks(Runnable::run, listener, AgentLimits.DEFAULT);
+    Tasks tasks = new Tasks(Runnable::run, heard, AgentLimits.DEFAULT);
     AtomicInteger answers = new AtomicInteger();
     AtomicInteger moves = new AtomicInteger();
     for (int second = 0; second < 1000; second++) {
@@ -396,7 +378,7 @@ class CautionTest {
     assertEquals(10, answers.get(), "after 0, 1, 3, 7 and up to 511 seconds");
     assertTrue(moves.get() > 80, "a clock runs: at least every twelve seconds");
     assertTrue(moves.get() < 100, moves::toString);
-    assertEquals(answers.get() + moves.get(), failures.size());
+    assertEquals(answers.get() + moves.get(), heard.failures.size());
   }
 
   private static Runnable failing(AtomicInteger calls) {
@@ -419,7 +401,7 @@ class CautionTest {
       arena.blocks.advance(12);
       assertTrue(lookout.look());
     }
-    assertEquals(5, refused.size(), "after 0, 60, 180, 420 and 900 seconds");
+    assertEquals(5, heard.refused.size(), "after 0, 60, 180, 420 and 900 seconds");
     assertFalse(sender.maySend(intent));
     assertTrue(
         sender.maySend(new Intent(IntentKind.SETTLE, Bytes32.ZERO, new Bytes32(1, 1, 1, 1))));
@@ -443,7 +425,7 @@ class CautionTest {
                   : call.answer();
             });
     rounds(20, 12, new Challenger(context(refusing)));
-    assertEquals(3, refused.size(), "after 0, 60 and 180 seconds");
+    assertEquals(3, heard.refused.size(), "after 0, 60 and 180 seconds");
     assertEquals(1 + 1, runs.get(), "a check, and a trace for all challenges");
   }
 
@@ -503,7 +485,7 @@ class CautionTest {
                 10));
     rounds(80, 12, proposer, liar);
     assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
-    assertFalse(failures.isEmpty());
+    assertFalse(heard.failures.isEmpty());
   }
 
   /** Else it counts none of the claims that it has sealed since. */

@@ -50,21 +50,8 @@ class DefenceTest {
           InferenceRequest.greedy(TokenIds.of(5), 1));
 
   private final ModelId model = arena.model.id();
-  private final List<Decline> declined = new ArrayList<>();
-  private final List<Throwable> failures = new ArrayList<>();
 
-  private final AgentListener listener =
-      new AgentListener() {
-        @Override
-        public void onDeclined(Object what, Decline why) {
-          declined.add(why);
-        }
-
-        @Override
-        public void onFailure(Object what, Throwable failure) {
-          failures.add(failure);
-        }
-      };
+  private final Heard heard = new Heard();
 
   /** An honest runner whose traces take time on the chain. */
   private ModelRunner slow(Runnable meanwhile) {
@@ -102,7 +89,7 @@ class DefenceTest {
         arena.as(account).deployment(),
         List.of(runner),
         new MemoryJournal(),
-        listener,
+        heard,
         Runnable::run,
         10);
   }
@@ -154,7 +141,8 @@ class DefenceTest {
     List<ClaimId> claims = claims();
     claims.forEach(id -> assertEquals(ClaimStatus.REVEALED, arena.claim(id).status()));
     assertEquals(6, claims.size());
-    assertTrue(declined.contains(Decline.WORK), declined::toString);
+    assertTrue(
+        heard.declined.stream().anyMatch(it -> it.startsWith("WORK ")), heard.declined::toString);
     liars.add(
         new Challenger(
             context(
@@ -174,7 +162,7 @@ class DefenceTest {
       GameId game = arena.claim(id).games().getFirst();
       assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
     }
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   private Defence defence(int atOnce, Map<ModelId, Speed> speeds) {

@@ -27,21 +27,9 @@ import org.junit.jupiter.api.Test;
 /** A round reads the chain once, and decides on what it read. */
 class OneViewTest {
   private final Arena arena = new Arena();
-  private final List<Throwable> failures = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
 
-  private final AgentListener listener =
-      new AgentListener() {
-        @Override
-        public void onFailure(Object what, Throwable failure) {
-          failures.add(failure);
-        }
-
-        @Override
-        public void onDeclined(Object what, Decline why) {
-          // The accounts of these tests are not rich.
-        }
-      };
+  private final Heard heard = new Heard();
 
   private Proposer proposer(Arbiter chain, Executor workers) {
     return new Proposer(
@@ -52,7 +40,7 @@ class OneViewTest {
                 ModelRunner.ofTraces(
                     arena.model.id(), request -> new ToyTrace(arena.model, request))),
             new MemoryJournal(),
-            listener,
+            heard,
             workers,
             10,
             AgentLimits.DEFAULT.withHandOver(Duration.ofMillis(100))),
@@ -141,10 +129,10 @@ class OneViewTest {
     assertEquals(Side.PROPOSER, arena.game(game).position().toMove());
     busy.set(false);
     hangs.set(true);
-    failures.clear();
+    heard.failures.clear();
     proposer.poll();
     assertEquals(Side.CHALLENGER, arena.game(game).position().toMove());
-    assertInstanceOf(ChainHangsException.class, failures.getFirst());
+    assertInstanceOf(ChainHangsException.class, heard.failures.getFirst());
     while (!interrupted.await(1, TimeUnit.MILLISECONDS)) {
       proposer.poll(); // fails at once
     }
@@ -152,10 +140,10 @@ class OneViewTest {
     arena.play(game, arena.truth, arena.lying(345, 678));
     arena.blocks.advance(12);
     do { // the read that was interrupted may take a moment to end
-      failures.clear();
+      heard.failures.clear();
       proposer.poll();
-    } while (failures.stream().anyMatch(ChainHangsException.class::isInstance));
+    } while (heard.failures.stream().anyMatch(ChainHangsException.class::isInstance));
     assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 }

@@ -29,7 +29,6 @@ import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.dispute.view.Mirror;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -59,23 +58,10 @@ class ReorganisationTest {
           Address.named("third accomplice"));
 
   private final Arena arena = new Arena();
-  private final List<Throwable> failures = new ArrayList<>();
   private final AtomicInteger runs = new AtomicInteger();
-  private final List<ClaimId> risky = new ArrayList<>();
   private UnrulyChain chain = chain(1);
 
-  private final AgentListener listener =
-      new AgentListener() {
-        @Override
-        public void onFailure(Object what, Throwable failure) {
-          failures.add(failure);
-        }
-
-        @Override
-        public void onRiskyReveal(ClaimId claim) {
-          risky.add(claim);
-        }
-      };
+  private final Heard heard = new Heard();
 
   private UnrulyChain chain(long seed) {
     UnrulyChain made = new UnrulyChain(arena, FINALITY, seed);
@@ -129,7 +115,7 @@ class ReorganisationTest {
         connection.deployment(),
         List.of(ModelRunner.ofTraces(arena.model.id(), traces)),
         journal,
-        listener,
+        heard,
         Runnable::run,
         10);
   }
@@ -197,7 +183,7 @@ class ReorganisationTest {
     ClaimId next = claim(request, new FabricatedTrace(arena.truth, LIE));
     rounds(2, 12, challenger);
     assertEquals(1, truth().claim(next).orElseThrow().openGames());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
     assertEquals(3, runs.get(), "one check, and a trace for each challenge");
   }
 
@@ -211,7 +197,7 @@ class ReorganisationTest {
     assertEquals(0, truth().claim(claim).orElseThrow().openGames());
     rounds(1, 12, challenger);
     assertEquals(1, truth().claim(claim).orElseThrow().openGames());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** The event of the challenge has another place than one that was seen before had. */
@@ -234,7 +220,7 @@ class ReorganisationTest {
     Challenger liar = challenger(LYING_CHALLENGER, lying(LIE));
     rounds(20, 12, proposer, liar);
     assertEquals(GameStatus.PROPOSER_WON, status(game));
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   @Test
@@ -251,7 +237,7 @@ class ReorganisationTest {
       rounds(2, 12, proposer, liar);
     }
     assertEquals(GameStatus.PROPOSER_WON, status(game));
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** An endpoint that is so far behind that it knows nothing of a game. */
@@ -271,7 +257,7 @@ class ReorganisationTest {
       rounds(3, 12, liar, proposer);
     }
     assertEquals(GameStatus.PROPOSER_WON, status(game));
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** The answer is kept, so that a request that comes back is not run again. */
@@ -291,7 +277,7 @@ class ReorganisationTest {
     assertEquals(ClaimStatus.REVEALED, claims(request).getFirst().status());
     assertEquals(1, claims(request).size());
     assertEquals(1, runs.get());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** Whoever sees the final root could seal it earlier on another fork. */
@@ -309,7 +295,7 @@ class ReorganisationTest {
     proposer.poll();
     assertEquals(ClaimStatus.REVEALED, claims(request).getFirst().status());
     assertEquals(0, chain.earlyReveals());
-    assertEquals(List.of(), risky);
+    assertEquals(List.of(), heard.risky);
   }
 
   @Test
@@ -342,7 +328,7 @@ class ReorganisationTest {
     }
     proposer.poll();
     assertEquals(ClaimStatus.REVEALED, claims(request).getFirst().status());
-    assertEquals(List.of(claim.id()), risky);
+    assertEquals(List.of(claim.id()), heard.risky);
   }
 
   /**

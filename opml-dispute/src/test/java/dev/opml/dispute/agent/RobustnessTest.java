@@ -29,7 +29,6 @@ import dev.opml.testing.Fabrication;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,21 +42,8 @@ class RobustnessTest {
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
 
   private final Arena arena = new Arena();
-  private final List<Throwable> failures = new ArrayList<>();
-  private final List<ClaimId> judged = new ArrayList<>();
 
-  private final AgentListener listener =
-      new AgentListener() {
-        @Override
-        public void onFailure(Object what, Throwable failure) {
-          failures.add(failure);
-        }
-
-        @Override
-        public void onVerdict(ClaimId claim, Verification verdict) {
-          judged.add(claim);
-        }
-      };
+  private final Heard heard = new Heard();
 
   private AgentContext context(Address account, ModelRunner runner) {
     return new AgentContext(
@@ -65,7 +51,7 @@ class RobustnessTest {
         arena.as(account).deployment(),
         List.of(runner),
         new MemoryJournal(),
-        listener,
+        heard,
         Runnable::run,
         10);
   }
@@ -131,7 +117,7 @@ class RobustnessTest {
     arena.blocks.standStill(100_000);
     proposer.poll();
     assertEquals(ClaimStatus.REVEALED, arena.claim(arena.request().claims().getFirst()).status());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   @Test
@@ -141,7 +127,7 @@ class RobustnessTest {
     arena.blocks.standStill(100_000);
     new Challenger(context(Arena.CHALLENGER, honest())).poll();
     assertEquals(1, arena.claim(claim).openGames());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** An error while a trace is made is one game's failure; the trace is made again. */
@@ -165,7 +151,7 @@ class RobustnessTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(20), () -> rounds(40, 30, proposer, liar), "waits for a dead trace");
     assertEquals(GameStatus.PROPOSER_WON, arena.game(game).status());
-    assertEquals(1, failures.size());
+    assertEquals(1, heard.failures.size());
   }
 
   /** Two requests: the first game ends, its trace cannot be closed, the second goes on. */
@@ -271,7 +257,7 @@ class RobustnessTest {
     verifier.poll();
     verifier.poll();
     assertEquals(1, checks.get());
-    assertEquals(List.of(first, copy), judged);
+    assertEquals(List.of(first, copy), heard.judged);
     assertTrue(verifier.verdict(copy).orElseThrow().holds());
     arena.arbiter.fund(Address.named("rich"), Arena.BOND);
     ClaimId wrong =
@@ -304,7 +290,7 @@ class RobustnessTest {
           @Override
           public void close() {}
         };
-    AgentLoop loop = AgentLoop.start(slow, Duration.ofDays(1), listener);
+    AgentLoop loop = AgentLoop.start(slow, Duration.ofDays(1), heard);
     assertTrue(entered.await(10, TimeUnit.SECONDS));
     Thread closer = Thread.ofVirtual().start(loop::close);
     Thread.sleep(20);

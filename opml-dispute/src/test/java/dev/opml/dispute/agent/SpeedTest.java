@@ -19,7 +19,6 @@ import dev.opml.dispute.Salt;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,15 +32,8 @@ class SpeedTest {
   private final Arena arena = new Arena();
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger runs = new AtomicInteger();
-  private final List<String> declined = new ArrayList<>();
 
-  private final AgentListener listener =
-      new AgentListener() {
-        @Override
-        public void onDeclined(Object what, Decline why) {
-          declined.add(why + " " + what);
-        }
-      };
+  private final Heard heard = new Heard();
 
   /** A runner of 1,000 nodes, a millisecond each, three in a trace. */
   private final ModelRunner runner =
@@ -77,7 +69,7 @@ class SpeedTest {
         arena.as(account).deployment(),
         List.of(runner),
         new MemoryJournal(),
-        listener,
+        heard,
         Runnable::run,
         10,
         AgentLimits.DEFAULT.withSpeeds(Map.of(arena.model.id(), speed)));
@@ -126,7 +118,7 @@ class SpeedTest {
       arena.blocks.advance(12);
     }
     assertEquals(0, runs.get());
-    assertEquals(List.of("SPEED " + arena.request), declined);
+    assertEquals(List.of("SPEED " + arena.request), heard.declined);
   }
 
   /** Of 4,000 s for the seal. */
@@ -134,14 +126,14 @@ class SpeedTest {
   void proposer_machineTooSlowToAnswer_runsNothing() {
     new Proposer(context(Arena.PROPOSER, new Speed(4.1e9, 1)), ProposerPolicy.ALL, SECRET).poll();
     assertEquals(0, runs.get());
-    assertEquals(List.of("SPEED " + arena.request), declined);
+    assertEquals(List.of("SPEED " + arena.request), heard.declined);
   }
 
   @Test
   void proposer_slowerThanTheDeploymentAllows_answersWhatItCanDefend() {
     new Proposer(context(Arena.PROPOSER, new Speed(1e9, 1.9e9)), ProposerPolicy.ALL, SECRET).poll();
     assertEquals(1, runs.get());
-    assertEquals(List.of(), declined);
+    assertEquals(List.of(), heard.declined);
   }
 
   /** A window of 7,200 s is for the check and the trace. */
@@ -152,7 +144,7 @@ class SpeedTest {
     slow.poll();
     slow.poll();
     assertEquals(0, runs.get());
-    assertEquals(List.of("SPEED " + claim), declined);
+    assertEquals(List.of("SPEED " + claim), heard.declined);
     new Challenger(context(Arena.CHALLENGER, new Speed(3.5e9, 3.6e9))).poll();
     assertEquals(1, runs.get());
     assertEquals(1, arena.claim(claim).games().size());

@@ -52,33 +52,8 @@ class TransactionsTest {
   private final Arena arena = new Arena();
   private final UnrulyChain chain = new UnrulyChain(arena, 4, 9);
   private final MemoryJournal journal = new MemoryJournal();
-  private final List<Throwable> failures = new ArrayList<>();
-  private final List<Intent> accepted = new ArrayList<>();
-  private final List<ArbiterRefusedException> refused = new ArrayList<>();
-  private final List<ClaimId> risky = new ArrayList<>();
 
-  private final AgentListener listener =
-      new AgentListener() {
-        @Override
-        public void onAccepted(Intent intent) {
-          accepted.add(intent);
-        }
-
-        @Override
-        public void onRefused(Intent intent, ArbiterRefusedException refusal) {
-          refused.add(refusal);
-        }
-
-        @Override
-        public void onRiskyReveal(ClaimId claim) {
-          risky.add(claim);
-        }
-
-        @Override
-        public void onFailure(Object what, Throwable failure) {
-          failures.add(failure);
-        }
-      };
+  private final Heard heard = new Heard();
 
   private final RequestId request;
 
@@ -128,7 +103,7 @@ class TransactionsTest {
         connection.deployment(),
         List.of(ModelRunner.ofTraces(arena.model.id(), asked -> new ToyTrace(arena.model, asked))),
         journal,
-        listener,
+        heard,
         Runnable::run,
         10,
         limits);
@@ -171,13 +146,13 @@ class TransactionsTest {
       challenger.poll();
     }
     assertEquals(1, chain.waiting().size());
-    assertEquals(List.of(), accepted);
+    assertEquals(List.of(), heard.accepted);
     chain.mine(12);
     challenger.poll();
     assertEquals(1, claim(claim).openGames());
-    assertEquals(IntentKind.CHALLENGE, accepted.getFirst().kind());
+    assertEquals(IntentKind.CHALLENGE, heard.accepted.getFirst().kind());
     assertEquals(List.of(), journal.pending());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   @Test
@@ -196,7 +171,7 @@ class TransactionsTest {
     challenger().poll();
     assertEquals(1, claim(claim).games().size());
     assertEquals(List.of(), journal.pending());
-    assertEquals(List.of(), refused);
+    assertEquals(List.of(), heard.refused);
   }
 
   /** Else a second seal is sent, and more is sealed than there is money for. */
@@ -210,8 +185,8 @@ class TransactionsTest {
     chain.mine(12);
     proposer().poll();
     assertEquals(1, truth().request(request).orElseThrow().claims().size());
-    assertEquals(List.of(), refused);
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.refused);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** Those that wait to be included took all places for challenges, round after round. */
@@ -233,7 +208,7 @@ class TransactionsTest {
       challenger.poll();
     }
     assertEquals(claims, chain.waiting().size());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** One place, and the first reveal waits to be included: the second is sent all the same. */
@@ -264,9 +239,9 @@ class TransactionsTest {
         chain.waiting().stream()
             .filter(it -> it.call() instanceof ArbiterCall.RevealClaim)
             .count());
-    assertEquals(2, risky.size());
-    assertEquals(2, Set.copyOf(risky).size());
-    assertEquals(List.of(), failures);
+    assertEquals(2, heard.risky.size());
+    assertEquals(2, Set.copyOf(heard.risky).size());
+    assertEquals(List.of(), heard.failures);
   }
 
   /** An endpoint that lies about one number must not stop an intent for ever. */
@@ -294,7 +269,7 @@ class TransactionsTest {
       chain.mine(12);
     }
     assertEquals(1, claim(claim).openGames());
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.failures);
   }
 
   @Test
@@ -428,8 +403,8 @@ class TransactionsTest {
     assertInstanceOf(TransactionOutcome.Included.class, connection.outcome(sent.hash()));
     assertEquals(1, claim(claim).games().size());
     assertEquals(List.of(), journal.pending());
-    assertEquals(List.of(), refused);
-    assertEquals(List.of(), failures);
+    assertEquals(List.of(), heard.refused);
+    assertEquals(List.of(), heard.failures);
   }
 
   /** Its claim may have to be defended, and its bond is not locked yet. */
@@ -458,7 +433,7 @@ class TransactionsTest {
     chain.setLag(1);
     proposer.poll();
     proposer.poll();
-    assertEquals(1, accepted.size());
+    assertEquals(1, heard.accepted.size());
     assertEquals(List.of(), chain.waiting());
     chain.setLag(0);
     proposer.poll();
