@@ -79,5 +79,10 @@ public enum Refusal {
   /** The witness does not open the agreed pre-state; the clock runs on. */
   INVALID_WITNESS,
   /** The account does not have enough money. */
-  INSUFFICIENT_FUNDS
+  INSUFFICIENT_FUNDS,
+  /**
+   * None of the rules: a chain refused the transaction and does not say why, or it ran out of gas.
+   * No contract has an error for this.
+   */
+  UNEXPLAINED
 }

@@ -49,10 +49,10 @@ public sealed interface ArbiterEvent
       implements ArbiterEvent {}
 
   /**
-   * The request's first claim became final: its output is the result. On a chain, the consumer is
-   * called after this.
+   * The request's first claim became final: the tokens that it was sealed with are the result. On a
+   * chain, the consumer is called after this.
    */
-  record RequestFinal(RequestId request, ClaimId claim, TokenIds output) implements ArbiterEvent {}
+  record RequestFinal(RequestId request, ClaimId claim) implements ArbiterEvent {}
 
   /**
    * A claim failed, so others get time to seal.

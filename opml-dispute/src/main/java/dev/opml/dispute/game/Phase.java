@@ -36,6 +36,20 @@ public enum Phase {
     return code;
   }
 
+  /**
+   * The phase with a code.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Phase of(int code) {
+    for (Phase phase : values()) {
+      if (phase.code == code) {
+        return phase;
+      }
+    }
+    throw new IllegalArgumentException("no phase has the code " + code);
+  }
+
   /** The only kind of move that this phase accepts. */
   public MoveKind accepts() {
     return accepts;

@@ -103,6 +103,41 @@ public record PositionWord(
     return packing.word();
   }
 
+  /**
+   * The word that {@link #pack} has packed.
+   *
+   * @throws IllegalArgumentException if no word has this encoding
+   */
+  public static PositionWord unpack(Bytes32 packed) {
+    Unpacking fields = new Unpacking(new BigInteger(1, packed.toByteArray()));
+    long number = fields.next(Clocks.BLOCK_BITS);
+    long time = fields.next(Clocks.TIME_BITS);
+    long challengerSeconds = fields.next(Clocks.SECONDS_BITS);
+    long proposerSeconds = fields.next(Clocks.SECONDS_BITS);
+    long high = fields.next(INDEX_BITS) + 1;
+    long low = fields.next(INDEX_BITS);
+    NodeIndex node = new NodeIndex(fields.next(INDEX_BITS));
+    int moves = (int) fields.next(MOVES_BITS);
+    Phase phase = Phase.of((int) fields.next(PHASE_BITS));
+    Clocks clocks = new Clocks(proposerSeconds, challengerSeconds, new Block(number, time));
+    return new PositionWord(phase, moves, node, low, high, clocks);
+  }
+
+  /** Takes fields from the lowest bit up. */
+  private static final class Unpacking {
+    private BigInteger bits;
+
+    Unpacking(BigInteger bits) {
+      this.bits = bits;
+    }
+
+    long next(int width) {
+      long field = bits.longValue() & ((1L << width) - 1);
+      bits = bits.shiftRight(width);
+      return field;
+    }
+  }
+
   private static final class Packing {
     private BigInteger bits = BigInteger.ZERO;
 

@@ -172,7 +172,7 @@ final class ClaimBook {
       request.status = RequestStatus.FINAL;
       request.finalClaim = claim;
       request.payee = claim;
-      ground.emit(new ArbiterEvent.RequestFinal(request.id, id, claim.output));
+      ground.emit(new ArbiterEvent.RequestFinal(request.id, id));
     } else if (earns(claim, request)) {
       request.payee = claim;
     }

@@ -25,6 +25,7 @@ import dev.opml.dispute.chain.WindowRules;
 import dev.opml.dispute.chain.WorkRules;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.InvalidPathException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,9 @@ import java.util.Optional;
 final class RequestBook {
   /** Token ids that the output region holds beside their count. */
   private static final long MOST_NEW_TOKENS = MemoryRegion.OUTPUT.size() / Integer.BYTES - 1;
+
+  /** Bytes of a location: every client has to read it. */
+  private static final int MOST_LOCATION = 1024;
 
   private final Ground ground;
 
@@ -57,6 +61,11 @@ final class RequestBook {
   }
 
   void register(Address publisher, Registration registration, ModelSource source) {
+    int location = source.location().getBytes(StandardCharsets.UTF_8).length;
+    require(
+        location <= MOST_LOCATION,
+        Refusal.INVALID_REGISTRATION,
+        "a location of " + location + " bytes, of at most " + MOST_LOCATION);
     try {
       Commitments.requireValid(registration);
     } catch (InvalidPathException e) {

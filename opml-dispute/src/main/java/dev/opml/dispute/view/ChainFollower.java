@@ -189,7 +189,8 @@ public final class ChainFollower {
   }
 
   private void requireAfterRoot(Header block, Header newest) {
-    if (block.number() <= branch.root().number()) {
+    // A chain's first block has the number 0, as the place before it has.
+    if (block.number() <= branch.root().number() && !isStart()) {
       requireFinalized(branch.root());
       throw new FinalizedBlockChangedException(branch.root().hash(), newest.hash());
     }

@@ -23,7 +23,7 @@ class FloodSimulationTest {
   /** As many as there are kinds of work, of both who start tasks. */
   private static final int FEW = 2 * Work.values().length;
 
-  /** What remembers the last of something, whatever is open, and how much at the most. */
+  /** Fields that remember the last of something, whatever is open, and how much at the most. */
   private static final Map<String, Integer> RECENT =
       Map.of("Recent.results", 4096 + 64, "Backoff.refused", 4096);
 

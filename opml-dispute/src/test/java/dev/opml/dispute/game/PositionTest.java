@@ -3,6 +3,7 @@ package dev.opml.dispute.game;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.trace.NodeIndex;
@@ -143,18 +144,19 @@ class PositionTest {
         extreme ? (1L << 34) - 1 : random.nextLong(1L << 34),
         extreme ? (1L << 36) - 1 : random.nextLong(1L << 36)
       };
-      Bytes32 packed =
+      PositionWord made =
           word(
-                  Phase.values()[(int) fields[0]],
-                  (int) fields[1],
-                  fields[2],
-                  fields[3],
-                  fields[4],
-                  fields[5],
-                  fields[6],
-                  fields[7],
-                  fields[8])
-              .pack();
+              Phase.values()[(int) fields[0]],
+              (int) fields[1],
+              fields[2],
+              fields[3],
+              fields[4],
+              fields[5],
+              fields[6],
+              fields[7],
+              fields[8]);
+      Bytes32 packed = made.pack();
+      assertEquals(made, PositionWord.unpack(packed), "seed " + seed);
       BigInteger word = new BigInteger(1, packed.toByteArray());
       int[] widths = {4, 8, 40, 40, 40, 27, 27, 34, 36};
       int shift = 256;
@@ -167,6 +169,25 @@ class PositionTest {
         assertEquals(fields[f], f == 4 ? field + 1 : field, "seed " + seed + ", field " + f);
       }
     }
+  }
+
+  @Test
+  void unpack_anyBits_areAWordWithThisEncodingOrNone() {
+    Random random = new Random(9);
+    int words = 0;
+    for (int i = 0; i < 10_000; i++) {
+      // The lower half of the phases' codes, so that many are words.
+      Bytes32 bits =
+          new Bytes32(
+              random.nextLong() >>> 1, random.nextLong(), random.nextLong(), random.nextLong());
+      try {
+        assertEquals(bits, PositionWord.unpack(bits).pack());
+        words++;
+      } catch (IllegalArgumentException _) {
+        // A phase that does not exist, or an interval without a step.
+      }
+    }
+    assertTrue(words > 1000, words + " words");
   }
 
   @Test

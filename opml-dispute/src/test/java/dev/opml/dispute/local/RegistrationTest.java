@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.ImageRoot;
+import dev.opml.api.ModelId;
 import dev.opml.api.SiblingPath;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
@@ -53,6 +54,20 @@ class RegistrationTest {
             valid.inputPath(),
             valid.outputPath(),
             valid.statePath()));
+  }
+
+  @Test
+  void register_locationThatIsTooLong_isRefused() {
+    ModelId _ =
+        arena
+            .as(Arena.STRANGER)
+            .register(valid, new ModelSource(Bytes32.ZERO, "\u00e9".repeat(512)));
+    assertRefused(
+        Refusal.INVALID_REGISTRATION,
+        () ->
+            arena
+                .as(Arena.STRANGER)
+                .register(valid, new ModelSource(Bytes32.ZERO, "\u00e9".repeat(512) + "e")));
   }
 
   @Test

@@ -3,14 +3,22 @@ package dev.opml.dispute.view;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
+import dev.opml.api.Bytes32;
 import dev.opml.dispute.Address;
+import dev.opml.dispute.Block;
+import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ChainReader;
 import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.Funds;
+import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.toy.Arena;
 import java.lang.reflect.InvocationTargetException;
@@ -142,5 +150,22 @@ class ChainFollowerTest {
     anybody.payFee(arena.request);
     arena.blocks.advance(12);
     assertTrue(follower.refresh().claim(claim).isEmpty());
+  }
+
+  @Test
+  void refresh_chainThatBeginsWithBlock0_isFollowedFromThere() {
+    Header first = new Header(hash(1), BlockHash.NONE, new Block(0, 0));
+    Header second = new Header(hash(2), first.hash(), new Block(1, 12));
+    ChainReader chain = mock(ChainReader.class);
+    when(chain.head(any())).thenReturn(first, first, second, first);
+    when(chain.header(first.hash())).thenReturn(first);
+    when(chain.funds(any(), any())).thenReturn(Funds.NONE);
+    ChainFollower follower = new ChainFollower(chain, arena.parameters, Arena.PROPOSER);
+    assertEquals(first, follower.refresh().head());
+    assertEquals(second, follower.refresh().head());
+  }
+
+  private static BlockHash hash(long number) {
+    return new BlockHash(new Bytes32(number, 0, 0, 0));
   }
 }

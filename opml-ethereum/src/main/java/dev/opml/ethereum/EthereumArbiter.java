@@ -1,0 +1,165 @@
+package dev.opml.ethereum;
+
+import dev.opml.api.ModelId;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.BlockHash;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.TransactionHash;
+import dev.opml.dispute.agent.UnexpectedDeploymentException;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.Deployment;
+import dev.opml.dispute.chain.Finality;
+import dev.opml.dispute.chain.Funds;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.chain.ModelView;
+import dev.opml.dispute.chain.RequestView;
+import dev.opml.dispute.chain.Transaction;
+import dev.opml.dispute.chain.TransactionOutcome;
+import dev.opml.dispute.view.ChainFollower;
+import dev.opml.dispute.view.ChainView;
+import dev.opml.ethereum.account.FeePolicy;
+import dev.opml.ethereum.account.Outbox;
+import dev.opml.ethereum.account.Signer;
+import dev.opml.ethereum.rpc.BlockNode;
+import dev.opml.ethereum.rpc.Endpoint;
+import dev.opml.ethereum.rpc.Failover;
+import dev.opml.ethereum.rpc.TransactionNode;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An account's connection to an arbiter on a chain. Requests, claims and games are told from its
+ * events, which are followed when one is asked for; those that are over and no business of the
+ * account any more are forgotten.
+ */
+public final class EthereumArbiter implements Arbiter {
+  private final EthereumReader reader;
+  private final EthereumWriter writer;
+  private final ChainFollower follower;
+
+  private EthereumArbiter(DeploymentSpec spec, EthereumReader reader, EthereumWriter writer) {
+    this.reader = reader;
+    this.writer = writer;
+    this.follower = new ChainFollower(reader, spec.parameters(), writer.account());
+  }
+
+  /**
+   * Connects an account, after a look at what is deployed.
+   *
+   * @param endpoints nodes of the chain; the first that answers is asked, transactions go to all
+   * @throws UnexpectedDeploymentException if the arbiter is not the one that is described
+   * @throws dev.opml.ethereum.rpc.EthereumRpcException if no endpoint answers
+   */
+  public static EthereumArbiter connect(
+      DeploymentSpec spec, List<Endpoint> endpoints, Signer signer, FeePolicy fees) {
+    long chain = spec.identity().chainId();
+    Failover<BlockNode> blocks =
+        new Failover<>(endpoints.stream().map(it -> new BlockNode(it, chain)).toList());
+    Failover<TransactionNode> transactions =
+        new Failover<>(endpoints.stream().map(it -> new TransactionNode(it, chain)).toList());
+    RegisteredFacts facts = new RegisteredFacts(spec, blocks);
+    EthereumReader reader = new EthereumReader(spec, blocks, facts);
+    Deployment actual = reader.deployment();
+    if (!actual.equals(spec.expected())) {
+      throw new UnexpectedDeploymentException(spec.expected(), actual);
+    }
+    Outbox outbox = new Outbox(chain, signer, fees, blocks, transactions, System::nanoTime);
+    return new EthereumArbiter(
+        spec, reader, new EthereumWriter(spec.identity().arbiter(), facts, outbox));
+  }
+
+  @Override
+  public Deployment deployment() {
+    return reader.deployment();
+  }
+
+  @Override
+  public Header head(Finality finality) {
+    return reader.head(finality);
+  }
+
+  @Override
+  public Header head() {
+    return reader.head(Finality.LATEST);
+  }
+
+  @Override
+  public Header header(BlockHash hash) {
+    return reader.header(hash);
+  }
+
+  @Override
+  public Header finalHeader(long number) {
+    return reader.finalHeader(number);
+  }
+
+  @Override
+  public List<LoggedEvent> events(BlockHash block) {
+    return reader.events(block);
+  }
+
+  @Override
+  public List<LoggedEvent> finalEvents(long from, Header to) {
+    return reader.finalEvents(from, to);
+  }
+
+  @Override
+  public Funds funds(Address account, BlockHash block) {
+    return reader.funds(account, block);
+  }
+
+  private ChainView view() {
+    return follower.refresh();
+  }
+
+  @Override
+  public Optional<ModelView> model(ModelId id) {
+    return view().model(id);
+  }
+
+  @Override
+  public Optional<RequestView> request(RequestId id) {
+    return view().request(id);
+  }
+
+  @Override
+  public Optional<ClaimView> claim(ClaimId id) {
+    return view().claim(id);
+  }
+
+  @Override
+  public Optional<GameView> game(GameId id) {
+    return view().game(id);
+  }
+
+  @Override
+  public Address account() {
+    return writer.account();
+  }
+
+  @Override
+  public Transaction sign(ArbiterCall call) {
+    return writer.sign(call);
+  }
+
+  @Override
+  public void broadcast(Transaction transaction) {
+    writer.broadcast(transaction);
+  }
+
+  @Override
+  public void cancel(TransactionHash transaction, long nonce) {
+    writer.cancel(transaction, nonce);
+  }
+
+  @Override
+  public TransactionOutcome outcome(TransactionHash hash) {
+    return writer.outcome(hash);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.opml.ethereum;
+
+import dev.opml.dispute.Address;
+import dev.opml.dispute.Block;
+import dev.opml.dispute.BlockHash;
+import dev.opml.dispute.chain.ArbiterEvent;
+import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.ethereum.abi.EventLayout;
+import dev.opml.ethereum.abi.MalformedAbiException;
+import dev.opml.ethereum.rpc.BlockNode;
+import dev.opml.ethereum.rpc.NodeLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes events of logs. Logs of another contract, and those that are not in order, are refused. The
+ * times of their blocks come from the blocks' headers: a log may say anything.
+ */
+final class EventReader {
+  private static final int KEPT_BLOCKS = 4096;
+
+  private final Address contract;
+  private final Consumer<ArbiterEvent> learner;
+  private final Recently<BlockHash, Block> blocks = new Recently<>(KEPT_BLOCKS);
+
+  /**
+   * Makes a reader.
+   *
+   * @param learner is told each event
+   */
+  EventReader(Address contract, Consumer<ArbiterEvent> learner) {
+    this.contract = contract;
+    this.learner = learner;
+  }
+
+  List<LoggedEvent> read(BlockNode node, List<NodeLog> logs) {
+    List<LoggedEvent> events = new ArrayList<>(logs.size());
+    NodeLog last = null;
+    int index = 0;
+    for (NodeLog log : logs) {
+      index = last != null && last.number() == log.number() ? index + 1 : 0;
+      requireNext(node, last, log);
+      ArbiterEvent event = event(node, log);
+      events.add(new LoggedEvent(log.block(), block(node, log), index, event));
+      last = log;
+    }
+    events.forEach(it -> learner.accept(it.event()));
+    return events;
+  }
+
+  private void requireNext(BlockNode node, @Nullable NodeLog last, NodeLog log) {
+    boolean isNext =
+        last == null
+            || last.number() < log.number()
+            || (last.number() == log.number()
+                && last.block().equals(log.block())
+                && last.index() < log.index());
+    if (!isNext || !log.address().equals(contract)) {
+      throw node.contradiction(
+          "log " + log.index() + " of block " + log.number() + " is out of place", null);
+    }
+  }
+
+  private static ArbiterEvent event(BlockNode node, NodeLog log) {
+    try {
+      return EventLayout.decode(log.topics(), log.data());
+    } catch (MalformedAbiException e) {
+      throw node.contradiction(
+          "log " + log.index() + " of block " + log.number() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Block block(BlockNode node, NodeLog log) {
+    Optional<Block> known = blocks.get(log.block());
+    Block block = known.orElseGet(() -> node.header(log.block()).block());
+    if (block.number() != log.number()) {
+      throw node.contradiction("block " + log.block() + " has the number " + block.number(), null);
+    }
+    blocks.put(log.block(), block);
+    return block;
+  }
+
+  /** Keeps what is known of a block. */
+  void learn(Header header) {
+    blocks.put(header.hash(), header.block());
+  }
+}

@@ -1,0 +1,90 @@
+package dev.opml.ethereum.account;
+
+import dev.opml.dispute.Address;
+import dev.opml.dispute.TransactionHash;
+import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.TransactionOutcome;
+import dev.opml.ethereum.rpc.BlockNode;
+import dev.opml.ethereum.rpc.EthereumRpcException;
+import dev.opml.ethereum.rpc.Failover;
+import dev.opml.ethereum.rpc.Message;
+import dev.opml.ethereum.rpc.NodeReceipt;
+import dev.opml.ethereum.rpc.TransactionNode;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks up what has become of transactions. */
+final class OutcomeReader {
+  private final Failover<BlockNode> blocks;
+  private final Failover<TransactionNode> transactions;
+  private final RevertReason reason;
+  private final NonceSearch search;
+
+  OutcomeReader(
+      Address account, Failover<BlockNode> blocks, Failover<TransactionNode> transactions) {
+    this.search = new NonceSearch(account);
+    this.blocks = blocks;
+    this.transactions = transactions;
+    this.reason = new RevertReason(blocks, transactions);
+  }
+
+  /** Outcome of a transaction that another process has signed. */
+  TransactionOutcome of(TransactionHash hash) {
+    Optional<NodeReceipt> receipt = receipt(hash);
+    if (receipt.isPresent()) {
+      return concluded(receipt.get(), Optional.empty());
+    }
+    return isKnown(hash) ? new TransactionOutcome.Pending() : new TransactionOutcome.Unknown();
+  }
+
+  /** Outcome of an attempt: that of the version that was included. */
+  TransactionOutcome of(List<Attempt.Version> versions) {
+    for (Attempt.Version version : versions) {
+      Optional<NodeReceipt> receipt = receipt(version.signed().hash());
+      if (receipt.isPresent()) {
+        return version.cancels()
+            ? new TransactionOutcome.Replaced(version.signed().hash())
+            : concluded(receipt.get(), Optional.of(version.signed().content().message()));
+      }
+    }
+    if (versions.stream().anyMatch(it -> isKnown(it.signed().hash()))) {
+      return new TransactionOutcome.Pending();
+    }
+    return taken(versions)
+        .<TransactionOutcome>map(TransactionOutcome.Replaced::new)
+        .orElseGet(TransactionOutcome.Unknown::new);
+  }
+
+  /** Another transaction that is in a block with the nonce, if an endpoint can tell. */
+  private Optional<TransactionHash> taken(List<Attempt.Version> versions) {
+    long nonce = versions.getFirst().signed().content().nonce();
+    try {
+      return transactions
+          .find(node -> search.find(node, nonce))
+          .filter(by -> versions.stream().noneMatch(it -> it.signed().hash().equals(by)));
+    } catch (EthereumRpcException _) {
+      return Optional.empty(); // nodes need not remember
+    }
+  }
+
+  private TransactionOutcome concluded(NodeReceipt receipt, Optional<Message> call) {
+    return receipt.succeeded()
+        ? new TransactionOutcome.Included(receipt.receipt())
+        : new TransactionOutcome.Reverted(reason.of(receipt, call), receipt.receipt());
+  }
+
+  /** A receipt from any endpoint, of a block that has the number that it says. */
+  private Optional<NodeReceipt> receipt(TransactionHash hash) {
+    Optional<NodeReceipt> receipt = transactions.find(node -> node.receipt(hash));
+    return receipt.filter(it -> {
+      Header block = blocks.ask(node -> node.header(it.receipt().block()));
+      return block.number() == it.receipt().number();
+    });
+  }
+
+  private boolean isKnown(TransactionHash hash) {
+    return transactions
+        .find(node -> node.knows(hash) ? Optional.of(hash) : Optional.empty())
+        .isPresent();
+  }
+}

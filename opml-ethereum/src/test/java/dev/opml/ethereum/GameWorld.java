@@ -1,0 +1,335 @@
+package dev.opml.ethereum;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.ImageRoot;
+import dev.opml.api.MachineStateHash;
+import dev.opml.api.OutputRoot;
+import dev.opml.api.StateRoot;
+import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.GraphMode;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.image.Registration;
+import dev.opml.api.inference.InferenceRequest;
+import dev.opml.api.trace.InvalidWitnessException;
+import dev.opml.api.trace.Witness;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterIdentity;
+import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.ClaimId;
+import dev.opml.dispute.GameId;
+import dev.opml.dispute.Refusal;
+import dev.opml.dispute.RequestId;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.Seal;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ArbiterEvent;
+import dev.opml.dispute.chain.ArbiterParameters;
+import dev.opml.dispute.chain.ClaimView;
+import dev.opml.dispute.chain.FinalityPolicy;
+import dev.opml.dispute.chain.GameStatus;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.chain.MoneyRules;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.Reveal;
+import dev.opml.dispute.chain.Rewards;
+import dev.opml.dispute.chain.WindowRules;
+import dev.opml.dispute.chain.Windows;
+import dev.opml.dispute.chain.WorkRules;
+import dev.opml.dispute.game.Arity;
+import dev.opml.dispute.game.ClockRules;
+import dev.opml.dispute.local.LocalArbiter;
+import dev.opml.dispute.local.ManualBlocks;
+import dev.opml.merkle.Commitments;
+import dev.opml.merkle.MerkleTree;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * A local arbiter with one claim that was revealed and one that was not, whose machine gives the
+ * result that the witness is. What happens to it is written down for a contract to repeat.
+ */
+final class GameWorld {
+  static final Address PROPOSER = Address.named("proposer");
+  static final Address STRANGER = Address.named("stranger");
+  static final Address POOR = Address.named("poor");
+  static final List<Address> CHALLENGERS =
+      List.of(Address.named("first"), Address.named("second"), Address.named("third"));
+
+  private static final int WORDS_OF_ACCOUNTS = 5;
+  private static final List<Address> ACCOUNTS =
+      List.of(PROPOSER, CHALLENGERS.get(0), CHALLENGERS.get(1), CHALLENGERS.get(2), STRANGER);
+  private static final byte[] ANY_REFUSAL = {-1, -1, -1, -1};
+
+  final ManualBlocks blocks = new ManualBlocks();
+  final ArbiterIdentity identity;
+  final ArbiterParameters parameters;
+  final LocalArbiter arbiter;
+  final ClaimId revealed;
+  final ClaimId hidden;
+  final StateRoot finalRoot;
+  final long traceLength;
+  private final List<ArbiterEvent> events = new ArrayList<>();
+  private final List<byte[]> lines = new ArrayList<>();
+
+  GameWorld(RandomGenerator random) {
+    GraphMode mode = random.nextInt(6) == 0 ? GraphMode.SINGLE_PHASE : GraphMode.ROW_PER_NODE;
+    long wanted = random.nextInt(8) == 0 ? 1L << 40 : 1 + random.nextLong(1L << random.nextInt(41));
+    int tokens = (int) Math.ceilDiv(wanted, 1L << 30);
+    GraphHeader header = new GraphHeader(mode, (int) (wanted / tokens), 1000, 1100, TokenIds.EMPTY);
+    InferenceRequest inference = InferenceRequest.greedy(TokenIds.of(5), tokens);
+    MerkleTree image =
+        MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
+            .withBytes(MemoryRegion.PROGRAM.base() + 0x10000, header.encode())
+            .withBytes(MemoryRegion.GRAPH.base(), header.encode());
+    this.traceLength = inference.traceLength(header);
+    this.identity =
+        new ArbiterIdentity(31337, new Address(random.nextInt(), random.nextLong(), 12345));
+    this.parameters = parameters(random, traceLength, image.subtreeRoot(MemoryRegion.PROGRAM));
+    this.arbiter = new LocalArbiter(identity, parameters, GameWorld::step, blocks);
+    for (Address account : ACCOUNTS) {
+      arbiter.fund(account, Wei.ether(1_000_000));
+    }
+    as(STRANGER).register(registration(image, header), new ModelSource(Bytes32.ZERO, ""));
+    RequestId request =
+        as(STRANGER)
+            .request(
+                new RequestTerms(
+                    Commitments.modelId(new ImageRoot(image.root()), header),
+                    inference,
+                    Wei.ZERO,
+                    blocks.head().time() + Windows.of(parameters).leastSealing(traceLength),
+                    STRANGER,
+                    FinalityPolicy.least(parameters, traceLength),
+                    0));
+    TokenIds output = TokenIds.of(7);
+    MerkleTree memory =
+        image.withBytes(MemoryRegion.OUTPUT.base(), InferenceRequest.encodeOutput(output));
+    this.finalRoot = new StateRoot(memory.root());
+    this.hidden = seal(request, output, new Salt(Bytes32.ZERO));
+    Salt salt = new Salt(new Bytes32(1, 2, 3, 4));
+    this.revealed = seal(request, output, salt);
+    while (!claim().canReveal(blocks.head())) {
+      blocks.advance(12);
+    }
+    as(PROPOSER).reveal(revealed, new Reveal(finalRoot, memory.path(MemoryRegion.OUTPUT), salt));
+    lines.add(deployment());
+    lines.add(claim(revealed));
+    lines.add(claim(hidden));
+    arbiter.subscribe(logged -> events.add(logged.event()));
+  }
+
+  private static MachineStateHash step(MachineStateHash pre, Witness witness) {
+    if (witness.encoded().length != Bytes32.SIZE) {
+      throw new InvalidWitnessException("no result", 0);
+    }
+    return new MachineStateHash(Bytes32.of(witness.encoded()));
+  }
+
+  /** Parameters in which each number is another. */
+  private static ArbiterParameters parameters(
+      RandomGenerator random, long traceLength, Bytes32 program) {
+    boolean tight = random.nextBoolean();
+    long odd = random.nextLong(1_000_000);
+    WorkRules work = new WorkRules(1 + random.nextInt(200), 3600);
+    return new ArbiterParameters(
+        new Arity(2 + random.nextInt(63), 2 + random.nextInt(63)),
+        new ClockRules(3598, random.nextInt(2000), 60),
+        new WindowRules(60, 599, 7197, 3598),
+        new MoneyRules(
+            Wei.gwei(tight ? 740_000_000L : 100_000_000_000L).plus(Wei.of(odd)),
+            Wei.of(random.nextInt(1000)),
+            Wei.gwei(tight ? 730_000_000L : 20_000_000_000L).plus(Wei.of(random.nextInt(1000))),
+            Wei.gwei(100_000_000),
+            tight ? 5000 : 5000 + random.nextInt(4500),
+            new Rewards(Wei.gwei(6_000_000), Wei.gwei(6_000_001), Wei.gwei(30_000_002)),
+            tight ? 0 : random.nextInt(9)),
+        work.seconds(traceLength) <= 3600 ? work : new WorkRules(0, 3600),
+        1 + random.nextInt(60),
+        Map.of(GraphHeader.CURRENT_VERSION, Set.of(program)));
+  }
+
+  private static Registration registration(MerkleTree image, GraphHeader header) {
+    return new Registration(
+        new ImageRoot(image.root()),
+        header,
+        image.path(0, MemoryRegion.GRAPH.firstLeaf()),
+        image.subtreeRoot(MemoryRegion.PROGRAM),
+        image.path(MemoryRegion.PROGRAM),
+        image.path(MemoryRegion.INPUT),
+        image.path(MemoryRegion.OUTPUT),
+        image.path(MemoryRegion.STATE));
+  }
+
+  private ClaimId seal(RequestId request, TokenIds output, Salt salt) {
+    OutputRoot root = Commitments.outputRoot(output);
+    Seal seal = Seal.of(identity, request, PROPOSER, root, finalRoot, salt);
+    return as(PROPOSER).seal(request, seal, output);
+  }
+
+  Arbiter as(Address account) {
+    return arbiter.connect(account);
+  }
+
+  Optional<GameView> game(Address challenger) {
+    return as(STRANGER).game(GameId.of(identity, revealed, challenger));
+  }
+
+  ClaimView claim() {
+    return as(STRANGER).claim(revealed).orElseThrow();
+  }
+
+  /**
+   * Makes a call, and writes down what came of it.
+   *
+   * @param challenger whose game it is about
+   * @return why it was refused; empty if it was not, or if its word is none
+   */
+  Optional<Refusal> make(Address sender, Address challenger, GameCall call) {
+    int before = events.size();
+    Optional<ArbiterCall> said = call.call(identity, parameters.arity());
+    Optional<Refusal> refusal =
+        said.flatMap(one -> {
+          try {
+            as(sender).send(one);
+            return Optional.empty();
+          } catch (ArbiterRefusedException e) {
+            return Optional.of(e.reason());
+          }
+        });
+    byte[] selector =
+        said.isEmpty() ? ANY_REFUSAL : refusal.map(GameWorld::selector).orElse(new byte[4]);
+    List<GameLog> logs =
+        events.subList(before, events.size()).stream()
+            .flatMap(event -> GameLog.of(event).stream())
+            .toList();
+    boolean pays = call instanceof GameCall.Challenge && !sender.equals(POOR);
+    AbiWords line =
+        new AbiWords()
+            .word(3)
+            .word(sender)
+            .word(pays ? parameters.money().challengerBond() : Wei.ZERO)
+            .word(blocks.head().time())
+            .word(blocks.head().number())
+            .word(new BigInteger(1, selector))
+            .word(revealed.value());
+    line.word(GameId.of(identity, revealed, challenger).value());
+    line.word(stored(challenger));
+    line.word(1 + claim().status().ordinal()).word(claim().openGames()).word(claim().quota());
+    line.word(arbiter.totals().burnt()).word(logs.size()).word(WORDS_OF_ACCOUNTS);
+    ACCOUNTS.forEach(line::word);
+    ACCOUNTS.forEach(account -> line.word(as(STRANGER).credit(account)));
+    lines.add(joined(line.toByteArray(), call.data()));
+    for (GameLog log : logs) {
+      AbiWords head = new AbiWords().word(4).word(log.topics().size());
+      log.topics().forEach(head::word);
+      lines.add(joined(head.toByteArray(), log.data()));
+    }
+    return refusal;
+  }
+
+  private Bytes32 stored(Address challenger) {
+    return game(challenger)
+        .map(game ->
+            game.status() == GameStatus.OPEN
+                ? game.positionHash().value()
+                : new Bytes32(0, 0, 0, 1))
+        .orElse(Bytes32.ZERO);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] all = new byte[first.length + second.length];
+    System.arraycopy(first, 0, all, 0, first.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
+  /** The error of a refusal: its name in another spelling. */
+  private static byte[] selector(Refusal refusal) {
+    if (refusal == Refusal.CLAIM_REFUTED) {
+      return AbiWords.selector("ClaimRefutedElsewhere()");
+    }
+    StringBuilder name = new StringBuilder();
+    boolean first = true;
+    for (char letter : refusal.name().toCharArray()) {
+      if (letter == '_') {
+        first = true;
+      } else {
+        name.append(first ? letter : Character.toLowerCase(letter));
+        first = false;
+      }
+    }
+    return AbiWords.selector(name + "()");
+  }
+
+  private byte[] deployment() {
+    ArbiterParameters p = parameters;
+    return new AbiWords()
+        .word(1)
+        .word(identity.arbiter())
+        .word(p.arity().nodes())
+        .word(p.arity().instructions())
+        .word(p.clocks().seconds())
+        .word(p.clocks().machineSeconds())
+        .word(p.clocks().secondsPerMove())
+        .word(p.windows().revealDelay())
+        .word(p.windows().revealWindow())
+        .word(p.windows().challengeWindow())
+        .word(p.windows().sealingWindow())
+        .word(p.windows().longestChallengeWindow())
+        .word(p.windows().longestSealingWindow())
+        .word(p.money().claimBond())
+        .word(p.money().claimBondPerNode())
+        .word(p.money().challengerBond())
+        .word(p.money().bounty())
+        .word(p.money().burnBasisPoints())
+        .word(p.money().rewards().move())
+        .word(p.money().rewards().end())
+        .word(p.money().rewards().witness())
+        .word(p.money().coveredGames())
+        .word(p.work().nodeMicros())
+        .word(p.work().longestSeconds())
+        .word(p.blockSeconds())
+        .toByteArray();
+  }
+
+  private byte[] claim(ClaimId id) {
+    ClaimView claim = as(STRANGER).claim(id).orElseThrow();
+    var request = as(STRANGER).request(claim.request()).orElseThrow();
+    var since = claim.challenge().orElse(claim.reveal()).start();
+    boolean single =
+        as(STRANGER).model(request.terms().model()).orElseThrow().header().mode()
+            == GraphMode.SINGLE_PHASE;
+    return new AbiWords()
+        .word(2)
+        .word(id.value())
+        .word(claim.request().value())
+        .word(request.initialRoot().value())
+        .word(claim.finalRoot().map(StateRoot::value).orElse(Bytes32.ZERO))
+        .word(claim.proposer())
+        .word(1 + claim.status().ordinal())
+        .word(single ? 1 : 0)
+        .word(claim.number())
+        .word(request.terms().policy().bond())
+        .word(traceLength - 1)
+        .word(request.terms().policy().challengeWindow())
+        .word(since.time())
+        .word(since.number())
+        .toByteArray();
+  }
+
+  /**
+   * Text that a test of the contract reads: a line for the deployment, each claim, call and event.
+   */
+  List<byte[]> lines() {
+    return lines;
+  }
+}
