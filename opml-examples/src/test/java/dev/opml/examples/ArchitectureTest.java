@@ -39,7 +39,8 @@ class ArchitectureTest {
           "vm", Set.of("api", "merkle"),
           "testing", Set.of("api", "merkle", "vm"),
           "dispute", Set.of("api", "merkle"),
-          "examples", Set.of("api", "merkle", "vm", "testing", "dispute"));
+          "ethereum", Set.of("api", "merkle", "dispute"),
+          "examples", Set.of("api", "merkle", "vm", "testing", "dispute", "ethereum"));
 
   private static final String KERNELS = ROOT + "vm.kernel";
 

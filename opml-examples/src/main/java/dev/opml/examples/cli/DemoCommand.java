@@ -11,6 +11,7 @@ import dev.opml.examples.demo.DisputeDemo;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,28 @@ final class DemoCommand extends Subcommand {
       description = "Segments a move, 2 to 64; default 12 among nodes, 16 inside one.")
   private @Nullable Integer arity;
 
+  @Option(
+      names = "--chain",
+      paramLabel = "CHAIN",
+      description =
+          "Where the arbiter is: local (default), in this process; or anvil, contracts on a chain that is started for it.")
+  private Chain chain = Chain.LOCAL;
+
+  @Option(
+      names = "--anvil",
+      paramLabel = "PROGRAM",
+      description =
+          "Program of the chain; by default the one that npm ci in opml-ethereum/contracts installs.")
+  private @Nullable Path anvil;
+
+  /** Place of the arbiter. */
+  enum Chain {
+    /** In this process. */
+    LOCAL,
+    /** On a chain on this machine. */
+    ANVIL
+  }
+
   DemoCommand(Terminal terminal) {
     super(terminal);
   }
@@ -68,13 +91,21 @@ final class DemoCommand extends Subcommand {
             BundledModel.inCache(),
             ExecutorOptions.DEFAULT.withProgress(narrator.openingProgress()))) {
       narrator.opened(executor, PROMPT);
-      DemoSettings settings = new DemoSettings(cheat, liar, seed, PROMPT, tokens, segments);
+      DemoSettings settings =
+          new DemoSettings(cheat, liar, seed, PROMPT, tokens, segments, program());
       DemoResult demo = new DisputeDemo(executor, settings, narrator).play();
       double seconds = (System.nanoTime() - started) / NANOS;
       narrator.ended(demo, seconds);
       describe(demo, narrator, seconds, result);
       return demo.truthWon();
     }
+  }
+
+  private Optional<Path> program() throws IOException {
+    return switch (chain) {
+      case LOCAL -> Optional.empty();
+      case ANVIL -> Optional.of(anvil == null ? AnvilProgram.find() : anvil);
+    };
   }
 
   private static Arity arity(int segments) {
@@ -113,6 +144,10 @@ final class DemoCommand extends Subcommand {
         .put("challengerGainWei", demo.challenger().wei())
         .put("burntWei", demo.burnt().amount())
         .put("seconds", seconds);
+    if (!demo.gas().isEmpty()) {
+      ObjectNode gas = result.putObject("gas");
+      demo.gas().table().forEach(gas::put);
+    }
   }
 
   static String name(Side side) {

@@ -204,6 +204,9 @@ final class DemoNarrator implements DemoListener {
         "money",
         "since the beginning: proposer %s, challenger %s; %s are burnt, which nobody has"
             .formatted(demo.proposer(), demo.challenger(), ether(demo.burnt())));
+    if (!demo.gas().isEmpty()) {
+      demo.gas().table().forEach((what, gas) -> tell("gas", "%-10s %,9d".formatted(what, gas)));
+    }
     tell(
         "result",
         command

@@ -6,11 +6,10 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Verification;
-import dev.opml.dispute.Address;
-import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
+import dev.opml.dispute.Refusal;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Wei;
@@ -22,8 +21,8 @@ import dev.opml.dispute.agent.ModelRunner;
 import dev.opml.dispute.agent.Proposer;
 import dev.opml.dispute.agent.ProposerPolicy;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
-import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.MoneyRules;
@@ -32,9 +31,7 @@ import dev.opml.dispute.chain.Windows;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.MemoryJournal;
-import dev.opml.dispute.local.LocalArbiter;
-import dev.opml.dispute.local.ManualBlocks;
-import dev.opml.vm.machine.WitnessStep;
+import dev.opml.examples.demo.DemoChain.Account;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,61 +39,64 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An arbiter in this process with a proposer and a challenger that have money, and a clock that is
+ * An arbiter on a chain, with a proposer and a challenger that have money, and a clock that is
  * moved on by hand, so that windows of a day pass at once. Not thread-safe.
  */
 public final class Court implements AutoCloseable {
-  private static final Wei FUNDS = Wei.ether(100);
   private static final Wei FEE = Wei.gwei(10_000_000);
-  private static final Address PUBLISHER = Address.named("publisher");
-  private static final Address REQUESTER = Address.named("requester");
-  private static final Address PROPOSER = Address.named("proposer");
-  private static final Address CHALLENGER = Address.named("challenger");
-  private static final ArbiterIdentity IDENTITY =
-      new ArbiterIdentity(31337, Address.named("arbiter"));
 
-  private final ManualBlocks blocks = new ManualBlocks();
-  private final LocalArbiter arbiter;
+  /** Seconds until a request is in a block, at the most: its deadline must not be too near then. */
+  private static final long MARGIN = 60;
+
+  private final DemoChain chain;
   private final ArbiterParameters parameters;
+  private final Wei proposersFunds;
+  private final Wei challengersFunds;
   private final GraphHeader header;
   private final Agent proposer;
   private final Agent challenger;
   private @Nullable Throwable failure;
 
   /**
-   * Opens an arbiter.
+   * Opens a court, and registers the model.
    *
-   * @param arity segments a move; empty for those of the standard parameters
+   * @param chain its chain, which is closed with it
    * @param registration the model
    * @param proposers what the proposer computes with
    * @param challengers what the challenger computes with
    * @param verdicts is told what the challenger finds
    */
   public Court(
-      Optional<Arity> arity,
+      DemoChain chain,
       Registration registration,
       ModelRunner proposers,
       ModelRunner challengers,
       Consumer<Verification> verdicts) {
-    this.parameters = parameters(arity, registration.programRoot());
+    this.chain = chain;
+    this.parameters = chain.deployment().parameters();
     this.header = registration.header();
-    this.arbiter = new LocalArbiter(IDENTITY, parameters, new WitnessStep(), blocks);
-    for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER)) {
-      arbiter.fund(account, FUNDS);
-    }
-    arbiter
-        .connect(PUBLISHER)
-        .register(registration, new ModelSource(Bytes32.ZERO, BundledModel.NAME));
+    this.proposersFunds = funds(Account.PROPOSER);
+    this.challengersFunds = funds(Account.CHALLENGER);
+    ModelId _ =
+        chain
+            .connect(Account.PUBLISHER)
+            .register(registration, new ModelSource(Bytes32.ZERO, BundledModel.NAME));
     this.proposer =
         new Proposer(
-            context(PROPOSER, proposers, new Watcher(_ -> {})),
+            context(Account.PROPOSER, proposers, new Watcher(_ -> {})),
             ProposerPolicy.UNANSWERED,
             new Salt(new Bytes32(1, 2, 3, 4)));
-    this.challenger = new Challenger(context(CHALLENGER, challengers, new Watcher(verdicts)));
+    this.challenger =
+        new Challenger(context(Account.CHALLENGER, challengers, new Watcher(verdicts)));
   }
 
-  /** The standard parameters, with bonds that also pay for the many moves of a small arity. */
-  private static ArbiterParameters parameters(Optional<Arity> arity, Bytes32 programRoot) {
+  /**
+   * The standard parameters, with bonds that also pay for the many moves of a small arity.
+   *
+   * @param arity segments a move; empty for those of the standard parameters
+   * @param programRoot the guest program
+   */
+  public static ArbiterParameters parameters(Optional<Arity> arity, Bytes32 programRoot) {
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(programRoot));
     MoneyRules money = standard.money();
     return new ArbiterParameters(
@@ -116,11 +116,10 @@ public final class Court implements AutoCloseable {
         standard.programRoots());
   }
 
-  private AgentContext context(Address account, ModelRunner runner, AgentListener listener) {
-    Arbiter connection = arbiter.connect(account);
+  private AgentContext context(Account account, ModelRunner runner, AgentListener listener) {
     return new AgentContext(
-        connection,
-        new Deployment(IDENTITY, parameters, connection.deployment().code()),
+        chain.connect(account),
+        chain.deployment(),
         List.of(runner),
         new MemoryJournal(),
         listener,
@@ -128,9 +127,9 @@ public final class Court implements AutoCloseable {
         0);
   }
 
-  /** The arbiter, to watch. */
-  public LocalArbiter arbiter() {
-    return arbiter;
+  /** Tells somebody of every event from now on, in order. */
+  public void watch(Consumer<ArbiterEvent> watcher) {
+    chain.watch(watcher);
   }
 
   /** The bonds and rewards. */
@@ -141,18 +140,20 @@ public final class Court implements AutoCloseable {
   /** Asks for an inference. */
   public RequestId ask(ModelId model, InferenceRequest inference) {
     long traceLength = inference.traceLength(header);
-    long deadline = blocks.head().time() + Windows.of(parameters).leastSealing(traceLength);
+    Arbiter requester = chain.connect(Account.REQUESTER);
+    long now = requester.head().block().time();
+    long deadline = now + MARGIN + Windows.of(parameters).leastSealing(traceLength);
     FinalityPolicy policy = FinalityPolicy.least(parameters, traceLength);
-    return arbiter
-        .connect(REQUESTER)
-        .request(new RequestTerms(model, inference, FEE, deadline, REQUESTER, policy, 0));
+    return requester.request(
+        new RequestTerms(model, inference, FEE, deadline, requester.account(), policy, 0));
   }
 
   /** Lets time pass, and each agent act once. */
   public void round(long seconds) {
-    blocks.advance(seconds);
+    chain.advance(seconds);
     proposer.poll();
     challenger.poll();
+    chain.tell();
     if (failure instanceof RuntimeException e) {
       throw e;
     }
@@ -166,25 +167,26 @@ public final class Court implements AutoCloseable {
     return Windows.of(parameters).leastChallenge(inference.traceLength(header)) + 1;
   }
 
-  /** What the proposer gained, with what it can withdraw. */
+  /** The proposer's gain, with what it can withdraw, and less what it paid for gas. */
   public Gain proposersGain() {
-    return gain(PROPOSER);
+    return Gain.between(proposersFunds, funds(Account.PROPOSER));
   }
 
-  /** What the challenger gained, with what it can withdraw. */
+  /** The challenger's gain, with what it can withdraw, and less what it paid for gas. */
   public Gain challengersGain() {
-    return gain(CHALLENGER);
+    return Gain.between(challengersFunds, funds(Account.CHALLENGER));
   }
 
-  private Gain gain(Address account) {
-    Arbiter connection = arbiter.connect(account);
-    return Gain.between(FUNDS, connection.balance(account).plus(connection.credit(account)));
+  private Wei funds(Account account) {
+    Arbiter connection = chain.connect(account);
+    return connection.balance(connection.account()).plus(connection.credit(connection.account()));
   }
 
   @Override
   public void close() {
     proposer.close();
     challenger.close();
+    chain.close();
   }
 
   /** Keeps the first failure: here, unlike on a chain, none is to be expected. */
@@ -202,7 +204,10 @@ public final class Court implements AutoCloseable {
 
     @Override
     public void onRefused(Intent intent, ArbiterRefusedException refusal) {
-      fail(refusal);
+      // Both players send the witness. On a chain the second may not know yet that it is too late.
+      if (refusal.reason() != Refusal.GAME_OVER) {
+        fail(refusal);
+      }
     }
 
     @Override

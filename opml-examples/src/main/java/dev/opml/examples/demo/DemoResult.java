@@ -22,6 +22,7 @@ import dev.opml.dispute.game.Side;
  * @param proposer what the proposer has at the end, compared with the beginning
  * @param challenger what the challenger has
  * @param burnt what nobody has
+ * @param gas what the transactions took; nothing without a chain
  */
 public record DemoResult(
     Side liar,
@@ -37,7 +38,8 @@ public record DemoResult(
     Bytes32 executedPostState,
     Gain proposer,
     Gain challenger,
-    Wei burnt) {
+    Wei burnt,
+    GasReport gas) {
   /** Whether the player who told the truth won. */
   public boolean truthWon() {
     return winner != liar;

@@ -8,6 +8,7 @@ import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeDescription;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.agent.ModelRunner;
+import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
@@ -15,6 +16,7 @@ import dev.opml.testing.Liar;
 import dev.opml.testing.Lie;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
+import java.io.IOException;
 import java.util.SplittableRandom;
 
 /**
@@ -43,8 +45,9 @@ public final class DisputeDemo {
    *
    * @throws dev.opml.api.LimitExceededException if the prompt and tokens do not fit the model
    * @throws IllegalArgumentException if a setting is out of range
+   * @throws IOException if the chain does not start
    */
-  public DemoResult play() {
+  public DemoResult play() throws IOException {
     InferenceRequest request =
         InferenceRequest.greedy(
             executor.tokenizer().encodePrompt(settings.prompt()), settings.tokens());
@@ -57,16 +60,25 @@ public final class DisputeDemo {
       boolean proposerLies = settings.liar() == Side.PROPOSER;
       ModelRunner honest = players.honest();
       ModelRunner liar = players.liar(lie, proposerLies);
+      DemoChain chain = chain();
       try (Court court =
           new Court(
-              settings.arity(),
+              chain,
               executor.registration(),
               proposerLies ? liar : honest,
               proposerLies ? honest : liar,
               listener::onVerdict)) {
-        return play(court, request, truth);
+        return play(court, chain, request, truth);
       }
     }
+  }
+
+  private DemoChain chain() throws IOException {
+    ArbiterParameters parameters =
+        Court.parameters(settings.arity(), executor.registration().programRoot());
+    return settings.anvil().isPresent()
+        ? AnvilChain.start(settings.anvil().get(), parameters)
+        : new LocalChain(parameters);
   }
 
   /** Many lies are overwritten before the end, which then is as claimed: nothing to dispute. */
@@ -89,17 +101,15 @@ public final class DisputeDemo {
     throw new IllegalStateException("no lie of " + MOST_LIES + " changes the final root");
   }
 
-  private DemoResult play(Court court, InferenceRequest request, Trace truth) {
+  private DemoResult play(Court court, DemoChain chain, InferenceRequest request, Trace truth) {
     GameRecord record = new GameRecord();
-    court
-        .arbiter()
-        .subscribe(logged -> {
-          listener.onEvent(logged.event());
-          record.add(logged.event());
-          if (logged.event() instanceof GameEvent event) {
-            record.newNode(event).ifPresent(node -> listener.onNode(truth.describe(node)));
-          }
-        });
+    court.watch(event -> {
+      listener.onEvent(event);
+      record.add(event);
+      if (event instanceof GameEvent move) {
+        record.newNode(move).ifPresent(node -> listener.onNode(truth.describe(node)));
+      }
+    });
     RequestId id = court.ask(truth.modelId(), request);
     for (int round = 0; !record.ended(); round++) {
       if (round == MOST_ROUNDS) {
@@ -111,10 +121,10 @@ public final class DisputeDemo {
     for (int i = 0; i < ROUNDS_TO_SETTLE; i++) {
       court.round(BLOCK_SECONDS);
     }
-    return result(court, record, truth);
+    return result(court, chain, record, truth);
   }
 
-  private DemoResult result(Court court, GameRecord record, Trace truth) {
+  private DemoResult result(Court court, DemoChain chain, GameRecord record, Trace truth) {
     GameEvent.InstructionExecuted executed = record.executed();
     Position last = executed.position();
     NodeDescription node = truth.describe(last.node());
@@ -133,7 +143,8 @@ public final class DisputeDemo {
           executed.result().value(),
           court.proposersGain(),
           court.challengersGain(),
-          court.arbiter().totals().burnt());
+          chain.burnt(),
+          chain.gas());
     }
   }
 }

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.opml.examples.demo.BundledModel;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +50,40 @@ class DemoCommandTest {
   })
   void demo_anyLie_loses(String cheat, String liar, int arity) {
     anyLieLoses(cheat, liar, arity, new Random().nextLong());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"proposer", "challenger"})
+  void demo_onAChain_isTheSameDisputeAsInThisProcess(String liar) throws IOException {
+    requireAnvil();
+    String[] dispute = {"demo", "--json", "--liar", liar, "--tokens", "6", "--seed", "7"};
+    JsonNode local = CommandRun.of((Object[]) dispute).json();
+    String[] onChain = Arrays.copyOf(dispute, dispute.length + 2);
+    onChain[dispute.length] = "--chain";
+    onChain[dispute.length + 1] = "anvil";
+    JsonNode chain = CommandRun.of((Object[]) onChain).json();
+    assertTrue(chain.path("truthWon").asBoolean(), chain.toString());
+    assertFalse(local.has("gas"), local.toString());
+    for (String field :
+        List.of("node", "instruction", "moves", "preState", "executedPostState", "burntWei")) {
+      assertEquals(local.get(field), chain.get(field), field);
+    }
+    JsonNode gas = chain.path("gas");
+    long sum = 0;
+    for (String part : List.of("challenge", "moves", "opening", "witness", "settle")) {
+      sum += gas.path(part).asLong(-1);
+    }
+    assertEquals(sum, gas.path("total").asLong(), gas.toString());
+    assertTrue(sum > 300_000 && sum < 800_000, gas.toString());
+  }
+
+  private static void requireAnvil() {
+    try {
+      Path _ = AnvilProgram.find();
+    } catch (IOException e) {
+      assertTrue(!"1".equals(System.getenv("OPML_REQUIRE_ALL")), e.getMessage());
+      Assumptions.abort(e.getMessage());
+    }
   }
 
   /**

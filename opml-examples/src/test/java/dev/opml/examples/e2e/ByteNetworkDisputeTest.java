@@ -13,6 +13,7 @@ import dev.opml.dispute.chain.GameEndReason;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.game.Side;
 import dev.opml.examples.demo.Court;
+import dev.opml.examples.demo.LocalChain;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import dev.opml.vm.executor.ExecutorOptions;
@@ -71,7 +72,8 @@ class ByteNetworkDisputeTest {
       boolean proposerLies = liar == Side.PROPOSER;
       try (Court court =
           new Court(
-              Optional.empty(),
+              new LocalChain(
+                  Court.parameters(Optional.empty(), executor.registration().programRoot())),
               executor.registration(),
               proposerLies ? lying : honest,
               proposerLies ? honest : lying,
@@ -86,13 +88,11 @@ class ByteNetworkDisputeTest {
   private static GameEvent.Ended play(
       Court court, GgufExecutor executor, InferenceRequest request, String where) {
     List<GameEvent> events = new ArrayList<>();
-    court
-        .arbiter()
-        .subscribe(logged -> {
-          if (logged.event() instanceof GameEvent event) {
-            events.add(event);
-          }
-        });
+    court.watch(event -> {
+      if (event instanceof GameEvent move) {
+        events.add(move);
+      }
+    });
     court.ask(executor.model().modelId(), request);
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (!events.isEmpty() && events.getLast() instanceof GameEvent.Ended ended) {

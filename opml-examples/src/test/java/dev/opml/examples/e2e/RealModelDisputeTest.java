@@ -25,6 +25,7 @@ import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 import dev.opml.examples.demo.Court;
+import dev.opml.examples.demo.LocalChain;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import dev.opml.testing.Liar;
@@ -181,9 +182,11 @@ class RealModelDisputeTest {
     String where = kind + " by the " + liar + ", arity " + arity + ", -Dopml.seed=" + seed;
     boolean proposerLies = liar == Side.PROPOSER;
     ModelRunner false_ = ModelRunner.ofTraces(truth.modelId(), _ -> lie);
+    LocalChain chain =
+        new LocalChain(Court.parameters(Optional.of(arity), executor.registration().programRoot()));
     try (Court court =
         new Court(
-            Optional.of(arity),
+            chain,
             executor.registration(),
             proposerLies ? false_ : honest(),
             proposerLies ? honest() : false_,
@@ -196,7 +199,7 @@ class RealModelDisputeTest {
           bond.amount().negate(),
           (proposerLies ? court.proposersGain() : court.challengersGain()).wei(),
           where);
-      assertTrue(court.arbiter().totals().conserved(), where);
+      assertTrue(chain.arbiter().totals().conserved(), where);
     }
   }
 
@@ -229,13 +232,11 @@ class RealModelDisputeTest {
 
   private static List<GameEvent> play(Court court, String where) {
     List<GameEvent> events = new ArrayList<>();
-    court
-        .arbiter()
-        .subscribe(logged -> {
-          if (logged.event() instanceof GameEvent event) {
-            events.add(event);
-          }
-        });
+    court.watch(event -> {
+      if (event instanceof GameEvent move) {
+        events.add(move);
+      }
+    });
     court.ask(truth.modelId(), request);
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (!events.isEmpty() && events.getLast() instanceof GameEvent.Ended) {
