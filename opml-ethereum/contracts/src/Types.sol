@@ -16,12 +16,7 @@ type GameId is bytes32;
 /// All of a position but its commitments, packed: see PositionWord.
 type Word is uint256;
 
-using {sameModel as ==} for ModelId global;
 using {sameClaim as ==} for ClaimId global;
-
-function sameModel(ModelId a, ModelId b) pure returns (bool) {
-    return ModelId.unwrap(a) == ModelId.unwrap(b);
-}
 
 function sameClaim(ClaimId a, ClaimId b) pure returns (bool) {
     return ClaimId.unwrap(a) == ClaimId.unwrap(b);
@@ -162,12 +157,6 @@ enum ClaimStatus {
     EXPIRED,
     REFUTED,
     FINAL
-}
-
-/// The players of a game.
-enum Side {
-    PROPOSER,
-    CHALLENGER
 }
 
 /// Why a game ended.

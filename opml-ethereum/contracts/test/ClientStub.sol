@@ -4,50 +4,6 @@ pragma solidity 0.8.37;
 import {Parameters, Program, ClaimId, RequestId, Registration, RequestTerms, Model} from "../src/Types.sol";
 import {IArbiter} from "../src/IArbiter.sol";
 
-/// The functions of the arbiter that a client calls, as it knows them. Its test compares them with the arbiter's.
-interface IClientFunctions {
-    function register(Registration calldata registration, bytes32 fileHash, string calldata location) external;
-    function request(RequestTerms calldata terms, Model calldata model) external payable;
-    function sealClaim(bytes32 request, bytes32 seal, bytes calldata output) external payable;
-    function reveal(bytes32 claim, bytes32 finalRoot, bytes32 salt, bytes calldata outputPath) external;
-    function expire(bytes32 claim) external;
-    function settle(bytes32 claim) external;
-    function payFee(bytes32 request) external;
-    function refund(bytes32 request) external;
-    function challenge(bytes32 claim, bytes32 claimedRoot, bytes32[] calldata own) external payable;
-    function subdivide(
-        bytes32 claim,
-        address challenger,
-        uint256 word,
-        uint256 segment,
-        bytes32[] calldata values
-    ) external;
-    function openMachine(
-        bytes32 claim,
-        address challenger,
-        uint256 word,
-        bytes calldata endState,
-        bytes32[] calldata values
-    ) external;
-    function submitWitness(
-        bytes32 claim,
-        address challenger,
-        uint256 word,
-        bytes32 agreed,
-        bytes32 other,
-        bytes32 end,
-        bytes calldata witness
-    ) external;
-    function timeOut(bytes32 claim, address challenger, uint256 word, bytes32 ends, bytes32 root) external;
-    function close(bytes32 claim, address challenger, uint256 word, bytes32 ends, bytes32 root) external;
-    function withdraw() external;
-    function parameters() external view returns (Parameters memory);
-    function programs() external view returns (Program[] memory);
-    function credits(address account) external view returns (uint256);
-    function MACHINE() external view returns (address);
-    function RULES() external view returns (address);
-}
-
 /// A contract that emits some of the arbiter's events and refuses when it is told to: what a client needs of a chain
 /// before it needs an arbiter.
 contract ClientStub is IArbiter {

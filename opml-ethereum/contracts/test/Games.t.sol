@@ -5,6 +5,7 @@ import {ClaimId, ClaimStatus, GameId, Word} from "../src/Types.sol";
 import {Ground} from "../src/Ground.sol";
 import {IRefusals} from "../src/IRefusals.sol";
 import {GamesFixture} from "./GamesFixture.sol";
+import {StandardParameters} from "./StandardParameters.sol";
 
 /// Moves and their refusals, one by one, and what a caller can make up that no client would send. Random games are
 /// compared with the arbiter in Java by GamesDifferentialTest.
@@ -12,7 +13,7 @@ contract GamesTest is GamesFixture {
     uint256 private constant TRACE = 1000;
 
     function setUp() public {
-        deploy(standard(), TRACE);
+        deploy(StandardParameters.get(), TRACE);
         pass(12);
     }
 
@@ -175,7 +176,7 @@ contract GamesTest is GamesFixture {
 
     function test_subdivide_everySegment_leadsToItsPosition() public {
         for (uint256 i = 0; i < 12; i++) {
-            deploy(standard(), TRACE);
+            deploy(StandardParameters.get(), TRACE);
             pass(12);
             subdivide(challenge(), i);
         }

@@ -74,32 +74,6 @@ abstract contract GamesFixture is Test {
 
     uint256 private drawn;
 
-    function standard() internal pure returns (Parameters memory q) {
-        q.nodeArity = 12;
-        q.instructionArity = 16;
-        q.clockSeconds = 3600;
-        q.machineSeconds = 7200;
-        q.secondsPerMove = 60;
-        q.revealDelay = 60;
-        q.revealWindow = 3600;
-        q.challengeWindow = 86_400;
-        q.sealingWindow = 3600;
-        q.longestChallengeWindow = 604_800;
-        q.longestSealingWindow = 604_800;
-        q.claimBond = 2.5 ether;
-        q.claimBondPerNode = 1000 gwei;
-        q.challengerBond = 0.5 ether;
-        q.bounty = 0.1 ether;
-        q.burnBasisPoints = 5000;
-        q.moveReward = 0.006 ether;
-        q.endReward = 0.006 ether;
-        q.witnessReward = 0.03 ether;
-        q.coveredGames = 8;
-        q.nodeMicros = 1000;
-        q.longestSeconds = 3600;
-        q.blockSeconds = 12;
-    }
-
     /// Deploys an arbiter with a claim on a trace, which was revealed in this block.
     function deploy(Parameters memory q, uint256 nodes) internal {
         p = q;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {GamesFixture} from "./GamesFixture.sol";
+import {StandardParameters} from "./StandardParameters.sol";
 import {Vm} from "./Vm.sol";
 
 /// What a dispute costs: each call is a transaction of its own, with its data and the floor of EIP-7623.
@@ -20,7 +21,7 @@ contract GamesGasTest is GamesFixture {
     }
 
     function test_dispute_ofTheLongestNode_costsLessThanTheBar() public {
-        deploy(standard(), NODES_IN_TRACE);
+        deploy(StandardParameters.get(), NODES_IN_TRACE);
         pass(12);
         bytes32[] memory own = drawAll(12);
         vm.prank(CHALLENGER);

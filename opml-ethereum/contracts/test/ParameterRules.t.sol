@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {StandardParameters} from "./StandardParameters.sol";
 import {Parameters} from "../src/Types.sol";
 import {ParameterRules} from "../src/ParameterRules.sol";
 import {Test} from "./Vm.sol";
@@ -16,37 +17,9 @@ contract ParameterRulesTest is Test {
     uint256 private constant LENGTH = 23;
     ParameterRulesHarness private rules = new ParameterRulesHarness();
 
-    function standard() private pure returns (Parameters memory) {
-        return Parameters({
-            nodeArity: 12,
-            instructionArity: 16,
-            clockSeconds: 3600,
-            machineSeconds: 7200,
-            secondsPerMove: 60,
-            revealDelay: 60,
-            revealWindow: 3600,
-            challengeWindow: 24 * 3600,
-            sealingWindow: 3600,
-            longestChallengeWindow: 14 days,
-            longestSealingWindow: 14 days,
-            claimBond: 2.5 ether,
-            claimBondPerNode: 1000 gwei,
-            challengerBond: 0.5 ether,
-            bounty: 0.1 ether,
-            burnBasisPoints: 5000,
-            moveReward: 0.006 ether,
-            endReward: 0.006 ether,
-            witnessReward: 0.03 ether,
-            coveredGames: 8,
-            nodeMicros: 1000,
-            longestSeconds: 3600,
-            blockSeconds: 12
-        });
-    }
-
     /// As far from all that binds two parameters together as possible.
     function roomy() private pure returns (Parameters memory p) {
-        p = standard();
+        p = StandardParameters.get();
         p.clockSeconds = YEAR / 2;
         p.secondsPerMove = 1;
         p.longestChallengeWindow = YEAR / 2;
@@ -87,7 +60,7 @@ contract ParameterRulesTest is Test {
     }
 
     function test_check_standard_isPossible() public view {
-        assertTrue(isPossible(standard()), "standard");
+        assertTrue(isPossible(StandardParameters.get()), "standard");
     }
 
     function test_check_eachAlone_hasItsRange() public view {
@@ -114,7 +87,7 @@ contract ParameterRulesTest is Test {
 
     /// With 12 and 16 segments a game has 13 + 9 + 1 moves: 12 for a player, which are due 0.108 ether at the most.
     function test_check_standard_hasItsEdges() public view {
-        Parameters memory p = standard();
+        Parameters memory p = StandardParameters.get();
         assertRange(p, 2, 12 * 60, YEAR);
         assertRange(p, 4, 1, 3600 / 12);
         assertRange(p, 9, 27 * 3600, YEAR);
@@ -130,7 +103,7 @@ contract ParameterRulesTest is Test {
         assertRange(p, 18, 0, 0.03 ether);
         assertRange(p, 16, 0, 0.006 ether);
         assertRange(p, 15, 5000, 5000);
-        p = standard();
+        p = StandardParameters.get();
         // What is left for the nodes is (2^96 - 1) / 10 less the part that does not depend on them.
         assertRange(p, 12, 0, (uint256(type(uint96).max) / 10 - 2.5 ether) >> 40);
     }

@@ -71,6 +71,11 @@ sealed interface Abi {
     return new Array(elements);
   }
 
+  /** An array of words. */
+  static Abi words(List<Bytes32> words) {
+    return array(words.stream().map(Abi::word).toList());
+  }
+
   private boolean isDynamic() {
     return switch (this) {
       case Word _ -> false;

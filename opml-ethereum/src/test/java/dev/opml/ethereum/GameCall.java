@@ -49,9 +49,11 @@ sealed interface GameCall {
   record Challenge(ClaimId claim, Bytes32 claimedRoot, List<Bytes32> own) implements GameCall {
     @Override
     public byte[] data() {
-      return encode(
+      return Abi.call(
           "challenge(bytes32,bytes32,bytes32[])",
-          new AbiWords().word(claim.value()).word(claimedRoot).word(3 * 32).array(own));
+          Abi.word(claim.value()),
+          Abi.word(claimedRoot),
+          Abi.words(own));
     }
 
     @Override
@@ -77,15 +79,13 @@ sealed interface GameCall {
       implements GameCall {
     @Override
     public byte[] data() {
-      return encode(
+      return Abi.call(
           "subdivide(bytes32,address,uint256,uint256,bytes32[])",
-          new AbiWords()
-              .word(claim.value())
-              .word(challenger)
-              .word(word)
-              .word(segment)
-              .word(5 * 32)
-              .array(values));
+          Abi.word(claim.value()),
+          Abi.address(challenger),
+          Abi.word(word),
+          Abi.number(segment),
+          Abi.words(values));
     }
 
     @Override
@@ -135,17 +135,13 @@ sealed interface GameCall {
       implements GameCall {
     @Override
     public byte[] data() {
-      AbiWords state = new AbiWords().array(endState);
-      return encode(
+      return Abi.call(
           "openMachine(bytes32,address,uint256,bytes,bytes32[])",
-          new AbiWords()
-              .word(claim.value())
-              .word(challenger)
-              .word(word)
-              .word(5 * 32)
-              .word(5 * 32 + state.size())
-              .array(endState)
-              .array(values));
+          Abi.word(claim.value()),
+          Abi.address(challenger),
+          Abi.word(word),
+          Abi.data(endState),
+          Abi.words(values));
     }
 
     @Override
@@ -176,17 +172,15 @@ sealed interface GameCall {
       implements GameCall {
     @Override
     public byte[] data() {
-      return encode(
+      return Abi.call(
           "submitWitness(bytes32,address,uint256,bytes32,bytes32,bytes32,bytes)",
-          new AbiWords()
-              .word(claim.value())
-              .word(challenger)
-              .word(word)
-              .word(agreed)
-              .word(other)
-              .word(end)
-              .word(7 * 32)
-              .array(witness));
+          Abi.word(claim.value()),
+          Abi.address(challenger),
+          Abi.word(word),
+          Abi.word(agreed),
+          Abi.word(other),
+          Abi.word(end),
+          Abi.data(witness));
     }
 
     @Override
@@ -205,9 +199,13 @@ sealed interface GameCall {
       implements GameCall {
     @Override
     public byte[] data() {
-      return encode(
+      return Abi.call(
           (close ? "close" : "timeOut") + "(bytes32,address,uint256,bytes32,bytes32)",
-          new AbiWords().word(claim.value()).word(challenger).word(word).word(ends).word(root));
+          Abi.word(claim.value()),
+          Abi.address(challenger),
+          Abi.word(word),
+          Abi.word(ends),
+          Abi.word(root));
     }
 
     @Override
@@ -217,14 +215,6 @@ sealed interface GameCall {
               new PositionSummary(GameId.of(at, claim, challenger), unpacked, ends, root))
           .map(stored -> close ? new ArbiterCall.Close(stored) : new ArbiterCall.TimeOut(stored));
     }
-  }
-
-  private static byte[] encode(String signature, AbiWords arguments) {
-    byte[] words = arguments.toByteArray();
-    return ByteBuffer.allocate(4 + words.length)
-        .put(AbiWords.selector(signature))
-        .put(words)
-        .array();
   }
 
   private static Bytes32 unlike(Bytes32 value) {

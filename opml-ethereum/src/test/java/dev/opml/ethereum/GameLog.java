@@ -24,46 +24,37 @@ record GameLog(List<Bytes32> topics, byte[] data) {
               log(
                   "Challenged(bytes32,bytes32,address,uint256,bytes32,bytes32,bytes32[])",
                   List.of(
-                      game.value(),
-                      claim.value(),
-                      Bytes32.of(new AbiWords().word(challenger).toByteArray())),
-                  new AbiWords()
-                      .word(position.word().pack())
-                      .word(position.agreed())
-                      .word(position.otherEnd().orElseThrow())
-                      .word(4 * 32)
-                      .array(own(position)));
+                      game.value(), claim.value(), Bytes32.of(Abi.encode(Abi.address(challenger)))),
+                  Abi.word(position.word().pack()),
+                  Abi.word(position.agreed()),
+                  Abi.word(position.otherEnd().orElseThrow()),
+                  own(position));
           case GameEvent.Subdivided(var game, var _, var segment, var position) ->
               log(
                   "Subdivided(bytes32,uint256,uint256,bytes32,bytes32,bytes32[])",
                   List.of(game.value()),
-                  new AbiWords()
-                      .word(segment)
-                      .word(position.word().pack())
-                      .word(position.agreed())
-                      .word(position.otherEnd().orElseThrow())
-                      .word(5 * 32)
-                      .array(own(position)));
+                  Abi.number(segment),
+                  Abi.word(position.word().pack()),
+                  Abi.word(position.agreed()),
+                  Abi.word(position.otherEnd().orElseThrow()),
+                  own(position));
           case GameEvent.MachineOpened(var game, var _, var position) ->
               log(
                   "MachineOpened(bytes32,uint256,bytes32,bytes32[])",
                   List.of(game.value()),
-                  new AbiWords()
-                      .word(position.word().pack())
-                      .word(position.agreed())
-                      .word(3 * 32)
-                      .array(own(position)));
+                  Abi.word(position.word().pack()),
+                  Abi.word(position.agreed()),
+                  own(position));
           case GameEvent.InstructionExecuted(var game, var position, var result, var submitter) ->
               log(
                   "InstructionExecuted(bytes32,uint256,bytes32,bytes32,bytes32,bytes32,address)",
                   List.of(game.value()),
-                  new AbiWords()
-                      .word(position.word().pack())
-                      .word(position.agreed())
-                      .word(position.otherEnd().orElse(Bytes32.ZERO))
-                      .word(position.moverEnd())
-                      .word(result.value())
-                      .word(submitter));
+                  Abi.word(position.word().pack()),
+                  Abi.word(position.agreed()),
+                  Abi.word(position.otherEnd().orElse(Bytes32.ZERO)),
+                  Abi.word(position.moverEnd()),
+                  Abi.word(result.value()),
+                  Abi.address(submitter));
           case GameEvent.Ended(
                   var game,
                   var reason,
@@ -74,30 +65,30 @@ record GameLog(List<Bytes32> topics, byte[] data) {
               log(
                   "Ended(bytes32,uint8,uint8,uint256,uint256,uint256)",
                   List.of(game.value()),
-                  new AbiWords()
-                      .word(reason.ordinal())
-                      .word(winner.map(side -> side == Side.PROPOSER ? 1 : 2).orElse(0))
-                      .word(reward)
-                      .word(returned)
-                      .word(burnt));
+                  Abi.number(reason.ordinal()),
+                  Abi.number(winner.map(side -> side == Side.PROPOSER ? 1 : 2).orElse(0)),
+                  Abi.wei(reward),
+                  Abi.wei(returned),
+                  Abi.wei(burnt));
           case ArbiterEvent.ClaimRefuted(var claim, var quota, var burnt) ->
               log(
                   "ClaimRefuted(bytes32,uint256,uint256)",
                   List.of(claim.value()),
-                  new AbiWords().word(quota).word(burnt));
+                  Abi.wei(quota),
+                  Abi.wei(burnt));
           default -> null;
         });
   }
 
-  private static GameLog log(String signature, List<Bytes32> indexed, AbiWords data) {
-    List<Bytes32> topics = new ArrayList<>(List.of(AbiWords.topic(signature)));
+  private static GameLog log(String signature, List<Bytes32> indexed, Abi... data) {
+    List<Bytes32> topics = new ArrayList<>(List.of(Abi.hash(signature)));
     topics.addAll(indexed);
-    return new GameLog(topics, data.toByteArray());
+    return new GameLog(topics, Abi.encode(data));
   }
 
-  private static List<Bytes32> own(Position position) {
+  private static Abi own(Position position) {
     List<Bytes32> own = new ArrayList<>(position.interior());
     own.add(position.moverEnd());
-    return own;
+    return Abi.words(own);
   }
 }

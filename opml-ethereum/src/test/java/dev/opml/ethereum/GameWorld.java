@@ -206,32 +206,35 @@ final class GameWorld {
           }
         });
     byte[] selector =
-        said.isEmpty() ? ANY_REFUSAL : refusal.map(GameWorld::selector).orElse(new byte[4]);
+        said.isEmpty() ? ANY_REFUSAL : refusal.map(Signatures::encode).orElse(new byte[4]);
     List<GameLog> logs =
         events.subList(before, events.size()).stream()
             .flatMap(event -> GameLog.of(event).stream())
             .toList();
     boolean pays = call instanceof GameCall.Challenge && !sender.equals(POOR);
-    AbiWords line =
-        new AbiWords()
-            .word(3)
-            .word(sender)
-            .word(pays ? parameters.money().challengerBond() : Wei.ZERO)
-            .word(blocks.head().time())
-            .word(blocks.head().number())
-            .word(new BigInteger(1, selector))
-            .word(revealed.value());
-    line.word(GameId.of(identity, revealed, challenger).value());
-    line.word(stored(challenger));
-    line.word(1 + claim().status().ordinal()).word(claim().openGames()).word(claim().quota());
-    line.word(arbiter.totals().burnt()).word(logs.size()).word(WORDS_OF_ACCOUNTS);
-    ACCOUNTS.forEach(line::word);
-    ACCOUNTS.forEach(account -> line.word(as(STRANGER).credit(account)));
-    lines.add(joined(line.toByteArray(), call.data()));
+    List<Abi> line = new ArrayList<>();
+    line.add(Abi.number(3));
+    line.add(Abi.address(sender));
+    line.add(Abi.wei(pays ? parameters.money().challengerBond() : Wei.ZERO));
+    line.add(Abi.number(blocks.head().time()));
+    line.add(Abi.number(blocks.head().number()));
+    line.add(Abi.number(new BigInteger(1, selector)));
+    line.add(Abi.word(revealed.value()));
+    line.add(Abi.word(GameId.of(identity, revealed, challenger).value()));
+    line.add(Abi.word(stored(challenger)));
+    line.add(Abi.number(1 + claim().status().ordinal()));
+    line.add(Abi.number(claim().openGames()));
+    line.add(Abi.wei(claim().quota()));
+    line.add(Abi.wei(arbiter.totals().burnt()));
+    line.add(Abi.number(logs.size()));
+    line.add(Abi.number(WORDS_OF_ACCOUNTS));
+    ACCOUNTS.forEach(account -> line.add(Abi.address(account)));
+    ACCOUNTS.forEach(account -> line.add(Abi.wei(as(STRANGER).credit(account))));
+    lines.add(Abi.concat(Abi.encode(line.toArray(Abi[]::new)), call.data()));
     for (GameLog log : logs) {
-      AbiWords head = new AbiWords().word(4).word(log.topics().size());
-      log.topics().forEach(head::word);
-      lines.add(joined(head.toByteArray(), log.data()));
+      List<Abi> head = new ArrayList<>(List.of(Abi.number(4), Abi.number(log.topics().size())));
+      log.topics().forEach(topic -> head.add(Abi.word(topic)));
+      lines.add(Abi.concat(Abi.encode(head.toArray(Abi[]::new)), log.data()));
     }
     return refusal;
   }
@@ -245,60 +248,8 @@ final class GameWorld {
         .orElse(Bytes32.ZERO);
   }
 
-  private static byte[] joined(byte[] first, byte[] second) {
-    byte[] all = new byte[first.length + second.length];
-    System.arraycopy(first, 0, all, 0, first.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
-  }
-
-  /** The error of a refusal: its name in another spelling. */
-  private static byte[] selector(Refusal refusal) {
-    if (refusal == Refusal.CLAIM_REFUTED) {
-      return AbiWords.selector("ClaimRefutedElsewhere()");
-    }
-    StringBuilder name = new StringBuilder();
-    boolean first = true;
-    for (char letter : refusal.name().toCharArray()) {
-      if (letter == '_') {
-        first = true;
-      } else {
-        name.append(first ? letter : Character.toLowerCase(letter));
-        first = false;
-      }
-    }
-    return AbiWords.selector(name + "()");
-  }
-
   private byte[] deployment() {
-    ArbiterParameters p = parameters;
-    return new AbiWords()
-        .word(1)
-        .word(identity.arbiter())
-        .word(p.arity().nodes())
-        .word(p.arity().instructions())
-        .word(p.clocks().seconds())
-        .word(p.clocks().machineSeconds())
-        .word(p.clocks().secondsPerMove())
-        .word(p.windows().revealDelay())
-        .word(p.windows().revealWindow())
-        .word(p.windows().challengeWindow())
-        .word(p.windows().sealingWindow())
-        .word(p.windows().longestChallengeWindow())
-        .word(p.windows().longestSealingWindow())
-        .word(p.money().claimBond())
-        .word(p.money().claimBondPerNode())
-        .word(p.money().challengerBond())
-        .word(p.money().bounty())
-        .word(p.money().burnBasisPoints())
-        .word(p.money().rewards().move())
-        .word(p.money().rewards().end())
-        .word(p.money().rewards().witness())
-        .word(p.money().coveredGames())
-        .word(p.work().nodeMicros())
-        .word(p.work().longestSeconds())
-        .word(p.blockSeconds())
-        .toByteArray();
+    return Abi.encode(Abi.number(1), Abi.address(identity.arbiter()), Signatures.of(parameters));
   }
 
   private byte[] claim(ClaimId id) {
@@ -308,22 +259,21 @@ final class GameWorld {
     boolean single =
         as(STRANGER).model(request.terms().model()).orElseThrow().header().mode()
             == GraphMode.SINGLE_PHASE;
-    return new AbiWords()
-        .word(2)
-        .word(id.value())
-        .word(claim.request().value())
-        .word(request.initialRoot().value())
-        .word(claim.finalRoot().map(StateRoot::value).orElse(Bytes32.ZERO))
-        .word(claim.proposer())
-        .word(1 + claim.status().ordinal())
-        .word(single ? 1 : 0)
-        .word(claim.number())
-        .word(request.terms().policy().bond())
-        .word(traceLength - 1)
-        .word(request.terms().policy().challengeWindow())
-        .word(since.time())
-        .word(since.number())
-        .toByteArray();
+    return Abi.encode(
+        Abi.number(2),
+        Abi.word(id.value()),
+        Abi.word(claim.request().value()),
+        Abi.word(request.initialRoot().value()),
+        Abi.word(claim.finalRoot().map(StateRoot::value).orElse(Bytes32.ZERO)),
+        Abi.address(claim.proposer()),
+        Abi.number(1 + claim.status().ordinal()),
+        Abi.bool(single),
+        Abi.number(claim.number()),
+        Abi.wei(request.terms().policy().bond()),
+        Abi.number(traceLength - 1),
+        Abi.number(request.terms().policy().challengeWindow()),
+        Abi.number(since.time()),
+        Abi.number(since.number()));
   }
 
   /**
