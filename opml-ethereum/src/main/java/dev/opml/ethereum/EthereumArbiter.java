@@ -7,6 +7,7 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.TransactionHash;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.agent.UnexpectedDeploymentException;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterCall;
@@ -32,6 +33,7 @@ import dev.opml.ethereum.rpc.Failover;
 import dev.opml.ethereum.rpc.TransactionNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * An account's connection to an arbiter on a chain. Requests, claims and games are told from its
@@ -52,7 +54,8 @@ public final class EthereumArbiter implements Arbiter {
   /**
    * Connects an account, after a look at what is deployed.
    *
-   * @param endpoints nodes of the chain; the first that answers is asked, transactions go to all
+   * @param endpoints nodes of the chain. One or two are believed; of three, two have to agree, so
+   *     that one may fail, lag or lie; of five, three. Transactions go to all
    * @throws UnexpectedDeploymentException if the arbiter is not the one that is described
    * @throws dev.opml.ethereum.rpc.EthereumRpcException if no endpoint answers
    */
@@ -64,12 +67,19 @@ public final class EthereumArbiter implements Arbiter {
     Failover<TransactionNode> transactions =
         new Failover<>(endpoints.stream().map(it -> new TransactionNode(it, chain)).toList());
     RegisteredFacts facts = new RegisteredFacts(spec, blocks);
-    EthereumReader reader = new EthereumReader(spec, blocks, facts);
+    Heads heads = new Heads(blocks);
+    EthereumReader reader = new EthereumReader(spec, blocks, heads, facts);
     Deployment actual = reader.deployment();
     if (!actual.equals(spec.expected())) {
       throw new UnexpectedDeploymentException(spec.expected(), actual);
     }
-    Outbox outbox = new Outbox(chain, signer, fees, blocks, transactions, System::nanoTime);
+    Supplier<Wei> baseFee =
+        () -> {
+          BlockHash newest = heads.newest(Finality.LATEST).hash();
+          return blocks.ask(node -> node.baseFee(newest));
+        };
+    Outbox outbox =
+        new Outbox(chain, signer, fees, baseFee, blocks, transactions, System::nanoTime);
     return new EthereumArbiter(
         spec, reader, new EthereumWriter(spec.identity().arbiter(), facts, outbox));
   }

@@ -30,13 +30,14 @@ final class EthereumReader implements ChainReader {
   private final Heads heads;
   private volatile Optional<Deployment> verified = Optional.empty();
 
-  EthereumReader(DeploymentSpec spec, Failover<BlockNode> nodes, RegisteredFacts facts) {
+  EthereumReader(
+      DeploymentSpec spec, Failover<BlockNode> nodes, Heads heads, RegisteredFacts facts) {
     this.spec = spec;
     this.nodes = nodes;
     this.deployments = new DeploymentReader(spec);
     this.events = new EventReader(contract(), facts::learn);
     this.ranges = new LogRanges(contract());
-    this.heads = new Heads(nodes);
+    this.heads = heads;
   }
 
   private Address contract() {

@@ -11,8 +11,9 @@ import dev.opml.ethereum.abi.MalformedAbiException;
 import dev.opml.ethereum.rpc.BlockNode;
 import dev.opml.ethereum.rpc.NodeLog;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,15 +38,19 @@ final class EventReader {
     this.learner = learner;
   }
 
+  /** Makes events of what one endpoint says. */
   List<LoggedEvent> read(BlockNode node, List<NodeLog> logs) {
     List<LoggedEvent> events = new ArrayList<>(logs.size());
+    Map<BlockHash, Block> told = new HashMap<>();
     NodeLog last = null;
     int index = 0;
     for (NodeLog log : logs) {
       index = last != null && last.number() == log.number() ? index + 1 : 0;
       requireNext(node, last, log);
       ArbiterEvent event = event(node, log);
-      events.add(new LoggedEvent(log.block(), block(node, log), index, event));
+      Block block = told.computeIfAbsent(log.block(), hash -> block(node, hash));
+      requireNumber(node, block, log);
+      events.add(new LoggedEvent(log.block(), block, index, event));
       last = log;
     }
     events.forEach(it -> learner.accept(it.event()));
@@ -74,17 +79,17 @@ final class EventReader {
     }
   }
 
-  private Block block(BlockNode node, NodeLog log) {
-    Optional<Block> known = blocks.get(log.block());
-    Block block = known.orElseGet(() -> node.header(log.block()).block());
+  private Block block(BlockNode node, BlockHash hash) {
+    return blocks.get(hash).orElseGet(() -> node.header(hash).block());
+  }
+
+  private static void requireNumber(BlockNode node, Block block, NodeLog log) {
     if (block.number() != log.number()) {
       throw node.contradiction("block " + log.block() + " has the number " + block.number(), null);
     }
-    blocks.put(log.block(), block);
-    return block;
   }
 
-  /** Keeps what is known of a block. */
+  /** Keeps what is known of a block: not what one endpoint says of it. */
   void learn(Header header) {
     blocks.put(header.hash(), header.block());
   }

@@ -81,7 +81,7 @@ final class RegisteredFacts implements CallFacts {
   }
 
   private Optional<ArbiterEvent> find(EventLayout layout, Bytes32 id) {
-    return nodes.ask(node -> {
+    return nodes.find(node -> {
       long newest = node.head(Finality.LATEST).number();
       List<Bytes32> topics = List.of(layout.topic(), id);
       return ranges.newest(node, spec.firstBlock(), newest, topics, this::decode);

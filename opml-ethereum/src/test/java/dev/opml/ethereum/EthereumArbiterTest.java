@@ -296,6 +296,19 @@ class EthereumArbiterTest {
     assertInstanceOf(TransactionOutcome.Included.class, arbiter.outcome(newest));
   }
 
+  @Test
+  void outcome_waitsOverARestart_isOfferedForMore() throws Exception {
+    Transaction transaction = send(arbiter, SETTLE);
+    long before = price(transaction.nonce());
+    EthereumArbiter later = chain.connect(1);
+    for (int i = 0; i < 2; i++) {
+      assertInstanceOf(TransactionOutcome.Pending.class, later.outcome(transaction.hash()));
+    }
+    assertTrue(price(transaction.nonce()) * 8 >= before * 9, "at least an eighth more");
+    chain.anvil().mine();
+    assertInstanceOf(TransactionOutcome.Included.class, later.outcome(transaction.hash()));
+  }
+
   private long price(long nonce) throws Exception {
     return Long.decode(transactionWithNonce(nonce).get("maxFeePerGas").asText());
   }

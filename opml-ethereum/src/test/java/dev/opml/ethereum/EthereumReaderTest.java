@@ -48,7 +48,7 @@ class EthereumReaderTest {
 
   private EthereumReader reader(FakeNode... nodes) {
     var blocks = new Failover<>(Arrays.stream(nodes).map(FakeNode::blocks).toList());
-    return new EthereumReader(spec, blocks, new RegisteredFacts(spec, blocks));
+    return new EthereumReader(spec, blocks, new Heads(blocks), new RegisteredFacts(spec, blocks));
   }
 
   private static String log(ArbiterEvent event, long number, String hash, long index) {
@@ -135,14 +135,132 @@ class EthereumReaderTest {
     assertEquals(0, fake.asked("eth_getLogs"));
   }
 
+  /** A node with a head that knows the blocks of the chain up to it. */
+  private static FakeNode at(long head) {
+    return new FakeNode()
+        .answers("eth_getBlockByNumber", FakeNode.block(head))
+        .computes(
+            "eth_getBlockByHash",
+            parameters -> {
+              String hash = parameters.getFirst().toString();
+              for (long number = 0; number <= head; number++) {
+                if (hash.equals(FakeNode.hash(number))) {
+                  return FakeNode.block(number);
+                }
+              }
+              return "null";
+            });
+  }
+
+  /** A node whose head nobody else has heard of. */
+  private static FakeNode liar(long head) {
+    String lie = FakeNode.block(head, FakeNode.hash(77_000 + head));
+    return new FakeNode().answers("eth_getBlockByNumber", lie).answers("eth_getBlockByHash", lie);
+  }
+
+  private long head(FakeNode... nodes) {
+    return reader(nodes).head(Finality.LATEST).number();
+  }
+
   @Test
-  void head_endpointLags_othersAreAsked() {
-    FakeNode first = new FakeNode();
-    first.answers("eth_getBlockByNumber", FakeNode.block(9), FakeNode.block(7));
-    fake.answers("eth_getBlockByNumber", FakeNode.block(8));
-    EthereumReader reader = reader(first, fake);
-    assertEquals(9, reader.head(Finality.LATEST).number());
-    assertEquals(8, reader.head(Finality.LATEST).number());
+  void head_oneOfTwoStandsStill_isThatOfTheOther() {
+    assertEquals(100, head(at(50), at(100)));
+    assertEquals(100, head(at(100), at(50)));
+  }
+
+  @Test
+  void head_oneLagsALittle_isWhatItKnowsToo() {
+    assertEquals(97, head(at(100), at(97)));
+    assertEquals(97, head(at(100), at(97), at(99)));
+  }
+
+  @Test
+  void head_oneOfThreeLies_isNotItsOwn() {
+    for (long lie : new long[] {1, 98, 99, 100, 101, 1_000_000}) {
+      assertEquals(99, head(liar(lie), at(100), at(99)), "lie " + lie);
+      assertEquals(99, head(at(99), at(100), liar(lie)), "lie " + lie);
+    }
+  }
+
+  @Test
+  void head_oneOfThreeHangs_isThatOfTheOthers() {
+    assertEquals(99, head(new FakeNode().hangs("eth_getBlockByNumber"), at(100), at(99)));
+  }
+
+  @Test
+  void head_onlyOneOfThreeAnswers_isUnknown() {
+    FakeNode broken = new FakeNode().refuses("eth_getBlockByNumber", "internal error");
+    assertThrows(UnknownBlockException.class, () -> head(broken, at(100), broken));
+  }
+
+  @Test
+  void head_finalizedByOneOnly_isTheOlder() {
+    FakeNode behind =
+        new FakeNode().answers("eth_getBlockByNumber", FakeNode.block(5), FakeNode.block(5));
+    FakeNode ahead =
+        new FakeNode()
+            .computes(
+                "eth_getBlockByNumber",
+                it ->
+                    FakeNode.block(
+                        it.getFirst().equals("finalized")
+                            ? 9
+                            : Long.decode(it.getFirst().toString())));
+    assertEquals(5, reader(ahead, behind, behind).head(Finality.FINALIZED).number());
+  }
+
+  /** Of three, one lies about what a block has. */
+  @Test
+  void events_oneOfThreeHidesOrInvents_areThoseOfTheOthers() {
+    String truth = logs(burnt(5, 1));
+    for (String lie : List.of("[]", logs(burnt(5, 1), burnt(5, 2)), logs(burnt(5, 9)))) {
+      FakeNode[] nodes = new FakeNode[3];
+      for (int liar = 0; liar < nodes.length; liar++) {
+        for (int i = 0; i < nodes.length; i++) {
+          nodes[i] =
+              new FakeNode()
+                  .answers("eth_getBlockByHash", FakeNode.block(5))
+                  .answers("eth_getLogs", i == liar ? lie : truth);
+        }
+        List<LoggedEvent> events = reader(nodes).events(FIVE);
+        assertEquals(
+            List.of(new ArbiterEvent.ClaimExpired(CLAIM, Wei.of(1))),
+            events.stream().map(LoggedEvent::event).toList());
+      }
+    }
+  }
+
+  @Test
+  void events_threeContradictEachOther_areRefusedByName() {
+    FakeNode[] nodes = new FakeNode[3];
+    for (int i = 0; i < nodes.length; i++) {
+      nodes[i] =
+          new FakeNode()
+              .answers("eth_getBlockByHash", FakeNode.block(5))
+              .answers("eth_getLogs", logs(burnt(5, i)));
+    }
+    EthereumRpcException e =
+        assertThrows(EthereumRpcException.class, () -> reader(nodes).events(FIVE));
+    assertEquals("[fake], [fake], [fake]", e.endpoint());
+  }
+
+  /** With headers that are not checked, what one says of a block must not stay. */
+  @Test
+  void events_liarNamesAnotherTime_isForgotten() {
+    FakeNode liar =
+        new FakeNode()
+            .answers(
+                "eth_getBlockByHash",
+                FakeNode.block(5).replaceAll("\"timestamp.*?,", "\"timestamp\":\"0x1\","))
+            .answers("eth_getLogs", logs(burnt(5, 1)));
+    FakeNode[] honest = {new FakeNode(), new FakeNode()};
+    for (FakeNode node : honest) {
+      node.answers("eth_getBlockByHash", FakeNode.block(5))
+          .answers("eth_getLogs", logs(burnt(5, 1)));
+    }
+    EthereumReader reader = reader(liar, honest[0], honest[1]);
+    assertEquals(1060, reader.events(FIVE).getFirst().block().time());
+    assertEquals(1060, reader.events(FIVE).getFirst().block().time());
   }
 
   @Test
@@ -183,6 +301,21 @@ class EthereumReaderTest {
     long asked = fake.asked("eth_getLogs");
     facts.match(game);
     assertEquals(asked, fake.asked("eth_getLogs"));
+  }
+
+  @Test
+  void facts_firstEndpointHidesThem_areFoundByAnother() {
+    Samples samples = new Samples(2);
+    Address challenger = samples.address();
+    GameId game = GameId.of(IDENTITY, CLAIM, challenger);
+    var challenged =
+        new GameEvent.Challenged(
+            game, CLAIM, challenger, samples.positionOf(game, Phase.NODES, List.of()));
+    FakeNode hides = at(5).answers("eth_getLogs", "[]");
+    FakeNode tells = at(5).answers("eth_getLogs", logs(log(challenged, 5, FakeNode.hash(5), 0)));
+    RegisteredFacts facts =
+        new RegisteredFacts(spec, new Failover<>(List.of(hides.blocks(), tells.blocks())));
+    assertEquals(new CallFacts.Match(CLAIM, challenger), facts.match(game));
   }
 
   @Test

@@ -33,6 +33,13 @@ public final class ChainFollower {
    */
   private static final int MOST_UNATTACHED = 4 * FEW;
 
+  /**
+   * Blocks from the newest finalized one on that are followed at the most: else an endpoint could
+   * make up one parent after another, for ever. Chains have finalized nothing for days, which is
+   * less.
+   */
+  private static final long MOST_UNFINALIZED = 1 << 17;
+
   /** Blocks of a range: what endpoints usually answer at once. */
   private static final long RANGE = 10_000;
 
@@ -93,6 +100,8 @@ public final class ChainFollower {
    * @throws FinalizedBlockChangedException if the newest block, or the newest finalized one, does
    *     not come after the one that was finalized before. If the chain has finalized another block
    *     instead, all is read from the start the next time: what was forgotten may not be over there
+   * @throws DistantBlockException if the newest block is more than 131,072 above the newest
+   *     finalized one
    */
   public ChainView refresh() {
     lock.lock();
@@ -126,6 +135,9 @@ public final class ChainFollower {
   private void follow(Header newest) {
     if (newest.number() < branch.root().number() || branch.contains(newest.hash())) {
       return; // an endpoint that lags, or nothing new
+    }
+    if (newest.number() - branch.root().number() > MOST_UNFINALIZED) {
+      throw new DistantBlockException(newest, branch.root());
     }
     Deque<Branch.Known> blocks = new ArrayDeque<>();
     Header at = newest;

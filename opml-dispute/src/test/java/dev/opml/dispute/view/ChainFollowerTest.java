@@ -2,9 +2,12 @@ package dev.opml.dispute.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import dev.opml.api.Bytes32;
@@ -17,6 +20,7 @@ import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ChainReader;
 import dev.opml.dispute.chain.ClaimStatus;
+import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.Funds;
 import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.RequestTerms;
@@ -163,6 +167,20 @@ class ChainFollowerTest {
     ChainFollower follower = new ChainFollower(chain, arena.parameters, Arena.PROPOSER);
     assertEquals(first, follower.refresh().head());
     assertEquals(second, follower.refresh().head());
+  }
+
+  /** An endpoint may name a parent for each block that it has made up. */
+  @Test
+  void refresh_headFarAboveWhatIsFinal_isNotFollowed() {
+    Header last = new Header(hash(1), BlockHash.NONE, new Block(7, 12));
+    Header newest = new Header(hash(2), hash(3), new Block(8 + (1 << 17), 24));
+    ChainReader chain = mock(ChainReader.class);
+    when(chain.head(Finality.LATEST)).thenReturn(newest);
+    when(chain.head(Finality.FINALIZED)).thenReturn(last);
+    when(chain.funds(any(), any())).thenReturn(Funds.NONE);
+    ChainFollower follower = new ChainFollower(chain, arena.parameters, Arena.PROPOSER);
+    assertThrows(DistantBlockException.class, follower::refresh);
+    verify(chain, never()).events(any());
   }
 
   private static BlockHash hash(long number) {

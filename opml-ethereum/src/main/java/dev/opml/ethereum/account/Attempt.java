@@ -1,9 +1,7 @@
 package dev.opml.ethereum.account;
 
-import dev.opml.dispute.TransactionHash;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -22,24 +20,20 @@ final class Attempt {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Version> versions = new ArrayList<>();
-  private long offeredAt;
-  private boolean sent;
+  private volatile long offeredAt;
+  private volatile boolean sent;
   private boolean freed;
 
-  Attempt(SignedTransaction first) {
-    versions.add(new Version(first, false));
+  Attempt(Version first) {
+    versions.add(first);
   }
 
   ReentrantLock lock() {
     return lock;
   }
 
-  SignedTransaction first() {
-    return versions.getFirst().signed();
-  }
-
   long nonce() {
-    return first().content().nonce();
+    return newest().signed().content().nonce();
   }
 
   Version newest() {
@@ -49,10 +43,6 @@ final class Attempt {
   /** From the newest to the first. */
   List<Version> versions() {
     return List.copyOf(versions).reversed();
-  }
-
-  Optional<Version> version(TransactionHash hash) {
-    return versions.stream().filter(it -> it.signed().hash().equals(hash)).findFirst();
   }
 
   void add(Version version) {

@@ -5,30 +5,37 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** The last attempts, by the hash of each of their versions. Safe for use by many threads. */
+/**
+ * Attempts: those that are open, by their nonces, and the last ones, by the hash of each of their
+ * versions. Safe for use by many threads.
+ */
 final class Attempts {
   private static final int MOST = 4096;
 
+  private final TreeMap<Long, Attempt> open = new TreeMap<>();
   private final Map<TransactionHash, Attempt> byVersion = new HashMap<>();
-  private final Map<TransactionHash, Attempt> byFirst =
+
+  /** Those that have ended, oldest first. */
+  private final LinkedHashMap<Attempt, Boolean> ended =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<TransactionHash, Attempt> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Attempt, Boolean> eldest) {
           boolean remove = size() > MOST;
           if (remove) {
-            eldest.getValue().versions().forEach(it -> byVersion.remove(it.signed().hash()));
+            forget(eldest.getKey());
           }
           return remove;
         }
       };
 
-  synchronized Attempt begin(SignedTransaction first) {
+  synchronized Attempt begin(Attempt.Version first) {
     Attempt attempt = new Attempt(first);
-    byVersion.put(first.hash(), attempt);
-    byFirst.put(first.hash(), attempt);
+    open.put(attempt.nonce(), attempt);
+    byVersion.put(first.signed().hash(), attempt);
     return attempt;
   }
 
@@ -39,5 +46,21 @@ final class Attempts {
 
   synchronized Optional<Attempt> find(TransactionHash version) {
     return Optional.ofNullable(byVersion.get(version));
+  }
+
+  /** The open attempt that all others wait for. */
+  synchronized Optional<Attempt> lowest() {
+    return open.values().stream().filter(Attempt::isSent).findFirst();
+  }
+
+  /** Ends an attempt; it can still be found. */
+  synchronized void end(Attempt attempt) {
+    if (open.remove(attempt.nonce(), attempt)) {
+      ended.put(attempt, true);
+    }
+  }
+
+  private void forget(Attempt attempt) {
+    attempt.versions().forEach(it -> byVersion.remove(it.signed().hash()));
   }
 }

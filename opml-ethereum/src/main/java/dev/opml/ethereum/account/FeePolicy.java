@@ -43,18 +43,18 @@ public record FeePolicy(Wei tip, Wei cap, int bump, Duration patience) {
    * @return empty if the cap does not allow one
    */
   public Optional<Fees> after(Fees last, Wei baseFee) {
-    Wei least = bumped(last.most());
-    if (cap.isLessThan(least)) {
+    if (cap.isLessThan(raised(last.most(), LEAST_BUMP))) {
       return Optional.empty();
     }
-    Wei nextTip = bumped(last.tip());
+    Wei nextTip = raised(last.tip(), bump);
+    Wei least = raised(last.most(), bump);
     Wei wanted = baseFee.times(2).plus(nextTip);
     return Optional.of(offer(nextTip, wanted.isLessThan(least) ? least : wanted));
   }
 
   /** The least offer that replaces an earlier one, whatever the cap. */
   Fees beyondCap(Fees last) {
-    return new Fees(bumped(last.tip()), bumped(last.most()));
+    return new Fees(raised(last.tip(), bump), raised(last.most(), bump));
   }
 
   private Fees offer(Wei wantedTip, Wei wanted) {
@@ -63,8 +63,8 @@ public record FeePolicy(Wei tip, Wei cap, int bump, Duration patience) {
   }
 
   /** Rounded up, and more by a wei at least. */
-  private Wei bumped(Wei amount) {
-    BigInteger more = amount.amount().multiply(BigInteger.valueOf(bump));
+  private static Wei raised(Wei amount, int thousandths) {
+    BigInteger more = amount.amount().multiply(BigInteger.valueOf(thousandths));
     return amount.plus(new Wei(more.divide(BigInteger.valueOf(THOUSAND)).add(BigInteger.ONE)));
   }
 }

@@ -2,26 +2,33 @@ package dev.opml.ethereum.account;
 
 import dev.opml.api.OpmlException;
 import dev.opml.dispute.ArbiterRefusedException;
-import dev.opml.dispute.Refusal;
 import dev.opml.ethereum.abi.RefusalErrors;
 import dev.opml.ethereum.rpc.EthereumRpcException;
 import dev.opml.ethereum.rpc.Failover;
 import dev.opml.ethereum.rpc.Message;
 import dev.opml.ethereum.rpc.TransactionNode;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.stream.Stream;
 
 /**
  * Gas that a call may take: what an endpoint says and half as much again, because another call may
- * come before. What is not used costs nothing.
+ * come before, within bounds that no endpoint can move. What is not used costs nothing, but has to
+ * be there.
  */
 final class GasEstimate {
   /** Most gas of a transaction (EIP-7825). */
   private static final long MOST = 1 << 24;
 
-  /** Least that is allowed: a call and its answer of a few hundred bytes. */
+  /** Allowed at least, whatever an endpoint says, and for each byte of the call: its price. */
   private static final long LEAST = 100_000;
+
+  private static final long LEAST_FOR_A_BYTE = 40;
+
+  /** Allowed at most, and for each byte: several times what any call takes. */
+  private static final long ENOUGH = 2_000_000;
+
+  private static final long ENOUGH_FOR_A_BYTE = 200;
 
   private final Failover<TransactionNode> nodes;
 
@@ -36,29 +43,26 @@ final class GasEstimate {
    * @throws ArbiterRefusedException if no endpoint says what it takes, and one that it is refused
    */
   long of(Message message) {
-    List<EthereumRpcException> failures = new ArrayList<>();
-    long most = -1;
-    for (TransactionNode node : nodes.all()) {
-      try {
-        most = Math.max(most, node.estimateGas(message));
-      } catch (EthereumRpcException e) {
-        failures.add(e);
-      }
+    try {
+      long most = Collections.max(nodes.gather(node -> node.estimateGas(message)));
+      long bounded = Math.min(most, MOST);
+      long bytes = message.data().length() / 2;
+      long enough = Math.min(MOST, ENOUGH + ENOUGH_FOR_A_BYTE * bytes);
+      long least = Math.min(enough, LEAST + LEAST_FOR_A_BYTE * bytes);
+      return Math.clamp(bounded + bounded / 2, least, enough);
+    } catch (EthereumRpcException e) {
+      throw refused(e);
     }
-    if (most < 0) {
-      throw refused(failures);
-    }
-    long bounded = Math.min(most, MOST);
-    return Math.clamp(bounded + bounded / 2, LEAST, MOST);
   }
 
-  private static OpmlException refused(List<EthereumRpcException> failures) {
-    for (EthereumRpcException failure : failures) {
-      Optional<Refusal> refusal = failure.revertData().flatMap(RefusalErrors::decode);
-      if (refusal.isPresent()) {
-        return new ArbiterRefusedException(refusal.get(), failure);
-      }
-    }
-    return failures.getFirst();
+  /** The refusal that one of the endpoints says, which have all failed. */
+  private static OpmlException refused(EthereumRpcException failure) {
+    return Stream.concat(Stream.of(failure), Arrays.stream(failure.getSuppressed()))
+        .filter(EthereumRpcException.class::isInstance)
+        .flatMap(it -> ((EthereumRpcException) it).revertData().stream())
+        .flatMap(data -> RefusalErrors.decode(data).stream())
+        .findFirst()
+        .<OpmlException>map(it -> new ArbiterRefusedException(it, failure))
+        .orElse(failure);
   }
 }

@@ -2,41 +2,47 @@ package dev.opml.ethereum.account;
 
 import java.util.TreeSet;
 
-/** Gives each transaction of an account a nonce of its own. Safe for use by many threads. */
-public final class Nonces {
-  private final TreeSet<Long> free = new TreeSet<>();
-  private long next;
+/**
+ * Gives each transaction of an account a nonce of its own. Nothing is kept of what endpoints say:
+ * after a lie the next nonce is again the lowest that is free, and so the gap below is filled. Safe
+ * for use by many threads.
+ */
+final class Nonces {
+  private final TreeSet<Long> taken = new TreeSet<>();
 
   /**
-   * The lowest nonce that is free.
+   * Takes the lowest nonce that is free.
    *
-   * @param waiting number of the account's transactions that an endpoint knows
+   * @param waiting number of the account's transactions that endpoints know
    */
-  public synchronized long take(long waiting) {
-    free.headSet(waiting).clear(); // somebody else has used them
-    Long freed = free.pollFirst();
-    if (freed != null) {
-      return freed;
+  synchronized long take(long waiting) {
+    long nonce = waiting;
+    while (!taken.add(nonce)) {
+      nonce++;
     }
-    next = Math.max(next, waiting);
-    return next++;
+    return nonce;
   }
 
   /**
-   * Gives back a nonce whose transaction was not sent, if it is the highest.
+   * Takes a nonce that another process has signed with.
    *
-   * @return false if it is not: then transactions with higher ones wait for it
+   * @return false if it is taken
    */
-  public synchronized boolean giveBackLast(long nonce) {
-    boolean isLast = nonce == next - 1;
-    next = isLast ? nonce : next;
-    return isLast;
+  synchronized boolean takeThis(long nonce) {
+    return taken.add(nonce);
   }
 
-  /** Gives back a nonce with which there is no transaction: whoever is next takes it. */
-  public synchronized void giveBack(long nonce) {
-    if (!giveBackLast(nonce)) {
-      free.add(nonce);
-    }
+  /** Frees a nonce with which there is no transaction, or one in a block. */
+  synchronized void free(long nonce) {
+    taken.remove(nonce);
+  }
+
+  /**
+   * Frees a nonce, unless higher ones are taken: those wait for it.
+   *
+   * @return whether it is free
+   */
+  synchronized boolean freeLast(long nonce) {
+    return taken.higher(nonce) == null && taken.remove(nonce);
   }
 }

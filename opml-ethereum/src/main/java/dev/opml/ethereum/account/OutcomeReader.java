@@ -13,15 +13,20 @@ import dev.opml.ethereum.rpc.TransactionNode;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks up what has become of transactions. */
+/**
+ * Looks up what has become of transactions. A receipt counts if enough endpoints have the same. A
+ * transaction counts as waiting while one endpoint knows it, or does not say.
+ */
 final class OutcomeReader {
   private final Failover<BlockNode> blocks;
   private final Failover<TransactionNode> transactions;
+  private final Address account;
   private final RevertReason reason;
   private final NonceSearch search;
 
   OutcomeReader(
       Address account, Failover<BlockNode> blocks, Failover<TransactionNode> transactions) {
+    this.account = account;
     this.search = new NonceSearch(account);
     this.blocks = blocks;
     this.transactions = transactions;
@@ -34,7 +39,7 @@ final class OutcomeReader {
     if (receipt.isPresent()) {
       return concluded(receipt.get(), Optional.empty());
     }
-    return isKnown(hash) ? new TransactionOutcome.Pending() : new TransactionOutcome.Unknown();
+    return mayWait(hash) ? new TransactionOutcome.Pending() : new TransactionOutcome.Unknown();
   }
 
   /** Outcome of an attempt: that of the version that was included. */
@@ -47,7 +52,7 @@ final class OutcomeReader {
             : concluded(receipt.get(), Optional.of(version.signed().content().message()));
       }
     }
-    if (versions.stream().anyMatch(it -> isKnown(it.signed().hash()))) {
+    if (versions.stream().anyMatch(it -> mayWait(it.signed().hash()))) {
       return new TransactionOutcome.Pending();
     }
     return taken(versions)
@@ -59,6 +64,9 @@ final class OutcomeReader {
   private Optional<TransactionHash> taken(List<Attempt.Version> versions) {
     long nonce = versions.getFirst().signed().content().nonce();
     try {
+      if (transactions.reached(node -> node.included(account)) <= nonce) {
+        return Optional.empty();
+      }
       return transactions
           .find(node -> search.find(node, nonce))
           .filter(by -> versions.stream().noneMatch(it -> it.signed().hash().equals(by)));
@@ -73,18 +81,17 @@ final class OutcomeReader {
         : new TransactionOutcome.Reverted(reason.of(receipt, call), receipt.receipt());
   }
 
-  /** A receipt from any endpoint, of a block that has the number that it says. */
+  /** A receipt, of a block that has the number that it says. */
   private Optional<NodeReceipt> receipt(TransactionHash hash) {
-    Optional<NodeReceipt> receipt = transactions.find(node -> node.receipt(hash));
+    Optional<NodeReceipt> receipt = transactions.findAgreed(node -> node.receipt(hash));
     return receipt.filter(it -> {
       Header block = blocks.ask(node -> node.header(it.receipt().block()));
       return block.number() == it.receipt().number();
     });
   }
 
-  private boolean isKnown(TransactionHash hash) {
-    return transactions
-        .find(node -> node.knows(hash) ? Optional.of(hash) : Optional.empty())
-        .isPresent();
+  private boolean mayWait(TransactionHash hash) {
+    List<Boolean> known = transactions.gather(node -> node.knows(hash));
+    return known.contains(true) || known.size() < transactions.size();
   }
 }

@@ -3,6 +3,7 @@ package dev.opml.ethereum.account;
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.TransactionHash;
 import dev.opml.ethereum.rpc.Message;
+import dev.opml.ethereum.rpc.NodeTransaction;
 import dev.opml.merkle.Keccak256;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -60,12 +61,26 @@ public final class SignedTransaction {
 
   /** Signs. */
   public static SignedTransaction sign(Content content, Signer signer) {
+    return encoded(content, signer.sign(Keccak256.hash(typed(content.fields()))));
+  }
+
+  private static SignedTransaction encoded(Content content, Signature signature) {
     List<RlpType> fields = content.fields();
-    Signature signature = signer.sign(Keccak256.hash(typed(fields)));
     fields.add(RlpString.create(signature.oddY() ? 1 : 0));
     fields.add(number(signature.r()));
     fields.add(number(signature.s()));
     return new SignedTransaction(content, typed(fields));
+  }
+
+  /**
+   * A transaction as an endpoint tells it. Only its hash shows whether that is true.
+   *
+   * @param chainId the chain that it has to be for
+   */
+  static SignedTransaction of(long chainId, NodeTransaction told) {
+    Fees fees = new Fees(told.tip(), told.most());
+    Content content = new Content(chainId, told.nonce(), fees, told.gas(), told.message());
+    return encoded(content, new Signature(told.r(), told.s(), told.oddY()));
   }
 
   private static RlpString number(Bytes32 value) {

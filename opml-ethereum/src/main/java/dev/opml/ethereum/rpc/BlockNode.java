@@ -42,7 +42,8 @@ public final class BlockNode {
   }
 
   /** The endpoint's name. */
-  public String name() {
+  @Override
+  public String toString() {
     return rpc.endpoint().name();
   }
 
@@ -62,12 +63,19 @@ public final class BlockNode {
    * @throws UnknownBlockException if the endpoint does not know it
    */
   public Header header(BlockHash hash) {
-    Answer block = known(hash, () -> rpc.ask(BY_HASH, hash.value().toHex(), false));
-    Header header = block.present().map(this::header).orElseThrow(() -> unknown(hash));
-    if (!header.hash().equals(hash)) {
-      throw rpc.failure(BY_HASH, Kind.MALFORMED, "block " + header.hash() + " instead of " + hash);
+    return header(block(hash));
+  }
+
+  private Answer block(BlockHash hash) {
+    Answer block =
+        known(hash, () -> rpc.ask(BY_HASH, hash.value().toHex(), false))
+            .present()
+            .orElseThrow(() -> unknown(hash));
+    BlockHash told = block.field("hash").blockHash();
+    if (!told.equals(hash)) {
+      throw rpc.failure(BY_HASH, Kind.MALFORMED, "block " + told + " instead of " + hash);
     }
-    return header;
+    return block;
   }
 
   /**
@@ -85,6 +93,17 @@ public final class BlockNode {
       throw rpc.failure(BY_NUMBER, Kind.MALFORMED, header.number() + " instead of " + number);
     }
     return header;
+  }
+
+  /**
+   * Least price of gas in a block.
+   *
+   * @throws UnknownBlockException if the endpoint does not know it
+   */
+  public Wei baseFee(BlockHash hash) {
+    Answer block = block(hash);
+    Header _ = header(block);
+    return block.field("baseFeePerGas").wei();
   }
 
   private Header header(Answer block) {

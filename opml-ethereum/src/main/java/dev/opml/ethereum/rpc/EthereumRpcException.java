@@ -97,7 +97,13 @@ public class EthereumRpcException extends OpmlException {
 
   /** Whether fewer blocks might have been answered. */
   public boolean mayBeTooMuch() {
-    return kind == Kind.BROKEN_OFF || kind == Kind.TIMEOUT || kind == Kind.ERROR;
+    return !saysBusy() && (kind == Kind.BROKEN_OFF || kind == Kind.TIMEOUT || kind == Kind.ERROR);
+  }
+
+  /** Whether the same may be answered later. */
+  private boolean saysBusy() {
+    return (getCause() instanceof HttpStatusException status && status.saysTooManyRequests())
+        || says("429 ", "too many requests", "rate limit");
   }
 
   /** Whether an error says one of these things. */
@@ -130,7 +136,7 @@ public class EthereumRpcException extends OpmlException {
   boolean saysKnownTransaction() {
     return says(
         "already known",
-        "known transaction",
+        " known transaction", // after the error's number; not: unknown transaction type
         "already imported",
         "already in mempool",
         "transaction already exists",

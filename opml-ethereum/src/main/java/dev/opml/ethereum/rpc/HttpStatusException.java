@@ -6,7 +6,17 @@ import java.io.IOException;
 final class HttpStatusException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  private final int status;
+
   HttpStatusException(int status) {
     super("HTTP status " + status);
+    this.status = status;
+  }
+
+  /** Whether the same may be answered later. */
+  boolean saysTooManyRequests() {
+    return status == TOO_MANY_REQUESTS;
   }
 }

@@ -3,7 +3,6 @@ package dev.opml.ethereum.rpc;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.TransactionHash;
-import dev.opml.dispute.Wei;
 import dev.opml.ethereum.rpc.EthereumRpcException.Kind;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +29,11 @@ public final class TransactionNode {
    */
   public TransactionNode(Endpoint endpoint, long chainId) {
     this.rpc = new JsonRpc(endpoint, chainId);
+  }
+
+  @Override
+  public String toString() {
+    return rpc.endpoint().name();
   }
 
   /** Number of an account's transactions in blocks. */
@@ -62,11 +66,6 @@ public final class TransactionNode {
                 .filter(it -> it.field("nonce").number() == nonce)
                 .map(it -> it.field("hash").transactionHash())
                 .findFirst());
-  }
-
-  /** Least price of gas in the newest block. */
-  public Wei baseFee() {
-    return rpc.ask(BLOCK, LATEST, false).field("baseFeePerGas").wei();
   }
 
   /**
@@ -109,6 +108,15 @@ public final class TransactionNode {
 
   /** Whether the endpoint knows a transaction, in a block or not. */
   public boolean knows(TransactionHash hash) {
+    return known(hash).isPresent();
+  }
+
+  /** A transaction with an EIP-1559 fee, in a block or not, as the endpoint tells it. */
+  public Optional<NodeTransaction> transaction(TransactionHash hash) {
+    return known(hash).flatMap(NodeTransaction::read);
+  }
+
+  private Optional<Answer> known(TransactionHash hash) {
     Optional<Answer> transaction = rpc.ask(TRANSACTION, hash.value().toHex()).present();
     transaction.ifPresent(it -> {
       TransactionHash known = it.field("hash").transactionHash();
@@ -116,7 +124,7 @@ public final class TransactionNode {
         throw rpc.failure(TRANSACTION, Kind.MALFORMED, "it is " + known + ", not " + hash);
       }
     });
-    return transaction.isPresent();
+    return transaction;
   }
 
   /**

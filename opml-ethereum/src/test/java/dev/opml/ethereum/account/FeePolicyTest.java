@@ -59,6 +59,13 @@ class FeePolicyTest {
     assertTrue(isAnEighthMore(last.most(), policy.beyondCap(last).most()));
   }
 
+  /** The whole bump would be beyond the cap, but the cap is more than nodes want. */
+  @Test
+  void after_capIsMoreThanNodesWant_isTheCap() {
+    Fees last = new Fees(Wei.gwei(1), Wei.gwei(80));
+    assertEquals(Optional.of(CAP), bump(500).after(last, Wei.ZERO).map(Fees::most));
+  }
+
   @Test
   void constructor_bumpThatNodesRefuse_isRefused() {
     assertThrows(IllegalArgumentException.class, () -> bump(FeePolicy.LEAST_BUMP - 1));

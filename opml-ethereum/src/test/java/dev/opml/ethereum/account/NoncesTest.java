@@ -26,33 +26,48 @@ class NoncesTest {
   }
 
   @Test
-  void giveBack_nonce_isTakenNext() {
+  void take_afterALie_fillsTheGap() {
+    assertEquals(1000, nonces.take(1000));
+    assertEquals(3, nonces.take(3));
+    assertEquals(4, nonces.take(3));
+  }
+
+  @Test
+  void free_nonce_isTakenNext() {
     nonces.take(0);
     nonces.take(0);
     nonces.take(0);
-    nonces.giveBack(1);
-    nonces.giveBack(0);
+    nonces.free(1);
+    nonces.free(0);
     assertEquals(0, nonces.take(0));
     assertEquals(1, nonces.take(0));
     assertEquals(3, nonces.take(0));
   }
 
   @Test
-  void giveBackLast_others_areNot() {
+  void freeLast_others_areNot() {
     nonces.take(0);
     nonces.take(0);
-    assertFalse(nonces.giveBackLast(0));
-    assertTrue(nonces.giveBackLast(1));
-    assertTrue(nonces.giveBackLast(0));
-    assertFalse(nonces.giveBackLast(0));
+    assertFalse(nonces.freeLast(0));
+    assertTrue(nonces.freeLast(1));
+    assertTrue(nonces.freeLast(0));
+    assertFalse(nonces.freeLast(0));
     assertEquals(0, nonces.take(0));
   }
 
   @Test
-  void giveBack_nonceThatAnotherProcessTook_isGone() {
+  void free_nonceThatAnotherProcessTook_isGone() {
     nonces.take(0);
-    nonces.giveBack(0);
+    nonces.free(0);
     assertEquals(1, nonces.take(1));
+  }
+
+  @Test
+  void takeThis_taken_isNotTakenAgain() {
+    assertTrue(nonces.takeThis(1));
+    assertEquals(0, nonces.take(0));
+    assertFalse(nonces.takeThis(0));
+    assertEquals(2, nonces.take(0));
   }
 
   @Test

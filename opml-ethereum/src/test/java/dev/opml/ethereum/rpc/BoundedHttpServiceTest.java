@@ -1,8 +1,10 @@
 package dev.opml.ethereum.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -152,8 +154,26 @@ class BoundedHttpServiceTest {
 
   @Test
   void answer_status_isAnError() {
-    answer(it -> send(it, 429, "slow down"));
+    answer(it -> send(it, 500, "out of order"));
     assertFails(Kind.ERROR);
+  }
+
+  /** To ask a busy endpoint for two halves instead would make it busier. */
+  @Test
+  void answer_tooManyRequests_isNotTooMuchOfAnAnswer() {
+    String inWords = "\"error\":{\"code\":429,\"message\":\"exceeded its capacity\"}";
+    answer(it -> send(it, 429, "slow down"));
+    assertFalse(failure().mayBeTooMuch());
+    server.removeContext("/");
+    answer(it -> send(it, 200, result(it, inWords)));
+    assertFalse(failure().mayBeTooMuch());
+    server.removeContext("/");
+    answer(it -> send(it, 200, result(it, inWords.replace("429", "-32005"))));
+    assertTrue(failure().mayBeTooMuch());
+  }
+
+  private EthereumRpcException failure() {
+    return assertThrows(EthereumRpcException.class, () -> node.included(ACCOUNT));
   }
 
   @Test

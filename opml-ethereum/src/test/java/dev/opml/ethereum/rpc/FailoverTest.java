@@ -2,17 +2,24 @@ package dev.opml.ethereum.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.dispute.chain.UnknownBlockException;
 import dev.opml.ethereum.rpc.EthereumRpcException.Kind;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class FailoverTest {
   private final Failover<String> nodes = new Failover<>(List.of("first", "second"));
-  private final List<String> asked = new ArrayList<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
 
   private static EthereumRpcException failure() {
     return new EthereumRpcException("it", "method", Kind.TIMEOUT, "late", null, null);
@@ -78,10 +85,95 @@ class FailoverTest {
             }));
   }
 
+  /** Whoever waits for the slowest waits for ever. */
+  @Test
+  void all_oneHangs_isNotWaitedFor() {
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          Duration soon = Duration.ofMillis(20);
+          Failover<String> hasty = new Failover<>(List.of("first", "second"), soon, soon);
+          for (String slow : List.of("first", "second")) {
+            String other = slow.equals("first") ? "second" : "first";
+            assertEquals(other, hasty.ask(it -> orHang(slow, it)));
+            assertEquals(Optional.of(other), hasty.find(it -> Optional.of(orHang(slow, it))));
+            assertEquals(List.of(other), hasty.gather(it -> orHang(slow, it)));
+            assertEquals(7, hasty.reached(it -> orHang(slow, it).isEmpty() ? 1L : 7L));
+            hasty.tell(it -> orHang(slow, it));
+          }
+        });
+  }
+
+  private static String orHang(String slow, String node) {
+    if (node.equals(slow)) {
+      LockSupport.park();
+      throw new CancellationException("interrupted");
+    }
+    return node;
+  }
+
+  @Test
+  void ask_three_twoHaveToAgree() {
+    Failover<Integer> three = new Failover<>(List.of(0, 1, 2));
+    for (int liar = 0; liar < 3; liar++) {
+      int odd = liar;
+      assertEquals("truth", three.ask(it -> it == odd ? "lie" : "truth"));
+      assertEquals(
+          "truth",
+          three.ask(it -> {
+            if (it == odd) {
+              throw failure();
+            }
+            return "truth";
+          }));
+      assertEquals(Optional.of(1), three.findAgreed(it -> Optional.of(it == odd ? 2 : 1)));
+      assertEquals(
+          Optional.empty(), three.findAgreed(it -> it == odd ? Optional.of(2) : Optional.empty()));
+    }
+    EthereumRpcException e = assertThrows(EthereumRpcException.class, () -> three.ask(it -> it));
+    assertEquals("[0], [1], [2]", e.endpoint());
+  }
+
+  @Test
+  void ask_three_asksTwoAtFirst() {
+    Failover<Integer> three = new Failover<>(List.of(0, 1, 2));
+    Set<Integer> told = ConcurrentHashMap.newKeySet();
+    three.ask(it -> {
+      told.add(it);
+      return "truth";
+    });
+    assertEquals(Set.of(0, 1), told);
+  }
+
+  @Test
+  void reached_liarAboveOrBelow_isWhatTwoReach() {
+    Failover<Integer> three = new Failover<>(List.of(0, 1, 2));
+    List<Long> numbers = List.of(5L, 1000L, 3L);
+    assertEquals(5, three.reached(numbers::get));
+    assertEquals(1000, new Failover<>(List.of(0, 1)).reached(numbers::get));
+  }
+
+  @Test
+  void ask_questionIsWrong_isThrownAsItIs() {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            nodes.ask(_ -> {
+              throw new IllegalStateException("a mistake");
+            }));
+  }
+
+  @Test
+  void ask_interrupted_isCancelledAndStaysInterrupted() {
+    Thread.currentThread().interrupt();
+    assertThrows(CancellationException.class, () -> nodes.ask(it -> orHang(it, it)));
+    assertTrue(Thread.interrupted());
+  }
+
   @Test
   void tell_oneFails_isTold() {
     nodes.tell(it -> assertEquals("first", answerOf("first", it, failure())));
-    assertEquals(List.of("first", "second"), asked);
+    assertEquals(Set.of("first", "second"), Set.copyOf(asked));
     assertThrows(
         EthereumRpcException.class,
         () ->

@@ -41,7 +41,7 @@ public final class FakeNode {
     answers("eth_chainId", "\"0x7\"");
   }
 
-  private CompletableFuture<JsonAnswer> answer(Request<?, ?> request) {
+  private synchronized CompletableFuture<JsonAnswer> answer(Request<?, ?> request) {
     asked.add(request.getMethod());
     var next = answers.getOrDefault(request.getMethod(), new ArrayDeque<>());
     Function<List<?>, CompletableFuture<JsonAnswer>> answer =
@@ -116,7 +116,7 @@ public final class FakeNode {
   }
 
   /** Never answers. */
-  FakeNode hangs(String method) {
+  public FakeNode hangs(String method) {
     answers.remove(method);
     return then(method, CompletableFuture::new);
   }
@@ -141,7 +141,7 @@ public final class FakeNode {
   }
 
   /** Number of times that a method was asked. */
-  public long asked(String method) {
+  public synchronized long asked(String method) {
     return asked.stream().filter(method::equals).count();
   }
 
