@@ -7,7 +7,6 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.TransactionHash;
-import dev.opml.dispute.Wei;
 import dev.opml.dispute.agent.UnexpectedDeploymentException;
 import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterCall;
@@ -33,7 +32,6 @@ import dev.opml.ethereum.rpc.Failover;
 import dev.opml.ethereum.rpc.TransactionNode;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * An account's connection to an arbiter on a chain. Requests, claims and games are told from its
@@ -73,13 +71,8 @@ public final class EthereumArbiter implements Arbiter {
     if (!actual.equals(spec.expected())) {
       throw new UnexpectedDeploymentException(spec.expected(), actual);
     }
-    Supplier<Wei> baseFee =
-        () -> {
-          BlockHash newest = heads.newest(Finality.LATEST).hash();
-          return blocks.ask(node -> node.baseFee(newest));
-        };
     Outbox outbox =
-        new Outbox(chain, signer, fees, baseFee, blocks, transactions, System::nanoTime);
+        new Outbox(chain, signer, fees, heads::baseFee, blocks, transactions, System::nanoTime);
     return new EthereumArbiter(
         spec, reader, new EthereumWriter(spec.identity().arbiter(), facts, outbox));
   }

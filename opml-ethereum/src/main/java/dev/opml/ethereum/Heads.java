@@ -1,5 +1,7 @@
 package dev.opml.ethereum;
 
+import dev.opml.dispute.BlockHash;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.UnknownBlockException;
@@ -48,6 +50,12 @@ final class Heads {
     }
     long least = known.getFirst().number() - FEW;
     return known.reversed().stream().filter(it -> it.number() >= least).findFirst().orElseThrow();
+  }
+
+  /** Least price of gas in the newest block. */
+  Wei baseFee() {
+    BlockHash newest = newest(Finality.LATEST).hash();
+    return nodes.ask(node -> node.baseFee(newest));
   }
 
   private boolean isKnown(Header block, Finality finality) {
