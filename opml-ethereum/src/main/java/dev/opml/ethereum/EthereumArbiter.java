@@ -83,6 +83,11 @@ public final class EthereumArbiter implements Arbiter {
   }
 
   @Override
+  public long firstBlock() {
+    return reader.firstBlock();
+  }
+
+  @Override
   public Header head(Finality finality) {
     return reader.head(finality);
   }

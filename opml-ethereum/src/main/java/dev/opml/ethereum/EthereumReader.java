@@ -59,6 +59,11 @@ final class EthereumReader implements ChainReader {
   }
 
   @Override
+  public long firstBlock() {
+    return spec.firstBlock();
+  }
+
+  @Override
   public Header head(Finality finality) {
     Header head = heads.newest(finality);
     events.learn(head);

@@ -13,6 +13,11 @@ public interface ChainReader {
   /** Identity, parameters and code of the arbiter. */
   Deployment deployment();
 
+  /** Number of a block before which there is nothing of the arbiter: nobody need read those. */
+  default long firstBlock() {
+    return 0;
+  }
+
   /** The newest block that is as certain as asked. Of an endpoint that lags it is an older one. */
   Header head(Finality finality);
 

@@ -4,6 +4,7 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.TransactionHash;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 
 /**
  * Sends the transactions of one account. What they cost, and at what price one that waits for long
@@ -47,9 +48,21 @@ public interface ChainWriter {
    * @throws CancellationException if the thread is interrupted, which it then stays
    */
   default Receipt await(TransactionHash hash, Duration patience) {
+    return await(this::outcome, hash, patience);
+  }
+
+  /**
+   * Waits as {@link #await(TransactionHash, Duration)} does.
+   *
+   * @param outcomes asks what has become of a transaction
+   */
+  static Receipt await(
+      Function<TransactionHash, TransactionOutcome> outcomes,
+      TransactionHash hash,
+      Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
     for (Duration pause = Duration.ofMillis(10); ; pause = pause.multipliedBy(2)) {
-      switch (outcome(hash)) {
+      switch (outcomes.apply(hash)) {
         case TransactionOutcome.Included(var receipt) -> {
           return receipt;
         }

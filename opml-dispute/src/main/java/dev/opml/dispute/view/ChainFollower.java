@@ -225,7 +225,9 @@ public final class ChainFollower {
   /** Reads the finalized blocks from the last one that is known to another. */
   private void catchUp(Header last) {
     requireFinalized(branch.root());
-    long next = isStart() ? 0 : branch.root().number() + 1;
+    // Of an arbiter that is not final yet, the newest final block is where following begins.
+    long next =
+        isStart() ? Math.min(chain.firstBlock(), last.number()) : branch.root().number() + 1;
     while (next <= last.number()) {
       long end = Math.min(next + RANGE - 1, last.number());
       Header to = end == last.number() ? last : chain.finalHeader(end);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -30,6 +31,8 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The follower on a chain that behaves; the histories of all other tests are followed, too. */
 class ChainFollowerTest {
@@ -181,6 +184,22 @@ class ChainFollowerTest {
     ChainFollower follower = new ChainFollower(chain, arena.parameters, Arena.PROPOSER);
     assertThrows(DistantBlockException.class, follower::refresh);
     verify(chain, never()).events(any());
+  }
+
+  /** Not from the chain's first block on, nor block by block back to it. */
+  @ParameterizedTest
+  @CsvSource({"999990, 999990", "1000003, 1000000"})
+  void refresh_arbiterThatBeganLate_isReadFromItsFirstBlock(long first, long from) {
+    Header last = new Header(hash(1), hash(2), new Block(1_000_000, 12_000_000));
+    ChainReader chain = mock(ChainReader.class);
+    when(chain.firstBlock()).thenReturn(first);
+    when(chain.head(any())).thenReturn(last);
+    when(chain.funds(any(), any())).thenReturn(Funds.NONE);
+    ChainFollower follower = new ChainFollower(chain, arena.parameters, Arena.PROPOSER);
+    assertEquals(last, follower.refresh().head());
+    verify(chain).finalEvents(from, last);
+    verify(chain, never()).header(any());
+    verify(chain, never()).finalHeader(anyLong());
   }
 
   private static BlockHash hash(long number) {

@@ -102,6 +102,11 @@ public final class Anvil implements AutoCloseable {
     }
   }
 
+  /** Where it answers. */
+  public URI address() {
+    return address;
+  }
+
   /** The endpoint that answers for it. */
   public Endpoint endpoint() {
     return Endpoint.http(address);
