@@ -12,7 +12,6 @@ import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,14 +57,16 @@ final class DemoCommand extends Subcommand {
       names = "--chain",
       paramLabel = "CHAIN",
       description =
-          "Where the arbiter is: local (default), in this process; or anvil, contracts on a chain that is started for it.")
+          "Where the arbiter is: local (default), in this process; or anvil, contracts on a chain"
+              + " that is started for it.")
   private Chain chain = Chain.LOCAL;
 
   @Option(
       names = "--anvil",
       paramLabel = "PROGRAM",
       description =
-          "Program of the chain; by default the one that npm ci in opml-ethereum/contracts installs.")
+          "Program of the chain; by default the one that npm ci in opml-ethereum/contracts"
+              + " installs.")
   private @Nullable Path anvil;
 
   /** Place of the arbiter. */
@@ -124,8 +125,8 @@ final class DemoCommand extends Subcommand {
   private static void describe(
       DemoResult demo, DemoNarrator narrator, double seconds, ObjectNode result) {
     result
-        .put("liar", name(demo.liar()))
-        .put("winner", name(demo.winner()))
+        .put("liar", Printable.name(demo.liar()))
+        .put("winner", Printable.name(demo.winner()))
         .put("truthWon", demo.truthWon())
         .put("claimedText", narrator.claimedText())
         .put("node", demo.node().node().value())
@@ -148,9 +149,5 @@ final class DemoCommand extends Subcommand {
       ObjectNode gas = result.putObject("gas");
       demo.gas().table().forEach(gas::put);
     }
-  }
-
-  static String name(Side side) {
-    return side.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -145,9 +145,9 @@ final class DemoNarrator implements DemoListener {
         "payment",
         "the %s gets %s of the %s's bond, for its moves and as a bounty"
             .formatted(
-                DemoCommand.name(winner),
+                Printable.name(winner),
                 ether(ended.reward()),
-                DemoCommand.name(proposerWon ? Side.CHALLENGER : Side.PROPOSER)));
+                Printable.name(proposerWon ? Side.CHALLENGER : Side.PROPOSER)));
     tell("", "not more, or one could earn by losing to oneself");
     if (!ended.burnt().isZero()) {
       tell("", "the other %s are burnt: nobody gets them".formatted(ether(ended.burnt())));
@@ -168,7 +168,7 @@ final class DemoNarrator implements DemoListener {
         "move " + moves,
         "%-10s %s: %s %,d … %,d%s"
             .formatted(
-                DemoCommand.name(mover),
+                Printable.name(mover),
                 what,
                 nodes ? "nodes" : "instructions",
                 at.low(),
@@ -214,7 +214,7 @@ final class DemoNarrator implements DemoListener {
             .bold(
                 "the %s lied and %s, in %d moves and %.1f seconds"
                     .formatted(
-                        DemoCommand.name(demo.liar()),
+                        Printable.name(demo.liar()),
                         demo.truthWon() ? "lost" : "WON",
                         demo.moves(),
                         seconds)));

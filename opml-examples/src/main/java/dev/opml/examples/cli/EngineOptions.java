@@ -1,6 +1,5 @@
 package dev.opml.examples.cli;
 
-import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.executor.EngineKind;
 import dev.opml.vm.executor.ExecutorOptions;
 import picocli.CommandLine.Mixin;
@@ -30,23 +29,16 @@ final class EngineOptions {
 
   @Mixin private CacheOptions cache = new CacheOptions();
 
-  /** Checks each number by itself, so that an error names its option. */
-  void check(Subcommand command) {
+  /** How a command opens a model; each number is checked by itself, so that an error names it. */
+  ExecutorOptions checkedOptions(Subcommand command) {
     command.checked("--threads", () -> ExecutorOptions.DEFAULT.withThreads(threads));
     command.checked("--context", () -> ExecutorOptions.DEFAULT.withContextLimit(contextLimit));
-  }
-
-  /**
-   * As options of an executor.
-   *
-   * @throws IllegalArgumentException if they are out of range
-   */
-  ExecutorOptions toExecutorOptions(InferenceListener progress) {
-    return ExecutorOptions.DEFAULT
-        .withEngine(engine)
-        .withThreads(threads)
-        .withContextLimit(contextLimit)
-        .withCache(cache.policy())
-        .withProgress(progress);
+    return command.checked(() ->
+        ExecutorOptions.DEFAULT
+            .withEngine(engine)
+            .withThreads(threads)
+            .withContextLimit(contextLimit)
+            .withCache(cache.policy())
+            .withProgress(command.progressListener()));
   }
 }

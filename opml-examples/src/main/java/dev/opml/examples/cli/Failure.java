@@ -3,6 +3,7 @@ package dev.opml.examples.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.opml.api.OpmlException;
 import dev.opml.api.inference.ModelFileChangedException;
+import dev.opml.ethereum.rpc.EthereumRpcException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -84,6 +85,9 @@ record Failure(int status, String line) {
   private static @Nullable IOException ioCause(Throwable thrown) {
     if (thrown instanceof IOException io) {
       return io;
+    }
+    if (thrown instanceof EthereumRpcException) {
+      return null; // its own message names the endpoint
     }
     boolean wraps = thrown instanceof OpmlException || thrown instanceof UncheckedIOException;
     return wraps && thrown.getCause() instanceof IOException io ? io : null;

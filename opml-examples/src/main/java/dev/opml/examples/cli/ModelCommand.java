@@ -1,6 +1,5 @@
 package dev.opml.examples.cli;
 
-import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import java.nio.file.Path;
@@ -30,21 +29,10 @@ abstract class ModelCommand extends Subcommand {
 
   /** How the model is to be opened. */
   ExecutorOptions options() {
-    engine.check(this);
-    return checked(() -> engine.toExecutorOptions(progressListener()));
+    return engine.checkedOptions(this);
   }
 
   GgufExecutor open() {
     return GgufExecutor.open(model, options());
-  }
-
-  /** A listener that shows progress and nothing else. */
-  InferenceListener progressListener() {
-    return new InferenceListener() {
-      @Override
-      public void onProgress(String stage, long done, long total) {
-        progress().show(stage, done, total);
-      }
-    };
   }
 }

@@ -41,8 +41,13 @@ public final class Opml {
     CommandLine machine = withHelp(new CommandLine(new MachineCommand()));
     machine.addSubcommand(withHelp(new CommandLine(new MachineRunCommand(terminal))));
     machine.addSubcommand(withHelp(new CommandLine(new MachineDisassembleCommand(terminal))));
+    CommandLine chain = withHelp(new CommandLine(new ChainCommand()));
+    for (Subcommand command : chainCommands(terminal)) {
+      chain.addSubcommand(withHelp(new CommandLine(command)));
+    }
     commandLine
         .addSubcommand(machine)
+        .addSubcommand(chain)
         .setExpandAtFiles(false) // a prompt may start with '@'
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setColorScheme(
@@ -69,6 +74,18 @@ public final class Opml {
         new PerplexityCommand(terminal),
         new InspectCommand(terminal),
         new BenchCommand(terminal));
+  }
+
+  private static List<Subcommand> chainCommands(Terminal terminal) {
+    return List.of(
+        new ChainDeployCommand(terminal),
+        new ChainRegisterCommand(terminal),
+        new ChainRequestCommand(terminal),
+        new ChainClaimsCommand(terminal),
+        new ChainGamesCommand(terminal),
+        new ChainGameCommand(terminal),
+        new ChainWithdrawCommand(terminal),
+        new ChainAgentCommand(terminal));
   }
 
   /**

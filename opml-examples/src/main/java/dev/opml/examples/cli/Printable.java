@@ -1,5 +1,7 @@
 package dev.opml.examples.cli;
 
+import java.util.Locale;
+
 /** Makes text from a file safe to show: it may hold line breaks or escape sequences. */
 final class Printable {
   private Printable() {}
@@ -29,6 +31,11 @@ final class Printable {
           }
         });
     return prose.toString();
+  }
+
+  /** A constant as a word of a text or an option. */
+  static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static void append(StringBuilder target, int c) {

@@ -5,14 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.TokenIds;
-import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
-import dev.opml.api.inference.InvalidChoicesException;
-import dev.opml.api.inference.StopPolicy;
-import dev.opml.api.inference.Tokenizer;
 import dev.opml.examples.claim.ClaimFile;
 import dev.opml.examples.claim.ClaimText;
 import dev.opml.vm.cache.ModelTreeCache;
@@ -20,7 +16,6 @@ import dev.opml.vm.cache.PackedWeightFiles;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -35,33 +30,11 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Generates text, with the roots that let anybody check it.")
 final class RunCommand extends ModelCommand {
-  private static final int DEFAULT_MAX_TOKENS = 64;
-
   @Parameters(index = "1", paramLabel = "PROMPT", description = "Text to continue; may be empty.")
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String prompt;
 
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      description =
-          "Most tokens to generate; default "
-              + DEFAULT_MAX_TOKENS
-              + ", or what the context limit leaves. Not with --choice.")
-  private @Nullable Integer maxTokens;
-
-  @Mixin private SamplingOptions sampling = new SamplingOptions();
-
-  @Option(
-      names = "--choice",
-      paramLabel = "TEXT",
-      description =
-          "Answer with this text, or that of another --choice, and nothing else. Like the prompt's "
-              + "next words, it mostly begins with a blank.")
-  private List<String> choices = List.of();
-
-  @Option(names = "--ignore-stop", description = "Go on after a stop token.")
-  private boolean ignoreStop;
+  @Mixin private InferenceOptions inference = new InferenceOptions();
 
   @Option(
       names = "--claim",
@@ -81,13 +54,7 @@ final class RunCommand extends ModelCommand {
 
   @Override
   boolean execute(ObjectNode result) throws IOException {
-    sampling.check(this); // before the model is read
-    if (maxTokens != null && maxTokens < 1) {
-      throw usage("--max-tokens must be at least 1, got " + maxTokens);
-    }
-    if (maxTokens != null && !choices.isEmpty()) {
-      throw usage("--max-tokens and --choice exclude each other: the choices say how many");
-    }
+    inference.check(this); // before the model is read
     refuseToOverwrite("--claim", claim, model());
     refuseToOverwrite("--logits", logits, model());
     if (claim != null && logits != null && OutputFile.isSameRegularFile(claim, logits)) {
@@ -120,8 +87,7 @@ final class RunCommand extends ModelCommand {
       @Nullable OutputFile logitsFile,
       ObjectNode result)
       throws IOException {
-    InferenceRequest request = checked(() -> request(executor));
-    request.requireFits(executor.model().header());
+    InferenceRequest request = inference.request(this, executor, prompt);
     GeneratedText text = new GeneratedText(executor.tokenizer(), request.promptIds());
     InferenceResult run = executor.run(request, listener(text, logitsFile));
     print(text.end());
@@ -136,37 +102,6 @@ final class RunCommand extends ModelCommand {
       claimFile.keep();
     }
     describe(run, text.whole(), result);
-  }
-
-  private InferenceRequest request(Executor executor) {
-    TokenIds ids = executor.tokenizer().encodePrompt(prompt);
-    Choices allowed = choices(executor.tokenizer(), ids);
-    int room = executor.model().header().contextLimit() - ids.size();
-    int usual = allowed.any() ? Math.min(DEFAULT_MAX_TOKENS, room) : allowed.longest();
-    return new InferenceRequest(
-        ids,
-        maxTokens != null ? maxTokens : Math.max(1, usual),
-        sampling.toParameters(),
-        ignoreStop ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS,
-        allowed);
-  }
-
-  /** The tokens that each choice adds to the prompt's. */
-  private Choices choices(Tokenizer tokenizer, TokenIds ids) {
-    if (choices.isEmpty()) {
-      return Choices.ANY;
-    }
-    List<TokenIds> continuations = new ArrayList<>();
-    for (String choice : choices) {
-      TokenIds whole = tokenizer.encodePrompt(prompt + choice);
-      boolean continues = whole.size() >= ids.size() && whole.slice(0, ids.size()).equals(ids);
-      if (!continues) {
-        throw new InvalidChoicesException(
-            "choice '%s' does not begin where a token of the prompt ends".formatted(choice));
-      }
-      continuations.add(whole.slice(ids.size(), whole.size()));
-    }
-    return Choices.of(continuations);
   }
 
   private InferenceListener listener(GeneratedText text, @Nullable OutputFile logits) {

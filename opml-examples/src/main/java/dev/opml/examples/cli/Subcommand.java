@@ -3,6 +3,7 @@ package dev.opml.examples.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.LimitExceededException;
+import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InvalidSamplingException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -86,6 +87,16 @@ abstract class Subcommand implements Callable<Integer> {
 
   ProgressLine progress() {
     return progress;
+  }
+
+  /** A listener that shows progress and nothing else. */
+  InferenceListener progressListener() {
+    return new InferenceListener() {
+      @Override
+      public void onProgress(String stage, long done, long total) {
+        progress().show(stage, done, total);
+      }
+    };
   }
 
   /** Makes a value of what the user typed; what its type refuses is a usage error. */

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.opml.examples.demo.BundledModel;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,8 +52,8 @@ class DemoCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"proposer", "challenger"})
-  void demo_onAChain_isTheSameDisputeAsInThisProcess(String liar) throws IOException {
-    requireAnvil();
+  void demo_onAChain_isTheSameDisputeAsInThisProcess(String liar) {
+    Path _ = TestChain.program();
     String[] dispute = {"demo", "--json", "--liar", liar, "--tokens", "6", "--seed", "7"};
     JsonNode local = CommandRun.of((Object[]) dispute).json();
     String[] onChain = Arrays.copyOf(dispute, dispute.length + 2);
@@ -75,15 +73,6 @@ class DemoCommandTest {
     }
     assertEquals(sum, gas.path("total").asLong(), gas.toString());
     assertTrue(sum > 300_000 && sum < 800_000, gas.toString());
-  }
-
-  private static void requireAnvil() {
-    try {
-      Path _ = AnvilProgram.find();
-    } catch (IOException e) {
-      assertTrue(!"1".equals(System.getenv("OPML_REQUIRE_ALL")), e.getMessage());
-      Assumptions.abort(e.getMessage());
-    }
   }
 
   /**

@@ -1,0 +1,73 @@
+package dev.opml.examples.cli;
+
+import dev.opml.api.Bytes32;
+import dev.opml.api.OpmlException;
+import dev.opml.dispute.Address;
+import dev.opml.dispute.ArbiterIdentity;
+import dev.opml.dispute.Salt;
+import dev.opml.dispute.journal.FileJournal;
+import dev.opml.dispute.journal.Journal;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+
+/** Folder of what an agent has to know after a restart: its journal, and a proposer's secret. */
+final class AgentState {
+  private static final int SECRET_LENGTH = 2 + 2 * Bytes32.SIZE;
+
+  private final Path folder;
+
+  /**
+   * Opens a folder.
+   *
+   * @throws IOException if it is not there and cannot be made
+   */
+  AgentState(Path folder) throws IOException {
+    this.folder = Files.createDirectories(folder);
+  }
+
+  /** The journal of an account before an arbiter, which one process at a time may open. */
+  Journal journal(ArbiterIdentity at, Address account) {
+    return FileJournal.open(
+        folder.resolve("%d-%s-%s.journal".formatted(at.chainId(), at.arbiter(), account)));
+  }
+
+  /**
+   * The secret of which salts are made. Without the journal it still saves the bonds of claims that
+   * are not revealed; whoever else has it can see hidden roots.
+   *
+   * @throws OpmlException if the file does not hold one
+   */
+  Salt secret() throws IOException {
+    Path file = folder.resolve("secret");
+    try {
+      String text = TextFile.read(file);
+      if (text.length() != SECRET_LENGTH) {
+        throw new OpmlException(file + ": is not 0x and 64 hexadecimal digits");
+      }
+      return new Salt(new Identity().convert(text));
+    } catch (NoSuchFileException e) {
+      return make(file);
+    }
+  }
+
+  private static Salt make(Path file) throws IOException {
+    byte[] random = new byte[Bytes32.SIZE];
+    new SecureRandom().nextBytes(random);
+    Bytes32 secret = Bytes32.of(random);
+    // Readable by its owner only, and whole or not there at all.
+    Path written = Files.createTempFile(file.getParent(), "secret", ".tmp");
+    try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+      channel.write(StandardCharsets.US_ASCII.encode(secret.toHex()));
+      channel.force(true);
+    }
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+    return new Salt(secret);
+  }
+}

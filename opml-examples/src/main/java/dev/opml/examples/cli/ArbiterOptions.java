@@ -1,0 +1,54 @@
+package dev.opml.examples.cli;
+
+import dev.opml.dispute.view.ArbiterHistory;
+import dev.opml.dispute.view.ArbiterView;
+import dev.opml.ethereum.DeployedArbiter;
+import dev.opml.ethereum.DeploymentFile;
+import dev.opml.ethereum.EthereumArbiter;
+import dev.opml.ethereum.account.FeePolicy;
+import dev.opml.ethereum.account.Signer;
+import dev.opml.ethereum.rpc.Endpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** An arbiter on a chain, which is verified before it is believed anything. */
+final class ArbiterOptions {
+  @Mixin private EndpointOptions nodes = new EndpointOptions();
+
+  @Option(
+      names = "--deployment",
+      paramLabel = "FILE",
+      required = true,
+      description = "The deployment, as 'opml chain deploy' wrote it.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Path file;
+
+  /** What the file says. */
+  DeployedArbiter deployed() {
+    return DeploymentFile.read(file);
+  }
+
+  /** Connects an account. */
+  EthereumArbiter connect(Subcommand command, Signer signer, FeePolicy fees) {
+    List<Endpoint> endpoints = nodes.endpoints(command);
+    return EthereumArbiter.connect(deployed().spec(), endpoints, signer, fees);
+  }
+
+  /** Connects the account of a key. */
+  EthereumArbiter connect(Subcommand command, KeyOptions key) throws IOException {
+    return connect(command, key.signer(command), key.fees(command));
+  }
+
+  /** Connects nobody, who only looks. */
+  EthereumArbiter connect(Subcommand command) {
+    return connect(command, new Onlooker(), FeePolicy.DEFAULT);
+  }
+
+  /** All that the arbiter has seen. */
+  ArbiterView history(Subcommand command) {
+    return ArbiterHistory.read(connect(command), deployed().parameters());
+  }
+}
