@@ -39,6 +39,7 @@ public final class Deployer {
   private final Signer signer;
   private final FeePolicy fees;
   private final Failover<BlockNode> blocks;
+  private final Heads heads;
   private final Failover<TransactionNode> transactions;
   private final Outbox outbox;
   private final SecureRandom random = new SecureRandom();
@@ -57,7 +58,7 @@ public final class Deployer {
     this.blocks = new Failover<>(endpoints.stream().map(it -> new BlockNode(it, chainId)).toList());
     this.transactions =
         new Failover<>(endpoints.stream().map(it -> new TransactionNode(it, chainId)).toList());
-    Heads heads = new Heads(blocks);
+    this.heads = new Heads(blocks);
     this.outbox =
         new Outbox(
             chainId, signer, fees, heads::baseFee, blocks, transactions, System::nanoTime);
@@ -76,7 +77,7 @@ public final class Deployer {
    */
   public DeployedArbiter deploy(ArbiterParameters parameters, Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
-    Header before = blocks.ask(node -> node.head(Finality.LATEST));
+    Header before = heads.newest(Finality.LATEST);
     if (isMissing(Create2Factory.ADDRESS, before)) {
       createFactory(end);
     }

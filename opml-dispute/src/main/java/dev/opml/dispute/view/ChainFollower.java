@@ -43,10 +43,13 @@ public final class ChainFollower {
   /** Blocks of a range: what endpoints usually answer at once. */
   private static final long RANGE = 10_000;
 
+  private static final Address NOBODY = new Address(0, 0, 0);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final ChainReader chain;
   private final Windows windows;
   private final Address account;
+  private final boolean forgets;
   private ArbiterView finalized = ArbiterView.START;
   private Branch branch = new Branch(Header.START, List.of());
 
@@ -78,9 +81,24 @@ public final class ChainFollower {
    *     collected
    */
   public ChainFollower(ChainReader chain, ArbiterParameters parameters, Address account) {
+    this(chain, parameters, account, true);
+  }
+
+  private ChainFollower(
+      ChainReader chain, ArbiterParameters parameters, Address account, boolean forgets) {
     this.chain = chain;
     this.windows = Windows.of(parameters);
     this.account = account;
+    this.forgets = forgets;
+  }
+
+  /**
+   * Reads an arbiter with all that it has ever seen, what is over included.
+   *
+   * @throws RuntimeException as {@link #refresh} does
+   */
+  public static ArbiterView history(ChainReader chain, ArbiterParameters parameters) {
+    return new ChainFollower(chain, parameters, NOBODY, false).refresh().newest();
   }
 
   /** The chain as it was when it was last read; that of {@link Header#START} before. */
@@ -247,7 +265,9 @@ public final class ChainFollower {
   }
 
   private void settle(ArbiterFold fold, Header last, Branch rest) {
-    fold.forgetWhatIsOver(last.block(), account);
+    if (forgets) {
+      fold.forgetWhatIsOver(last.block(), account);
+    }
     finalized = fold.view(last);
     branch = rest;
   }

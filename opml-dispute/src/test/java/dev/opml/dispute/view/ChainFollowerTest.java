@@ -160,6 +160,21 @@ class ChainFollowerTest {
   }
 
   @Test
+  void history_claimThatIsOver_isThere() {
+    Arbiter anybody = arena.as(Arena.STRANGER);
+    ClaimId claim = arena.claim(Arena.PROPOSER, arena.truth);
+    arena.blocks.advance(7_201);
+    anybody.settle(claim);
+    anybody.payFee(arena.request);
+    arena.blocks.advance(12);
+    assertTrue(follower(Arena.STRANGER).refresh().claim(claim).isEmpty());
+    ArbiterView all = ChainFollower.history(anybody, arena.parameters);
+    assertEquals(arena.claim(claim), all.claim(claim).orElseThrow());
+    assertEquals(ClaimStatus.FINAL, all.claim(claim).orElseThrow().status());
+    assertEquals(anybody.request(arena.request), all.request(arena.request));
+  }
+
+  @Test
   void refresh_chainThatBeginsWithBlock0_isFollowedFromThere() {
     Header first = new Header(hash(1), BlockHash.NONE, new Block(0, 0));
     Header second = new Header(hash(2), first.hash(), new Block(1, 12));

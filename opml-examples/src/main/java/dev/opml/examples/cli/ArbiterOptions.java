@@ -1,6 +1,6 @@
 package dev.opml.examples.cli;
 
-import dev.opml.dispute.view.ArbiterHistory;
+import dev.opml.dispute.view.ChainFollower;
 import dev.opml.dispute.view.ArbiterView;
 import dev.opml.ethereum.DeployedArbiter;
 import dev.opml.ethereum.DeploymentFile;
@@ -49,6 +49,6 @@ final class ArbiterOptions {
 
   /** All that the arbiter has seen. */
   ArbiterView history(Subcommand command) {
-    return ArbiterHistory.read(connect(command), deployed().parameters());
+    return ChainFollower.history(connect(command), deployed().parameters());
   }
 }

@@ -23,7 +23,7 @@ import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.RequestTerms;
 import dev.opml.dispute.journal.Journal;
 import dev.opml.dispute.journal.MemoryJournal;
-import dev.opml.dispute.view.ArbiterHistory;
+import dev.opml.dispute.view.ChainFollower;
 import dev.opml.dispute.view.ArbiterView;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
@@ -187,7 +187,7 @@ final class ChainAgentCommand extends Subcommand {
 
   private boolean checkOnce(
       Arbiter connection, List<GgufExecutor> executors, AgentLog log, ObjectNode result) {
-    ArbiterView seen = ArbiterHistory.read(connection, arbiter.deployed().parameters());
+    ArbiterView seen = ChainFollower.history(connection, arbiter.deployed().parameters());
     int checked = 0;
     int wrong = 0;
     for (ClaimView view : seen.claims()) {
