@@ -60,8 +60,7 @@ public final class Deployer {
         new Failover<>(endpoints.stream().map(it -> new TransactionNode(it, chainId)).toList());
     this.heads = new Heads(blocks);
     this.outbox =
-        new Outbox(
-            chainId, signer, fees, heads::baseFee, blocks, transactions, System::nanoTime);
+        new Outbox(chainId, signer, fees, heads::baseFee, blocks, transactions, System::nanoTime);
   }
 
   /**

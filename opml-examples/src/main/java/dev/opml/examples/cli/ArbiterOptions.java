@@ -1,7 +1,7 @@
 package dev.opml.examples.cli;
 
-import dev.opml.dispute.view.ChainFollower;
 import dev.opml.dispute.view.ArbiterView;
+import dev.opml.dispute.view.ChainFollower;
 import dev.opml.ethereum.DeployedArbiter;
 import dev.opml.ethereum.DeploymentFile;
 import dev.opml.ethereum.EthereumArbiter;
