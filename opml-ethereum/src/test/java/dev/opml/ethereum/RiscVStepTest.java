@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * post-states, and the same witnesses refused. {@code -Dopml.seed=N} repeats what a failure names.
  */
 class RiscVStepTest {
-  private static final Path MODEL =
+  static final Path MODEL =
       Path.of("../opml-examples/src/main/resources/dev/opml/examples/stories-3.7m.q4_0.gguf");
   private static final int GUEST_STEPS = 4000;
   private static final int RANDOM_STEPS = 8000;

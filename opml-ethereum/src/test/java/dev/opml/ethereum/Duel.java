@@ -1,0 +1,37 @@
+package dev.opml.ethereum;
+
+import dev.opml.api.inference.Trace;
+import dev.opml.api.trace.MachineTrace;
+import dev.opml.dispute.agent.Move;
+import dev.opml.dispute.agent.MoveChooser;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.GameView;
+import dev.opml.dispute.game.Arity;
+import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.Side;
+import java.util.Optional;
+
+/** A game between two traces, each of which says what its player does. */
+record Duel(Arity arity, Trace proposers, Trace challengers) {
+  /** The call of whoever is to move. */
+  ArbiterCall next(GameView game) {
+    Position at = game.position();
+    return switch (move(at, at.toMove() == Side.PROPOSER ? proposers : challengers)) {
+      case Move.Subdivide(var segment, var subdivision) ->
+          new ArbiterCall.Subdivide(at.open(segment), subdivision);
+      case Move.OpenMachine(var opening) -> new ArbiterCall.OpenMachine(at.open(0), opening);
+      case Move.SubmitWitness(var witness) -> new ArbiterCall.SubmitWitness(at.open(0), witness);
+    };
+  }
+
+  private Move move(Position at, Trace trace) {
+    MoveChooser chooser = new MoveChooser(arity);
+    if (!MoveChooser.needsMachine(at)) {
+      return chooser.amongNodes(at, trace).orElseThrow();
+    }
+    try (MachineTrace machine = trace.machine(MoveChooser.disputedNode(at))) {
+      Optional<Move> move = chooser.insideNode(at, machine);
+      return move.orElseThrow();
+    }
+  }
+}
