@@ -3,38 +3,14 @@ pragma solidity 0.8.37;
 
 import {Parameters, Program} from "../src/Types.sol";
 import {ParameterRules} from "../src/ParameterRules.sol";
-import {IImageRules} from "../src/IImageRules.sol";
+import {Arbiter} from "../src/Arbiter.sol";
+import {ImageRules} from "../src/ImageRules.sol";
+import {EchoMachine} from "./GamesDifferential.t.sol";
 import {ParameterRulesHarness} from "./ParameterRules.t.sol";
-import {Market} from "./MarketBase.sol";
 import {Test, Vm} from "./Vm.sol";
 
-/// Answers as it was told to the one call that it was told to expect.
-contract ScriptedRules {
-    error UnexpectedCall(bytes call);
-
-    bytes private expected;
-    bytes private answer;
-
-    /// @param answer_ of 4 bytes: an error
-    function script(bytes calldata expected_, bytes calldata answer_) external {
-        expected = expected_;
-        answer = answer_;
-    }
-
-    fallback(bytes calldata) external returns (bytes memory) {
-        require(keccak256(expected) == keccak256(msg.data), UnexpectedCall(msg.data));
-        bytes memory result = answer;
-        if (result.length == 4) {
-            assembly ("memory-safe") {
-                revert(add(result, 32), 4)
-            }
-        }
-        return result;
-    }
-}
-
 /// Plays what the arbiter in Java has recorded, and does all that it did. Without the record there is nothing to play.
-contract MarketReplayTest is Test {
+contract ReplayTest is Test {
     /// What was recorded of a deployment.
     struct Deployment {
         Parameters parameters;
@@ -50,8 +26,6 @@ contract MarketReplayTest is Test {
         address sender;
         uint256 value;
         bytes call;
-        bytes callOfRules;
-        bytes answerOfRules;
         /// The data that was returned, or the error.
         bool accepted;
         bytes result;
@@ -62,60 +36,86 @@ contract MarketReplayTest is Test {
         uint256[] credits;
     }
 
-    error Differs(uint256 step, string what, bytes actual, bytes expected);
+    /// What was recorded of an arbiter.
+    struct Life {
+        Deployment deployment;
+        Step[] steps;
+    }
 
-    function test_replay_recordedLife_doesTheSame() public {
-        string memory path = vm.envOr("OPML_MARKET", "");
+    error Differs(uint256 life, uint256 step, string what, bytes actual, bytes expected);
+
+    function test_replay_recordedLives_areTheSame() public {
+        string memory path = vm.envOr("OPML_REPLAY", "");
         if (bytes(path).length == 0) return;
-        (Deployment memory deployment, Step[] memory steps) =
-            abi.decode(vm.readFileBinary(path), (Deployment, Step[]));
-        vm.roll(steps[0].number);
-        vm.warp(steps[0].time);
-        ScriptedRules rules = new ScriptedRules();
-        vm.prank(deployment.deployer);
-        Market market = new Market(deployment.parameters, deployment.programs, IImageRules(address(rules)));
-        for (uint256 i = 0; i < steps.length; i++) {
-            play(market, rules, deployment.accounts, steps[i], i);
+        Life[] memory lives = abi.decode(vm.readFileBinary(path), (Life[]));
+        uint256 start = vm.snapshotState();
+        for (uint256 i = 0; i < lives.length; i++) {
+            play(lives[i], i);
+            assertTrue(vm.revertToState(start), "no snapshot");
         }
     }
 
-    function play(Market market, ScriptedRules rules, address[] memory accounts, Step memory step, uint256 i)
+    function play(Life memory life, uint256 i) private {
+        vm.roll(life.steps[0].number);
+        vm.warp(life.steps[0].time);
+        Arbiter arbiter = deploy(life.deployment);
+        for (uint256 j = 0; j < life.steps.length; j++) {
+            play(arbiter, life.deployment.accounts, life.steps[j], At(i, j));
+        }
+    }
+
+    /// Where something differs.
+    struct At {
+        uint256 life;
+        uint256 step;
+    }
+
+    /// Three contracts in this order, as anvil's have it: so the arbiter has the address that ids were made for.
+    function deploy(Deployment memory deployment) private returns (Arbiter) {
+        vm.prank(deployment.deployer);
+        EchoMachine machine = new EchoMachine();
+        vm.prank(deployment.deployer);
+        ImageRules rules = new ImageRules();
+        vm.prank(deployment.deployer);
+        return new Arbiter(deployment.parameters, deployment.programs, machine, rules);
+    }
+
+    function play(Arbiter arbiter, address[] memory accounts, Step memory step, At memory at)
         private
     {
         vm.roll(step.number);
         vm.warp(step.time);
-        rules.script(step.callOfRules, step.answerOfRules);
         vm.deal(step.sender, step.value);
         vm.recordLogs();
         vm.prank(step.sender);
-        (bool accepted, bytes memory result) = address(market).call{value: step.value}(step.call);
-        requireSame(i, "result", result, step.result);
-        requireSame(i, "outcome", accepted ? 1 : 0, step.accepted ? 1 : 0);
-        requireEvents(i, vm.getRecordedLogs(), step.events);
-        requireSame(i, "burnt", market.burnt(), step.burnt);
-        requireSame(i, "held", address(market).balance, step.held);
+        (bool accepted, bytes memory result) = address(arbiter).call{value: step.value}(step.call);
+        requireSame(at, "result", result, step.result);
+        requireSame(at, "outcome", accepted ? 1 : 0, step.accepted ? 1 : 0);
+        requireEvents(at, vm.getRecordedLogs(), step.events);
+        requireSame(at, "burnt", arbiter.burnt(), step.burnt);
+        requireSame(at, "held", address(arbiter).balance, step.held);
         for (uint256 j = 0; j < accounts.length; j++) {
-            requireSame(i, "credit", market.credits(accounts[j]), step.credits[j]);
+            requireSame(at, "credit", arbiter.credits(accounts[j]), step.credits[j]);
         }
     }
 
-    function requireEvents(uint256 i, Vm.Log[] memory logs, bytes32[] memory expected) private pure {
-        requireSame(i, "events", logs.length, expected.length);
+    function requireEvents(At memory at, Vm.Log[] memory logs, bytes32[] memory expected) private pure {
+        requireSame(at, "events", logs.length, expected.length);
         for (uint256 j = 0; j < logs.length; j++) {
             bytes memory content = bytes.concat(abi.encodePacked(logs[j].topics), logs[j].data);
-            require(keccak256(content) == expected[j], Differs(i, "event", content, abi.encode(expected[j])));
+            requireSame(at, "event", uint256(keccak256(content)), uint256(expected[j]));
         }
     }
 
-    function requireSame(uint256 i, string memory what, uint256 actual, uint256 expected) private pure {
-        requireSame(i, what, abi.encode(actual), abi.encode(expected));
+    function requireSame(At memory at, string memory what, uint256 actual, uint256 expected) private pure {
+        requireSame(at, what, abi.encode(actual), abi.encode(expected));
     }
 
-    function requireSame(uint256 i, string memory what, bytes memory actual, bytes memory expected)
+    function requireSame(At memory at, string memory what, bytes memory actual, bytes memory expected)
         private
         pure
     {
-        require(keccak256(actual) == keccak256(expected), Differs(i, what, actual, expected));
+        require(keccak256(actual) == keccak256(expected), Differs(at.life, at.step, what, actual, expected));
     }
 }
 

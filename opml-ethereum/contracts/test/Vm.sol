@@ -24,6 +24,8 @@ interface Vm {
     function etch(address account, bytes calldata code) external;
     function load(address account, bytes32 slot) external view returns (bytes32);
     function store(address account, bytes32 slot, bytes32 value) external;
+    function snapshotState() external returns (uint256);
+    function revertToState(uint256 snapshot) external returns (bool);
     function assume(bool condition) external pure;
     function expectRevert(bytes4 selector) external;
     function recordLogs() external;

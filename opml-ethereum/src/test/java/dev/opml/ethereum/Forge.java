@@ -49,6 +49,19 @@ final class Forge {
     return output;
   }
 
+  /** Lets a test of the contracts read a file, which it finds by an environment variable. */
+  static void replay(String contract, String variable, byte[] content)
+      throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(CONTRACTS.resolve("cache"));
+    Path file = Files.createTempFile(folder, contract, ".bin");
+    try {
+      Files.write(file, content);
+      String _ = test(contract, Map.of(variable, file.toString()));
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
   /**
    * Compiles all contracts.
    *

@@ -1,8 +1,6 @@
 package dev.opml.ethereum;
 
 import dev.opml.api.Bytes32;
-import dev.opml.api.ImageRoot;
-import dev.opml.api.MachineStateHash;
 import dev.opml.api.OutputRoot;
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
@@ -11,8 +9,6 @@ import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.InferenceRequest;
-import dev.opml.api.trace.InvalidWitnessException;
-import dev.opml.api.trace.Witness;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ArbiterRefusedException;
@@ -29,6 +25,7 @@ import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.ClaimView;
 import dev.opml.dispute.chain.FinalityPolicy;
+import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.chain.ModelSource;
@@ -43,6 +40,7 @@ import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.ClockRules;
 import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
+import dev.opml.ethereum.abi.EventLogs;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MerkleTree;
 import java.math.BigInteger;
@@ -86,24 +84,22 @@ final class GameWorld {
     int tokens = (int) Math.ceilDiv(wanted, 1L << 30);
     GraphHeader header = new GraphHeader(mode, (int) (wanted / tokens), 1000, 1100, TokenIds.EMPTY);
     InferenceRequest inference = InferenceRequest.greedy(TokenIds.of(5), tokens);
-    MerkleTree image =
-        MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
-            .withBytes(MemoryRegion.PROGRAM.base() + 0x10000, header.encode())
-            .withBytes(MemoryRegion.GRAPH.base(), header.encode());
+    SyntheticModel model = new SyntheticModel(header);
+    Registration registration = model.registration();
     this.traceLength = inference.traceLength(header);
     this.identity =
         new ArbiterIdentity(31337, new Address(random.nextInt(), random.nextLong(), 12345));
-    this.parameters = parameters(random, traceLength, image.subtreeRoot(MemoryRegion.PROGRAM));
-    this.arbiter = new LocalArbiter(identity, parameters, GameWorld::step, blocks);
+    this.parameters = parameters(random, traceLength, registration.programRoot());
+    this.arbiter = new LocalArbiter(identity, parameters, SyntheticTrace.ECHO, blocks);
     for (Address account : ACCOUNTS) {
       arbiter.fund(account, Wei.ether(1_000_000));
     }
-    as(STRANGER).register(registration(image, header), new ModelSource(Bytes32.ZERO, ""));
+    as(STRANGER).register(registration, new ModelSource(Bytes32.ZERO, ""));
     RequestId request =
         as(STRANGER)
             .request(
                 new RequestTerms(
-                    Commitments.modelId(new ImageRoot(image.root()), header),
+                    model.id(),
                     inference,
                     Wei.ZERO,
                     blocks.head().time() + Windows.of(parameters).leastSealing(traceLength),
@@ -112,7 +108,7 @@ final class GameWorld {
                     0));
     TokenIds output = TokenIds.of(7);
     MerkleTree memory =
-        image.withBytes(MemoryRegion.OUTPUT.base(), InferenceRequest.encodeOutput(output));
+        model.image().withBytes(MemoryRegion.OUTPUT.base(), InferenceRequest.encodeOutput(output));
     this.finalRoot = new StateRoot(memory.root());
     this.hidden = seal(request, output, new Salt(Bytes32.ZERO));
     Salt salt = new Salt(new Bytes32(1, 2, 3, 4));
@@ -125,13 +121,6 @@ final class GameWorld {
     lines.add(claim(revealed));
     lines.add(claim(hidden));
     arbiter.subscribe(logged -> events.add(logged.event()));
-  }
-
-  private static MachineStateHash step(MachineStateHash pre, Witness witness) {
-    if (witness.encoded().length != Bytes32.SIZE) {
-      throw new InvalidWitnessException("no result", 0);
-    }
-    return new MachineStateHash(Bytes32.of(witness.encoded()));
   }
 
   /** Parameters in which each number is another. */
@@ -157,18 +146,6 @@ final class GameWorld {
         Map.of(GraphHeader.CURRENT_VERSION, Set.of(program)));
   }
 
-  private static Registration registration(MerkleTree image, GraphHeader header) {
-    return new Registration(
-        new ImageRoot(image.root()),
-        header,
-        image.path(0, MemoryRegion.GRAPH.firstLeaf()),
-        image.subtreeRoot(MemoryRegion.PROGRAM),
-        image.path(MemoryRegion.PROGRAM),
-        image.path(MemoryRegion.INPUT),
-        image.path(MemoryRegion.OUTPUT),
-        image.path(MemoryRegion.STATE));
-  }
-
   private ClaimId seal(RequestId request, TokenIds output, Salt salt) {
     OutputRoot root = Commitments.outputRoot(output);
     Seal seal = Seal.of(identity, request, PROPOSER, root, finalRoot, salt);
@@ -181,6 +158,14 @@ final class GameWorld {
 
   Optional<GameView> game(Address challenger) {
     return as(STRANGER).game(GameId.of(identity, revealed, challenger));
+  }
+
+  /** Games that are over. */
+  long ended() {
+    return CHALLENGERS.stream()
+        .flatMap(challenger -> game(challenger).stream())
+        .filter(game -> game.status() != GameStatus.OPEN)
+        .count();
   }
 
   ClaimView claim() {
@@ -207,9 +192,10 @@ final class GameWorld {
         });
     byte[] selector =
         said.isEmpty() ? ANY_REFUSAL : refusal.map(Signatures::encode).orElse(new byte[4]);
-    List<GameLog> logs =
+    List<EventLogs> logs =
         events.subList(before, events.size()).stream()
-            .flatMap(event -> GameLog.of(event).stream())
+            .filter(it -> it instanceof GameEvent || it instanceof ArbiterEvent.ClaimRefuted)
+            .map(EventLogs::of)
             .toList();
     boolean pays = call instanceof GameCall.Challenge && !sender.equals(POOR);
     List<Abi> line = new ArrayList<>();
@@ -231,10 +217,11 @@ final class GameWorld {
     ACCOUNTS.forEach(account -> line.add(Abi.address(account)));
     ACCOUNTS.forEach(account -> line.add(Abi.wei(as(STRANGER).credit(account))));
     lines.add(Abi.concat(Abi.encode(line.toArray(Abi[]::new)), call.data()));
-    for (GameLog log : logs) {
-      List<Abi> head = new ArrayList<>(List.of(Abi.number(4), Abi.number(log.topics().size())));
-      log.topics().forEach(topic -> head.add(Abi.word(topic)));
-      lines.add(Abi.concat(Abi.encode(head.toArray(Abi[]::new)), log.data()));
+    for (EventLogs log : logs) {
+      List<Bytes32> topics = log.allTopics();
+      List<Abi> head = new ArrayList<>(List.of(Abi.number(4), Abi.number(topics.size())));
+      topics.forEach(topic -> head.add(Abi.word(topic)));
+      lines.add(Abi.concat(Abi.encode(head.toArray(Abi[]::new)), log.data().encode()));
     }
     return refusal;
   }

@@ -3,12 +3,8 @@ package dev.opml.ethereum;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.dispute.Refusal;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -44,24 +40,11 @@ class MarketTest {
     long seed = new Random().nextLong();
     Set<Refusal> refused = EnumSet.noneOf(Refusal.class);
     for (int i = 0; i < LIVES; i++) {
-      MarketRecord record = new RandomMarket(seed + i).live(CALLS);
+      Recorder record = new RandomMarket(seed + i).live(CALLS);
       System.out.println("seed " + (seed + i) + ": " + record);
       refused.addAll(record.refusals().keySet());
-      replay("MarketReplayTest", "OPML_MARKET", record.encoded());
+      Recorder.replay(List.of(record));
     }
     assertTrue(refused.containsAll(EXPECTED), () -> "refused: " + refused);
-  }
-
-  /** Lets a test of the contracts read a file, which it finds by an environment variable. */
-  static void replay(String contract, String variable, byte[] content)
-      throws IOException, InterruptedException {
-    Path folder = Files.createDirectories(Forge.CONTRACTS.resolve("cache"));
-    Path file = Files.createTempFile(folder, contract, ".bin");
-    try {
-      Files.write(file, content);
-      Forge.test(contract, Map.of(variable, file.toString()));
-    } finally {
-      Files.deleteIfExists(file);
-    }
   }
 }

@@ -166,7 +166,7 @@ class ParameterRulesTest {
     }
     System.out.println(possible + " of " + SETS + " possible");
     assertTrue(possible > SETS / 5 && possible < SETS * 4 / 5, "too few of one kind: " + possible);
-    MarketTest.replay(
+    Forge.replay(
         "ParameterReplayTest", "OPML_PARAMETERS", Abi.encode(Abi.array(sets), Abi.array(verdicts)));
   }
 }

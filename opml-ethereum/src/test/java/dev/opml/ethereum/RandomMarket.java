@@ -1,25 +1,20 @@
 package dev.opml.ethereum;
 
 import dev.opml.api.Bytes32;
-import dev.opml.api.ImageRoot;
-import dev.opml.api.LimitExceededException;
 import dev.opml.api.OpmlException;
 import dev.opml.api.StateRoot;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
-import dev.opml.api.image.Registration;
 import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
 import dev.opml.dispute.Address;
-import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
-import dev.opml.dispute.Refusal;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Seal;
@@ -48,13 +43,13 @@ import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.Phase;
 import dev.opml.dispute.game.Segments;
 import dev.opml.dispute.game.Subdivision;
-import dev.opml.dispute.local.LocalArbiter;
 import dev.opml.dispute.local.ManualBlocks;
 import dev.opml.merkle.Commitments;
 import dev.opml.merkle.MerkleTree;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,49 +69,16 @@ final class RandomMarket {
               IntStream.range(0, 5).mapToObj(i -> Address.named("account " + i)), Stream.of(POOR))
           .toList();
   private static final int VOCABULARY = 1000;
-  private static final long FORGE_CHAIN = 31337;
-
-  /** A model of roots only. */
-  private record Model(GraphHeader header, MerkleTree image) {
-    Model(GraphHeader header) {
-      this(
-          header,
-          MerkleTree.zero(MemoryRegion.PERSISTENT_DEPTH)
-              .withBytes(MemoryRegion.PROGRAM.base() + 0x10000, leaf(1))
-              .withBytes(MemoryRegion.GRAPH.base(), header.encode()));
-    }
-
-    Registration registration() {
-      return new Registration(
-          new ImageRoot(image.root()),
-          header,
-          image.path(0, MemoryRegion.GRAPH.firstLeaf()),
-          image.subtreeRoot(MemoryRegion.PROGRAM),
-          image.path(MemoryRegion.PROGRAM),
-          image.path(MemoryRegion.INPUT),
-          image.path(MemoryRegion.OUTPUT),
-          image.path(MemoryRegion.STATE));
-    }
-
-    static byte[] leaf(int content) {
-      byte[] leaf = new byte[MemoryRegion.LEAF_SIZE];
-      leaf[0] = (byte) content;
-      return leaf;
-    }
-  }
 
   private final Random random;
   private final ManualBlocks blocks = new ManualBlocks();
-  private final ArbiterIdentity identity;
   private final ArbiterParameters parameters;
-  private final LocalArbiter arbiter;
-  private final MarketRecord record;
-  private final Model model = model(GraphMode.ROW_PER_NODE, 1000);
-  private final Model longModel = model(GraphMode.ROW_PER_NODE, 1 << 30);
-  private final Model singleModel = model(GraphMode.SINGLE_PHASE, 1000);
-  private final Model unknownModel = model(GraphMode.ROW_PER_NODE, 7);
+  private final Recorder record;
+  private final SyntheticModel model = model(GraphMode.ROW_PER_NODE, 1000);
+  private final SyntheticModel longModel = model(GraphMode.ROW_PER_NODE, 1 << 30);
+  private final SyntheticModel singleModel = model(GraphMode.SINGLE_PHASE, 1000);
+  private final SyntheticModel unknownModel = model(GraphMode.ROW_PER_NODE, 7);
   private final List<RequestTerms> asked = new ArrayList<>();
-  private final Map<RequestTerms, Model> models = new HashMap<>();
   private final List<RequestId> requests = new ArrayList<>();
   private final List<ClaimId> claims = new ArrayList<>();
   private final List<GameId> games = new ArrayList<>();
@@ -125,24 +87,16 @@ final class RandomMarket {
 
   RandomMarket(long seed) {
     random = new Random(seed);
-    identity = new ArbiterIdentity(FORGE_CHAIN, MarketRecord.ARBITER);
     parameters = parameters();
-    arbiter =
-        new LocalArbiter(
-            identity,
-            parameters,
-            (_, _) -> {
-              throw new IllegalStateException("no game gets there");
-            },
-            blocks);
-    for (Address account : ACCOUNTS) {
-      arbiter.fund(account, account.equals(POOR) ? Wei.of(1) : new Wei(BigInteger.TWO.pow(110)));
-    }
-    record = new MarketRecord(arbiter, parameters, ACCOUNTS);
+    Map<Address, Wei> funds = new LinkedHashMap<>();
+    ACCOUNTS.forEach(account -> funds.put(account, new Wei(BigInteger.TWO.pow(110))));
+    funds.put(POOR, Wei.of(1));
+    record = new Recorder(parameters, blocks, funds);
+    List.of(model, longModel, singleModel, unknownModel).forEach(record::know);
   }
 
-  private static Model model(GraphMode mode, int nodesPerToken) {
-    return new Model(
+  private static SyntheticModel model(GraphMode mode, int nodesPerToken) {
+    return new SyntheticModel(
         new GraphHeader(mode, nodesPerToken, VOCABULARY, 1100, TokenIds.of(VOCABULARY - 1)));
   }
 
@@ -165,7 +119,7 @@ final class RandomMarket {
   }
 
   /** Lives for some calls. */
-  MarketRecord live(int calls) {
+  Recorder live(int calls) {
     register(model);
     register(longModel);
     register(singleModel);
@@ -177,6 +131,14 @@ final class RandomMarket {
     return record;
   }
 
+  private boolean send(Address sender, ArbiterCall call) {
+    return record.send(sender, call).refusal().isEmpty();
+  }
+
+  private void make(Address sender, ArbiterCall call) {
+    boolean _ = send(sender, call);
+  }
+
   private void step() {
     switch (random.nextInt(24)) {
       case 0, 1, 2, 3 -> request();
@@ -184,11 +146,11 @@ final class RandomMarket {
       case 5, 6, 7, 8 -> seal();
       case 9 -> sealAgain();
       case 10, 11, 12 -> reveal(random.nextInt(4) > 0);
-      case 13 -> record.send(any(ACCOUNTS), new ArbiterCall.Expire(anyClaim()));
-      case 14, 15 -> record.send(any(ACCOUNTS), new ArbiterCall.Settle(anyClaim()));
-      case 16 -> record.send(any(ACCOUNTS), new ArbiterCall.PayFee(anyRequest()));
-      case 17 -> record.send(any(ACCOUNTS), new ArbiterCall.Refund(anyRequest()));
-      case 18 -> record.send(any(ACCOUNTS), new ArbiterCall.Withdraw());
+      case 13 -> make(any(ACCOUNTS), new ArbiterCall.Expire(anyClaim()));
+      case 14, 15 -> make(any(ACCOUNTS), new ArbiterCall.Settle(anyClaim()));
+      case 16 -> make(any(ACCOUNTS), new ArbiterCall.PayFee(anyRequest()));
+      case 17 -> make(any(ACCOUNTS), new ArbiterCall.Refund(anyRequest()));
+      case 18 -> make(any(ACCOUNTS), new ArbiterCall.Withdraw());
       case 19, 20 -> challenge();
       case 21, 22 -> play();
       default -> {
@@ -238,7 +200,7 @@ final class RandomMarket {
   }
 
   private Arbiter view() {
-    return arbiter.connect(POOR);
+    return record.connect(POOR);
   }
 
   private <T> T any(List<T> list) {
@@ -267,14 +229,16 @@ final class RandomMarket {
     return new Bytes32(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
   }
 
-  private void register(Model it) {
-    record.register(
-        any(ACCOUNTS), it.registration(), new ModelSource(word(), "place " + random.nextInt()));
+  private void register(SyntheticModel it) {
+    make(
+        any(ACCOUNTS),
+        new ArbiterCall.Register(
+            it.registration(), new ModelSource(word(), "place " + random.nextInt())));
   }
 
   private void request() {
     int kind = random.nextInt(20);
-    Model chosen =
+    SyntheticModel chosen =
         switch (kind) {
           case 0 -> unknownModel;
           case 1, 2 -> longModel;
@@ -313,7 +277,6 @@ final class RandomMarket {
             new FinalityPolicy(challenge, bond),
             random.nextLong());
     asked.add(terms);
-    models.put(terms, chosen);
     request(any(ACCOUNTS), terms);
   }
 
@@ -322,11 +285,10 @@ final class RandomMarket {
   }
 
   private void request(Address requester, RequestTerms terms) {
-    Registration registration = models.get(terms).registration();
-    if (record.request(requester, terms, registration)) {
-      requests.add(terms.id(identity, requester));
+    if (send(requester, new ArbiterCall.Request(terms))) {
+      requests.add(terms.id(Recorder.IDENTITY, requester));
       if (random.nextInt(10) == 0) {
-        boolean _ = record.request(requester, terms, registration);
+        make(requester, new ArbiterCall.Request(terms));
       }
     }
   }
@@ -385,18 +347,24 @@ final class RandomMarket {
         model
             .image()
             .withBytes(MemoryRegion.OUTPUT.base(), InferenceRequest.encodeOutput(output))
-            .withBytes(MemoryRegion.STATE.base(), Model.leaf(random.nextInt(2)));
+            .withBytes(MemoryRegion.STATE.base(), SyntheticModel.leaf(random.nextInt(2)));
     Reveal reveal = new Reveal(new StateRoot(end.root()), end.path(MemoryRegion.OUTPUT), salt);
     Seal seal =
-        Seal.of(identity, id, proposer, Commitments.outputRoot(output), reveal.finalRoot(), salt);
+        Seal.of(
+            Recorder.IDENTITY,
+            id,
+            proposer,
+            Commitments.outputRoot(output),
+            reveal.finalRoot(),
+            salt);
     ArbiterCall.SealClaim call = new ArbiterCall.SealClaim(id, seal, output);
     seals.add(call);
-    if (record.seal(proposer, call, request)) {
-      ClaimId claim = ClaimId.of(identity, id, proposer, seal);
+    if (send(proposer, call)) {
+      ClaimId claim = ClaimId.of(Recorder.IDENTITY, id, proposer, seal);
       claims.add(claim);
       reveals.put(claim, reveal);
       if (random.nextInt(10) == 0) {
-        boolean _ = record.seal(proposer, call, view().request(id));
+        make(proposer, call);
       }
     }
   }
@@ -407,8 +375,8 @@ final class RandomMarket {
     if (call.isPresent()) {
       RequestId request = call.get().request();
       Address proposer = any(ACCOUNTS);
-      if (record.seal(proposer, call.get(), view().request(request))) {
-        claims.add(ClaimId.of(identity, request, proposer, call.get().seal()));
+      if (send(proposer, call.get())) {
+        claims.add(ClaimId.of(Recorder.IDENTITY, request, proposer, call.get().seal()));
       }
     }
   }
@@ -435,7 +403,7 @@ final class RandomMarket {
         };
     Address sender =
         random.nextInt(12) == 0 ? any(ACCOUNTS) : claim.map(ClaimView::proposer).orElse(POOR);
-    record.reveal(sender, id, reveal, claim);
+    make(sender, new ArbiterCall.RevealClaim(id, reveal));
   }
 
   private void challenge() {
@@ -454,8 +422,8 @@ final class RandomMarket {
             .toList();
     Address challenger = any(ACCOUNTS);
     Opening opening = new Opening(claim.finalRoot().orElseThrow(), new StateRoot(word()), interior);
-    if (record.game(challenger, claim, new ArbiterCall.Challenge(claim.id(), opening))) {
-      games.add(GameId.of(identity, claim.id(), challenger));
+    if (send(challenger, new ArbiterCall.Challenge(claim.id(), opening))) {
+      games.add(GameId.of(Recorder.IDENTITY, claim.id(), challenger));
     }
   }
 
@@ -472,37 +440,21 @@ final class RandomMarket {
     GameView game = any(open);
     ClaimView claim = view().claim(game.claim()).orElseThrow();
     if (claim.status() == ClaimStatus.REFUTED) {
-      record.game(POOR, claim, new ArbiterCall.Close(game.position().summary()));
+      make(POOR, new ArbiterCall.Close(game.position().summary()));
     } else if (game.position().phase() == Phase.NODES && random.nextInt(3) > 0) {
       long size = game.position().boundary(1) - game.position().boundary(0);
       List<Bytes32> interior =
           Stream.generate(this::word)
               .limit(Segments.count(parameters.arity().nodes(), size) - 1)
               .toList();
-      record.game(
+      make(
           game.player(game.position().toMove()),
-          claim,
           new ArbiterCall.Subdivide(game.position().open(0), new Subdivision(word(), interior)));
     } else {
       if (random.nextInt(3) == 0) {
         blocks.advance(6000);
       }
-      record.game(POOR, claim, new ArbiterCall.TimeOut(game.position().summary()));
-    }
-  }
-
-  /** Verdict of the rules of images on a request, as the arbiter in Java checks it. */
-  static Optional<Refusal> refusal(InferenceRequest inference, GraphHeader header) {
-    try {
-      inference.requireFits(header);
-    } catch (OpmlException e) {
-      return Optional.of(Refusal.REQUEST_OUT_OF_LIMITS);
-    }
-    try {
-      inference.traceLength(header);
-      return Optional.empty();
-    } catch (LimitExceededException e) {
-      return Optional.of(Refusal.TRACE_TOO_LONG);
+      make(POOR, new ArbiterCall.TimeOut(game.position().summary()));
     }
   }
 }
