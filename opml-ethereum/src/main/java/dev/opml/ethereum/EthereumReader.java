@@ -35,7 +35,7 @@ final class EthereumReader implements ChainReader {
     this.spec = spec;
     this.nodes = nodes;
     this.deployments = new DeploymentReader(spec);
-    this.events = new EventReader(contract(), facts::learn);
+    this.events = new EventReader(contract(), facts);
     this.ranges = new LogRanges(contract());
     this.heads = heads;
   }

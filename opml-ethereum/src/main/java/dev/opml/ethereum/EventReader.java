@@ -6,7 +6,6 @@ import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.LoggedEvent;
-import dev.opml.ethereum.abi.EventLayout;
 import dev.opml.ethereum.abi.MalformedAbiException;
 import dev.opml.ethereum.rpc.BlockNode;
 import dev.opml.ethereum.rpc.NodeLog;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +23,17 @@ final class EventReader {
   private static final int KEPT_BLOCKS = 4096;
 
   private final Address contract;
-  private final Consumer<ArbiterEvent> learner;
+  private final RegisteredFacts facts;
   private final Recently<BlockHash, Block> blocks = new Recently<>(KEPT_BLOCKS);
 
   /**
    * Makes a reader.
    *
-   * @param learner is told each event
+   * @param facts is told each event, and tells what a later one leaves out
    */
-  EventReader(Address contract, Consumer<ArbiterEvent> learner) {
+  EventReader(Address contract, RegisteredFacts facts) {
     this.contract = contract;
-    this.learner = learner;
+    this.facts = facts;
   }
 
   /** Makes events of what one endpoint says. */
@@ -48,12 +46,12 @@ final class EventReader {
       index = last != null && last.number() == log.number() ? index + 1 : 0;
       requireNext(node, last, log);
       ArbiterEvent event = event(node, log);
+      boolean _ = facts.learn(event);
       Block block = told.computeIfAbsent(log.block(), hash -> block(node, hash));
       requireNumber(node, block, log);
       events.add(new LoggedEvent(log.block(), block, index, event));
       last = log;
     }
-    events.forEach(it -> learner.accept(it.event()));
     return events;
   }
 
@@ -70,9 +68,9 @@ final class EventReader {
     }
   }
 
-  private static ArbiterEvent event(BlockNode node, NodeLog log) {
+  private ArbiterEvent event(BlockNode node, NodeLog log) {
     try {
-      return EventLayout.decode(log.topics(), log.data());
+      return facts.decode(node, log);
     } catch (MalformedAbiException e) {
       throw node.contradiction(
           "log " + log.index() + " of block " + log.number() + ": " + e.getMessage(), e);

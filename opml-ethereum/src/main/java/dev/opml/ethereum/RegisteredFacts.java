@@ -57,9 +57,8 @@ final class RegisteredFacts implements CallFacts {
 
   @Override
   public ModelView model(ModelId model) {
-    return models
-        .get(model)
-        .or(() -> find(EventLayout.MODEL_REGISTERED, model.value()).flatMap(_ -> models.get(model)))
+    return nodes
+        .find(node -> model(node, model))
         .orElseThrow(() -> missing(Refusal.UNKNOWN_MODEL, "model " + model));
   }
 
@@ -76,22 +75,43 @@ final class RegisteredFacts implements CallFacts {
     return spec.parameters().money().challengerBond();
   }
 
+  /** A registered model, as far as an endpoint knows it. */
+  private Optional<ModelView> model(BlockNode node, ModelId model) {
+    return models
+        .get(model)
+        .or(() ->
+            find(node, EventLayout.MODEL_REGISTERED, model.value())
+                .flatMap(_ -> models.get(model)));
+  }
+
+  /**
+   * Decodes an event that an endpoint told of.
+   *
+   * @throws MalformedAbiException if the contract has no such event, or the endpoint does not know
+   *     the model of a request
+   */
+  ArbiterEvent decode(BlockNode node, NodeLog log) {
+    return EventLayout.decode(
+        log.topics(), log.data(), model -> model(node, model).map(ModelView::header));
+  }
+
   private static ArbiterRefusedException missing(Refusal reason, String what) {
     return new ArbiterRefusedException(reason, "no endpoint knows " + what);
   }
 
   private Optional<ArbiterEvent> find(EventLayout layout, Bytes32 id) {
-    return nodes.find(node -> {
-      long newest = node.head(Finality.LATEST).number();
-      List<Bytes32> topics = List.of(layout.topic(), id);
-      return ranges.newest(node, spec.firstBlock(), newest, topics, this::decode);
-    });
+    return nodes.find(node -> find(node, layout, id));
   }
 
-  private Optional<ArbiterEvent> decode(NodeLog log) {
+  private Optional<ArbiterEvent> find(BlockNode node, EventLayout layout, Bytes32 id) {
+    long newest = node.head(Finality.LATEST).number();
+    List<Bytes32> topics = List.of(layout.topic(), id);
+    return ranges.newest(node, spec.firstBlock(), newest, topics, log -> learned(node, log));
+  }
+
+  private Optional<ArbiterEvent> learned(BlockNode node, NodeLog log) {
     try {
-      ArbiterEvent event = EventLayout.decode(log.topics(), log.data());
-      return learn(event) ? Optional.of(event) : Optional.empty();
+      return Optional.of(decode(node, log)).filter(this::learn);
     } catch (MalformedAbiException _) {
       return Optional.empty();
     }

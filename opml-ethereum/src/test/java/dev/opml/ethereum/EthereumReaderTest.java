@@ -3,8 +3,15 @@ package dev.opml.ethereum;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.opml.api.ByteVector;
 import dev.opml.api.Bytes32;
+import dev.opml.api.ImageRoot;
 import dev.opml.api.ModelId;
+import dev.opml.api.SiblingPath;
+import dev.opml.api.StateRoot;
+import dev.opml.api.image.GraphHeader;
+import dev.opml.api.image.MemoryRegion;
+import dev.opml.api.inference.InferenceRequest;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ArbiterRefusedException;
@@ -12,12 +19,15 @@ import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
+import dev.opml.dispute.RequestId;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.LoggedEvent;
+import dev.opml.dispute.chain.ModelSource;
+import dev.opml.dispute.chain.ModelView;
 import dev.opml.dispute.chain.UnknownBlockException;
 import dev.opml.dispute.game.Phase;
 import dev.opml.ethereum.abi.CallFacts;
@@ -26,6 +36,9 @@ import dev.opml.ethereum.abi.Samples;
 import dev.opml.ethereum.rpc.EthereumRpcException;
 import dev.opml.ethereum.rpc.Failover;
 import dev.opml.ethereum.rpc.FakeNode;
+import dev.opml.merkle.Commitments;
+import dev.opml.merkle.SiblingPaths;
+import dev.opml.merkle.ZeroSubtrees;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -105,6 +118,57 @@ class EthereumReaderTest {
     liar.answers("eth_getLogs", logs(burnt(6, 1)));
     fake.answers("eth_getLogs", logs(burnt(5, 1)));
     assertEquals(1, reader(liar, fake).events(FIVE).size());
+  }
+
+  /** A request for one answer to four bytes, and the registration of its model. */
+  private static List<ArbiterEvent> requestOfFourBytes() {
+    Samples samples = new Samples(3);
+    ByteVector prompt = ByteVector.of(new byte[] {1, 2, 3, 4});
+    GraphHeader header = Samples.headerFor(prompt);
+    SiblingPath path = SiblingPath.of(new byte[Long.BYTES]);
+    Bytes32 zero = ZeroSubtrees.root(MemoryRegion.INPUT.height());
+    ImageRoot image = new ImageRoot(SiblingPaths.fold(path, MemoryRegion.INPUT, zero));
+    ModelView model = new ModelView(Commitments.modelId(image, header), image, header, path);
+    var inference = InferenceRequest.classify(prompt);
+    return List.of(
+        new ArbiterEvent.ModelRegistered(
+            model, samples.address(), new ModelSource(samples.word(), "")),
+        new ArbiterEvent.RequestMade(
+            new RequestId(samples.word()),
+            samples.address(),
+            samples.terms(model.id(), inference),
+            Commitments.inputRoot(inference),
+            new StateRoot(samples.word()),
+            1));
+  }
+
+  @Test
+  void events_requestOfFourBytes_isNotTakenForAToken() {
+    List<ArbiterEvent> events = requestOfFourBytes();
+    String registered = log(events.getFirst(), 5, FakeNode.hash(5), 0);
+    fake.answers("eth_getLogs", logs(registered, log(events.getLast(), 5, FakeNode.hash(5), 1)));
+    List<LoggedEvent> read = reader(fake).events(FIVE);
+    assertEquals(events, read.stream().map(LoggedEvent::event).toList());
+    assertEquals(1, fake.asked("eth_getLogs"), "the registration was just read");
+  }
+
+  @Test
+  void events_modelWasRegisteredBefore_isLookedFor() {
+    List<ArbiterEvent> events = requestOfFourBytes();
+    fake.answers("eth_getBlockByNumber", FakeNode.block(5))
+        .answers(
+            "eth_getLogs",
+            logs(log(events.getLast(), 5, FakeNode.hash(5), 1)),
+            logs(log(events.getFirst(), 4, FakeNode.hash(4), 0)));
+    assertEquals(events.getLast(), reader(fake).events(FIVE).getFirst().event());
+  }
+
+  @Test
+  void events_requestToAModelThatTheEndpointHides_areRefused() {
+    ArbiterEvent request = requestOfFourBytes().getLast();
+    fake.answers("eth_getBlockByNumber", FakeNode.block(5))
+        .answers("eth_getLogs", logs(log(request, 5, FakeNode.hash(5), 1)), "[]");
+    assertThrows(EthereumRpcException.class, () -> reader(fake).events(FIVE));
   }
 
   @Test

@@ -168,7 +168,6 @@ final class Recorder {
       refusal = Optional.of(e.reason());
       refusals.merge(e.reason(), 1, Integer::sum);
     }
-    events.removeIf(Recorder::isWithdrawalOfNothing);
     events.forEach(event -> {
       if (event instanceof ArbiterEvent.ClaimSealed made) {
         claims.add(made.claim());
@@ -181,11 +180,6 @@ final class Recorder {
         data.bytes(),
         refusal.map(Signatures::encode).orElseGet(() -> returned(sender, call)));
     return turn;
-  }
-
-  /** The one event that the contract does not emit. */
-  private static boolean isWithdrawalOfNothing(ArbiterEvent event) {
-    return event instanceof ArbiterEvent.Withdrawn withdrawn && withdrawn.amount().isZero();
   }
 
   private Turn turn(Address sender, ArbiterCall call, Optional<Refusal> refusal) {

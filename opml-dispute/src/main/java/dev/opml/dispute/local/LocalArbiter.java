@@ -189,8 +189,15 @@ public final class LocalArbiter {
       case ArbiterCall.Settle(var claim) -> claims.settle(claim);
       case ArbiterCall.PayFee(var request) -> claims.payFee(request);
       case ArbiterCall.Refund(var request) -> requests.refund(request);
-      case ArbiterCall.Withdraw() ->
-          ground.emit(new ArbiterEvent.Withdrawn(sender, ground.ledger().withdraw(sender)));
+      case ArbiterCall.Withdraw() -> withdraw(sender);
+    }
+  }
+
+  private void withdraw(Address sender) {
+    Wei amount = ground.ledger().withdraw(sender);
+    // Events of nothing would cost so little that a block has more of them than a client reads.
+    if (!amount.isZero()) {
+      ground.emit(new ArbiterEvent.Withdrawn(sender, amount));
     }
   }
 

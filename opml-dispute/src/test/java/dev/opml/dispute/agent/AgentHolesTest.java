@@ -305,9 +305,11 @@ class AgentHolesTest {
         throw new IllegalStateException(e);
       }
     });
-    Thread one = Thread.startVirtualThread(() -> arena.as(Arena.STRANGER).withdraw());
+    Thread one =
+        Thread.startVirtualThread(() -> arena.as(Arena.STRANGER).send(arena.announcement()));
     Thread.sleep(100);
-    Thread two = Thread.startVirtualThread(() -> arena.as(Arena.PROPOSER).withdraw());
+    Thread two =
+        Thread.startVirtualThread(() -> arena.as(Arena.PROPOSER).send(arena.announcement()));
     boolean ended = two.join(Duration.ofSeconds(3));
     release.countDown();
     one.join();

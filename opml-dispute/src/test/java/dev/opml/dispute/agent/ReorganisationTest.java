@@ -207,7 +207,7 @@ class ReorganisationTest {
     ClaimId claim = claim(request, arena.truth);
     Proposer proposer = proposer(LIAR, honest());
     Arbiter other = chain.truth(Arena.STRANGER);
-    other.withdraw();
+    other.send(arena.announcement());
     GameId game =
         chain
             .truth(LYING_CHALLENGER)
@@ -215,7 +215,7 @@ class ReorganisationTest {
                 claim,
                 new MoveChooser(arena.parameters.arity())
                     .challenge(arena.truth.finalRoot(), new FabricatedTrace(arena.truth, LIE)));
-    other.withdraw();
+    other.send(arena.announcement());
     chain.breakFinality(3); // the same transactions, in other blocks
     Challenger liar = challenger(LYING_CHALLENGER, lying(LIE));
     rounds(20, 12, proposer, liar);

@@ -251,18 +251,18 @@ class UnwritableJournalTest {
     Journal journal = hanging(release, entered);
     AgentContext context = context(Arena.STRANGER, honest(), journal);
     Sender sender = new Sender(context, new Lookout(context), Duration.ofMillis(100));
-    List<LoggedEvent> withdrawals = new ArrayList<>();
-    arena.arbiter.subscribe(withdrawals::add);
+    List<LoggedEvent> events = new ArrayList<>();
+    arena.arbiter.subscribe(events::add);
     for (IntentKind kind : IntentKind.values()) {
       Intent intent = Intent.of(kind, Bytes32.ZERO);
-      ArbiterCall call = new ArbiterCall.Withdraw();
+      ArbiterCall call = arena.announcement();
       if (kind == IntentKind.SEAL) {
         assertThrows(JournalException.class, () -> sender.send(intent, call));
       } else {
         sender.send(intent, call);
       }
     }
-    assertEquals(IntentKind.values().length - 1, withdrawals.size());
+    assertEquals(IntentKind.values().length - 1, events.size());
     // The first is waited for; the others do not even try, so nothing piles up.
     assertEquals(1, entered.get());
     release.countDown();

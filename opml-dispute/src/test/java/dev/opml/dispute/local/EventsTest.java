@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.opml.api.inference.Trace;
+import dev.opml.dispute.Address;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
-import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.LoggedEvent;
@@ -70,12 +70,12 @@ class EventsTest {
     arena.arbiter.subscribe(logged -> {
       seen.add(logged.event());
       if (logged.event() instanceof ArbiterEvent.ClaimSealed) {
-        arena.as(Arena.STRANGER).withdraw();
+        arena.as(Arena.STRANGER).send(arena.announcement());
       }
     });
     arena.claim(Arena.PROPOSER, arena.truth);
     assertInstanceOf(ArbiterEvent.ClaimSealed.class, seen.get(0));
-    assertEquals(new ArbiterEvent.Withdrawn(Arena.STRANGER, Wei.ZERO), seen.get(1));
+    assertInstanceOf(ArbiterEvent.ModelRegistered.class, seen.get(1));
     assertInstanceOf(ArbiterEvent.ClaimRevealed.class, seen.get(2));
   }
 
@@ -85,9 +85,9 @@ class EventsTest {
     List<LoggedEvent> other = new ArrayList<>();
     Subscription subscription = arena.arbiter.subscribe(one::add);
     arena.arbiter.subscribe(other::add);
-    arena.as(Arena.STRANGER).withdraw();
+    arena.as(Arena.STRANGER).send(arena.announcement());
     subscription.close();
-    arena.as(Arena.STRANGER).withdraw();
+    arena.as(Arena.STRANGER).send(arena.announcement());
     assertEquals(1, one.size());
     assertEquals(2, other.size());
   }
@@ -95,21 +95,31 @@ class EventsTest {
   /** The sender is told of the failure, and nobody else misses an event by it. */
   @Test
   void subscriber_thatThrows_othersSeeEveryEvent() {
-    List<ArbiterEvent> seen = new ArrayList<>();
+    List<Address> seen = new ArrayList<>();
     arena.arbiter.subscribe(logged -> {
-      if (logged.event().equals(new ArbiterEvent.Withdrawn(Arena.STRANGER, Wei.ZERO))) {
+      if (publisher(logged).equals(Arena.STRANGER)) {
         throw new OutOfMemoryError("event " + logged.index());
       }
       throw new IllegalStateException("event " + logged.index());
     });
-    arena.arbiter.subscribe(logged -> seen.add(logged.event()));
-    assertThrows(OutOfMemoryError.class, () -> arena.as(Arena.STRANGER).withdraw());
-    assertThrows(IllegalStateException.class, () -> arena.as(Arena.CHALLENGER).withdraw());
-    assertEquals(
-        List.of(
-            new ArbiterEvent.Withdrawn(Arena.STRANGER, Wei.ZERO),
-            new ArbiterEvent.Withdrawn(Arena.CHALLENGER, Wei.ZERO)),
-        seen);
+    arena.arbiter.subscribe(logged -> seen.add(publisher(logged)));
+    assertThrows(OutOfMemoryError.class, () -> arena.as(Arena.STRANGER).send(arena.announcement()));
+    assertThrows(
+        IllegalStateException.class, () -> arena.as(Arena.CHALLENGER).send(arena.announcement()));
+    assertEquals(List.of(Arena.STRANGER, Arena.CHALLENGER), seen);
+  }
+
+  private static Address publisher(LoggedEvent logged) {
+    return ((ArbiterEvent.ModelRegistered) logged.event()).publisher();
+  }
+
+  /** Such events would cost so little that a block has more than a client reads. */
+  @Test
+  void withdraw_ofNothing_hasNoEvent() {
+    List<LoggedEvent> seen = new ArrayList<>();
+    arena.arbiter.subscribe(seen::add);
+    arena.as(Arena.STRANGER).withdraw();
+    assertEquals(List.of(), seen);
   }
 
   /** A transaction is in one block: a clock that ticks in the middle of it changes nothing. */

@@ -24,6 +24,7 @@ import dev.opml.dispute.Wei;
 import dev.opml.dispute.agent.Move;
 import dev.opml.dispute.agent.MoveChooser;
 import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.ChainReader;
@@ -173,12 +174,17 @@ public final class Arena {
     for (Address account : List.of(REQUESTER, PROPOSER, CHALLENGER, STRANGER)) {
       arbiter.fund(account, Wei.ether(100));
     }
-    as(REQUESTER).register(model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
+    as(REQUESTER).send(announcement());
     this.request = as(REQUESTER).request(terms(0));
     this.mirror = new Mirror(as(STRANGER));
   }
 
   /** Most traces take time; those that would take more than is allowed take none. */
+  /** Registers the model; once more it changes nothing, and has one event all the same. */
+  public ArbiterCall announcement() {
+    return new ArbiterCall.Register(model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
+  }
+
   private static WorkRules work(long traceLength) {
     WorkRules some = new WorkRules(100, 3600);
     return some.seconds(traceLength) <= some.longestSeconds() ? some : new WorkRules(0, 3600);

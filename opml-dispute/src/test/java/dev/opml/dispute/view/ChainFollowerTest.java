@@ -88,7 +88,7 @@ class ChainFollowerTest {
     arena.blocks.advance(12);
     follower.refresh();
     arena.blocks.advance(12);
-    arena.as(Arena.STRANGER).withdraw();
+    arena.as(Arena.STRANGER).send(arena.announcement());
     reads.clear();
     follower.refresh();
     assertEquals(List.of("head", "head", "events", "funds"), reads);

@@ -183,7 +183,7 @@ class ReorganisedViewTest {
   /** A list that is taken in stays: a claim that it hides would never be seen. */
   @Test
   void refresh_eventsOfOtherBlocksOrNotInOrder_areRefused() {
-    chain.truth(Arena.REQUESTER).withdraw();
+    chain.truth(Arena.REQUESTER).send(arena.announcement());
     chain.mine(12);
     List<LoggedEvent> events = withEvents();
     LoggedEvent event = events.getFirst();

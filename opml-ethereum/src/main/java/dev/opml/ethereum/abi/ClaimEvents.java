@@ -12,6 +12,8 @@ import dev.opml.dispute.Seal;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.ModelSource;
 import dev.opml.dispute.chain.ModelView;
+import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.merkle.Commitments;
 
 /** Decodes the events of models, requests and claims, and of money. */
 final class ClaimEvents {
@@ -31,12 +33,16 @@ final class ClaimEvents {
 
   static ArbiterEvent requestMade(EventFields log) {
     AbiInput in = log.data();
-    TermsAbi.Draft terms = TermsAbi.decode(in.tuple());
+    RequestTerms terms = TermsAbi.decode(in.tuple(), log.headers());
     InputRoot inputRoot = new InputRoot(in.word());
+    if (!Commitments.inputRoot(terms.inference()).equals(inputRoot)) {
+      throw new MalformedAbiException(
+          "the input region of these terms has not the root " + inputRoot);
+    }
     return new ArbiterEvent.RequestMade(
         log.request(0),
         log.address(1),
-        terms.with(inputRoot),
+        terms,
         inputRoot,
         new StateRoot(in.word()),
         in.unsigned(Long.SIZE - 1));

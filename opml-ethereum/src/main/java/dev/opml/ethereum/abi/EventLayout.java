@@ -1,11 +1,14 @@
 package dev.opml.ethereum.abi;
 
 import dev.opml.api.Bytes32;
+import dev.opml.api.ModelId;
 import dev.opml.api.OpmlException;
+import dev.opml.api.image.GraphHeader;
 import dev.opml.dispute.chain.ArbiterEvent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The events of the arbiter's contract. */
@@ -102,16 +105,18 @@ public enum EventLayout {
    *
    * @param topics of its log
    * @param data of its log
+   * @param headers of registered models, because a request does not say of which kind its prompt is
    * @throws MalformedAbiException if the contract has no such event
    */
-  public static ArbiterEvent decode(List<Bytes32> topics, byte[] data) {
+  public static ArbiterEvent decode(
+      List<Bytes32> topics, byte[] data, Function<ModelId, Optional<GraphHeader>> headers) {
     EventLayout layout = topics.isEmpty() ? null : BY_TOPIC.get(topics.getFirst());
     if (layout == null || topics.size() != 1 + layout.indexed) {
       throw new MalformedAbiException("no event has the topics " + topics);
     }
     try {
       return layout.decoder.apply(
-          new EventFields(topics.subList(1, topics.size()), new AbiInput(data)));
+          new EventFields(topics.subList(1, topics.size()), new AbiInput(data), headers));
     } catch (IllegalArgumentException | OpmlException e) {
       throw new MalformedAbiException(layout + ": " + e.getMessage(), e);
     }

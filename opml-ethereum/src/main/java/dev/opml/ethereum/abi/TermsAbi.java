@@ -1,24 +1,23 @@
 package dev.opml.ethereum.abi;
 
 import dev.opml.api.ByteVector;
-import dev.opml.api.InputRoot;
 import dev.opml.api.ModelId;
 import dev.opml.api.Prompt;
 import dev.opml.api.TokenIds;
+import dev.opml.api.image.GraphHeader;
 import dev.opml.api.inference.Choices;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Penalties;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
-import dev.opml.dispute.Address;
-import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.RequestTerms;
-import dev.opml.merkle.Commitments;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** A request's terms, as the structures of Types.sol. */
 final class TermsAbi {
@@ -66,31 +65,23 @@ final class TermsAbi {
     return packed.array();
   }
 
-  /** The fields of terms whose prompt may be read in two ways. */
-  record Draft(
-      ModelId model,
-      Inference inference,
-      Wei fee,
-      long sealingDeadline,
-      Address consumer,
-      FinalityPolicy policy,
-      long nonce) {
-    /**
-     * The terms. Whether the prompt is token ids or a vector of bytes is not said, but the root of
-     * the input region is another.
-     *
-     * @throws MalformedAbiException if neither has the root
-     */
-    RequestTerms with(InputRoot inputRoot) {
-      return new RequestTerms(
-          model, inference.with(inputRoot), fee, sealingDeadline, consumer, policy, nonce);
-    }
-  }
-
-  static Draft decode(AbiInput in) {
-    return new Draft(
-        new ModelId(in.word()),
-        inference(in.tuple()),
+  /**
+   * Decodes terms.
+   *
+   * @param headers of registered models: four bytes look like one token, so only the model's header
+   *     says which of the two a prompt is
+   * @throws MalformedAbiException if the model is none of them
+   */
+  static RequestTerms decode(AbiInput in, Function<ModelId, Optional<GraphHeader>> headers) {
+    ModelId model = new ModelId(in.word());
+    GraphHeader header =
+        headers
+            .apply(model)
+            .orElseThrow(
+                () -> new MalformedAbiException("a request to the unknown model " + model));
+    return new RequestTerms(
+        model,
+        inference(in.tuple(), header),
         in.wei(),
         in.unsigned(Long.SIZE),
         in.address(),
@@ -98,13 +89,16 @@ final class TermsAbi {
         in.unsigned(Long.SIZE));
   }
 
-  private static Inference inference(AbiInput in) {
-    return new Inference(
-        ByteBuffer.wrap(in.bytes()).asReadOnlyBuffer(),
-        (int) in.unsigned(Integer.SIZE - 1),
-        in.unsigned(1) == 0 ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS,
-        sampling(in),
-        choices(in.bytes()));
+  private static InferenceRequest inference(AbiInput in, GraphHeader header) {
+    Prompt prompt = prompt(in.bytes(), header);
+    int maxNewTokens = (int) in.unsigned(Integer.SIZE - 1);
+    StopPolicy stopPolicy = in.unsigned(1) == 0 ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS;
+    return new InferenceRequest(
+        prompt, maxNewTokens, sampling(in), stopPolicy, choices(in.bytes()));
+  }
+
+  private static Prompt prompt(byte[] bytes, GraphHeader header) {
+    return header.inputBytes() == 0 ? TokenIds.decode(bytes) : ByteVector.of(bytes);
   }
 
   private static SamplingParameters sampling(AbiInput in) {
@@ -138,51 +132,5 @@ final class TermsAbi {
       list.add(TokenIds.decode(ids));
     }
     return new Choices(list);
-  }
-
-  /** The fields of an inference whose prompt may be read in two ways. */
-  record Inference(
-      ByteBuffer prompt,
-      int maxNewTokens,
-      StopPolicy stopPolicy,
-      SamplingParameters sampling,
-      Choices choices) {
-    InferenceRequest with(InputRoot inputRoot) {
-      byte[] bytes = new byte[prompt.remaining()];
-      prompt.duplicate().get(bytes);
-      List<RuntimeException> refused = new ArrayList<>();
-      for (PromptKind kind : PromptKind.values()) {
-        try {
-          InferenceRequest request =
-              new InferenceRequest(kind.of(bytes), maxNewTokens, sampling, stopPolicy, choices);
-          if (Commitments.inputRoot(request).equals(inputRoot)) {
-            return request;
-          }
-        } catch (RuntimeException e) {
-          refused.add(e); // of the other kind it may be one
-        }
-      }
-      MalformedAbiException failure =
-          new MalformedAbiException("no input region of these terms has the root " + inputRoot);
-      refused.forEach(failure::addSuppressed);
-      throw failure;
-    }
-  }
-
-  private enum PromptKind {
-    TOKENS {
-      @Override
-      Prompt of(byte[] bytes) {
-        return TokenIds.decode(bytes);
-      }
-    },
-    BYTES {
-      @Override
-      Prompt of(byte[] bytes) {
-        return ByteVector.of(bytes);
-      }
-    };
-
-    abstract Prompt of(byte[] bytes);
   }
 }

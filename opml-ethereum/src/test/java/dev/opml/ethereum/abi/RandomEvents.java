@@ -23,11 +23,20 @@ import java.util.Optional;
 final class RandomEvents {
   private RandomEvents() {}
 
+  static ArbiterEvent.RequestMade requestMade(Samples it, RequestTerms terms) {
+    return new ArbiterEvent.RequestMade(
+        new RequestId(it.word()),
+        it.address(),
+        terms,
+        Commitments.inputRoot(terms.inference()),
+        new StateRoot(it.word()),
+        1L << it.below(41));
+  }
+
   static List<ArbiterEvent> all(Samples it) {
     ClaimId claim = new ClaimId(it.word());
     RequestId request = new RequestId(it.word());
     GameId game = new GameId(it.word());
-    RequestTerms terms = it.terms();
     Position opened =
         it.positionOf(
             game, it.below(2) == 0 ? Phase.MACHINE_OPENED : Phase.INSTRUCTION_OPENED, it.words(6));
@@ -41,13 +50,7 @@ final class RandomEvents {
     return List.of(
         new ArbiterEvent.ModelRegistered(
             it.model(), it.address(), new ModelSource(it.word(), "ipfs://größe/" + it.below(99))),
-        new ArbiterEvent.RequestMade(
-            request,
-            it.address(),
-            terms,
-            Commitments.inputRoot(terms.inference()),
-            new StateRoot(it.word()),
-            1L << it.below(41)),
+        requestMade(it, it.terms()),
         new ArbiterEvent.RequestFinal(request, claim),
         new ArbiterEvent.SealingExtended(request, it.below(1 << 30)),
         new ArbiterEvent.FeePaid(request, claim, it.address(), it.wei()),

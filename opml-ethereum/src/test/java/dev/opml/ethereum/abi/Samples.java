@@ -4,6 +4,7 @@ import dev.opml.api.ByteVector;
 import dev.opml.api.Bytes32;
 import dev.opml.api.ImageRoot;
 import dev.opml.api.ModelId;
+import dev.opml.api.Prompt;
 import dev.opml.api.SiblingPath;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
@@ -87,6 +88,12 @@ public final class Samples {
         tokens(below(5)));
   }
 
+  /** A header of a model that reads such a prompt. */
+  public static GraphHeader headerFor(Prompt prompt) {
+    int inputBytes = prompt instanceof ByteVector vector ? vector.size() : 0;
+    return new GraphHeader(2, GraphMode.SINGLE_PHASE, 1, 100, 100, inputBytes, TokenIds.of());
+  }
+
   public ModelView model() {
     return new ModelView(new ModelId(word()), new ImageRoot(word()), header(), path());
   }
@@ -129,9 +136,13 @@ public final class Samples {
   }
 
   public RequestTerms terms() {
+    return terms(new ModelId(word()), inference());
+  }
+
+  public RequestTerms terms(ModelId model, InferenceRequest inference) {
     return new RequestTerms(
-        new ModelId(word()),
-        inference(),
+        model,
+        inference,
         wei(),
         random.nextLong(),
         address(),
