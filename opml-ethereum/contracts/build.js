@@ -9,7 +9,14 @@ const solc = require("solc");
 
 const SOURCES = path.join(__dirname, "src");
 const ARTEFACTS = path.join(__dirname, "../src/main/resources/dev/opml/ethereum");
-const DEPLOYED = ["Arbiter", "ImageRules", "RiscVStep"];
+const DEPLOYED = [
+  "Arbiter",
+  "ImageRules",
+  "RiscVStep",
+  "consumer/Oracle",
+  "consumer/OaoOracle",
+  "consumer/ClaimVerifier",
+];
 
 function settings() {
   // The same as forge's, so that what is tested is what is shipped.
@@ -64,8 +71,9 @@ const check = process.argv.includes("--check");
 const contracts = compile();
 let stale = false;
 fs.mkdirSync(ARTEFACTS, { recursive: true });
-for (const name of DEPLOYED) {
-  const built = artefact(name, contracts[`src/${name}.sol`][name]);
+for (const source of DEPLOYED) {
+  const name = path.basename(source);
+  const built = artefact(name, contracts[`src/${source}.sol`][name]);
   const text = `${JSON.stringify(built, null, 1)}\n`;
   const file = path.join(ARTEFACTS, `${name}.json`);
   console.log(`${name}: ${(built.deployedBytecode.object.length - 2) / 2} bytes of code`);

@@ -106,6 +106,11 @@ abstract contract Claims is Requests {
         emit FeePaid(id, payee, proposer, paid.fee);
     }
 
+    /// Where a request stands.
+    function statusOf(RequestId id) external view returns (RequestStatus) {
+        return requests[id].status;
+    }
+
     /// The answer of a final request. The tokens are those that hash to the output root: events have them.
     /// @return claim the one that the fee goes to, so far: an earlier one with the same roots may follow
     /// @return outputRoot root of the output region

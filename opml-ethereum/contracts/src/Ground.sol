@@ -82,7 +82,6 @@ abstract contract Ground is IArbiter {
         bytes32 finalRoot;
     }
 
-    uint8 internal constant TAG_REQUEST = 1;
     uint8 internal constant TAG_SEAL = 2;
     uint8 internal constant TAG_CLAIM = 3;
     uint8 internal constant TAG_GAME = 4;

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ModelId, RequestId, Registration, RequestTerms, Model, Program, RequestStatus} from "./Types.sol";
 import {Ground} from "./Ground.sol";
 import {ModelHash} from "./ModelHash.sol";
+import {RequestIds} from "./RequestIds.sol";
 
 /// Models and requests. What is stored of a request does not grow with what others send.
 abstract contract Requests is Ground {
@@ -172,23 +173,17 @@ abstract contract Requests is Ground {
     }
 
     function requestId(RequestTerms calldata terms, bytes32 inputRoot) private view returns (RequestId) {
-        return RequestId.wrap(
-            keccak256(
-                abi.encodePacked(
-                    TAG_REQUEST,
-                    block.chainid,
-                    address(this),
-                    msg.sender,
-                    terms.model,
-                    inputRoot,
-                    terms.fee,
-                    terms.sealingDeadline,
-                    terms.consumer,
-                    terms.challengeWindow,
-                    terms.bond,
-                    terms.nonce
-                )
-            )
+        return RequestIds.hash(
+            address(this),
+            msg.sender,
+            terms.model,
+            inputRoot,
+            terms.fee,
+            terms.sealingDeadline,
+            terms.consumer,
+            terms.challengeWindow,
+            terms.bond,
+            terms.nonce
         );
     }
 }

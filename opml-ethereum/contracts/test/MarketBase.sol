@@ -91,10 +91,6 @@ contract Market is Claims {
         return requests[id].feeGone ? 0 : requests[id].fee;
     }
 
-    function statusOf(RequestId id) external view returns (RequestStatus) {
-        return requests[id].status;
-    }
-
     /// Numbers of a request's undecided claims in the order of the list, from its beginning.
     function alive(RequestId id) external view returns (uint32[] memory numbers) {
         Request storage stored = requests[id];
