@@ -1,17 +1,24 @@
 package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Side;
+import dev.opml.examples.demo.AnvilChain;
 import dev.opml.examples.demo.BundledModel;
 import dev.opml.examples.demo.Cheat;
+import dev.opml.examples.demo.Court;
 import dev.opml.examples.demo.DemoResult;
 import dev.opml.examples.demo.DemoSettings;
 import dev.opml.examples.demo.DisputeDemo;
+import dev.opml.examples.demo.LocalChain;
+import dev.opml.examples.demo.StartingChain;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
+import dev.opml.vm.machine.GuestProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,14 +94,14 @@ final class DemoCommand extends Subcommand {
     checked(() -> require(tokens >= 1, "--tokens must be at least 1, got " + tokens));
     Optional<Arity> segments = Optional.ofNullable(arity).map(k -> checked(() -> arity(k)));
     DemoNarrator narrator = new DemoNarrator(this);
-    try (GgufExecutor executor =
-        GgufExecutor.open(
-            BundledModel.inCache(),
-            ExecutorOptions.DEFAULT.withProgress(narrator.openingProgress()))) {
+    try (StartingChain starting = start(segments);
+        GgufExecutor executor =
+            GgufExecutor.open(
+                BundledModel.inCache(),
+                ExecutorOptions.DEFAULT.withProgress(narrator.openingProgress()))) {
       narrator.opened(executor, PROMPT);
-      DemoSettings settings =
-          new DemoSettings(cheat, liar, seed, PROMPT, tokens, segments, program());
-      DemoResult demo = new DisputeDemo(executor, settings, narrator).play();
+      DemoSettings settings = new DemoSettings(cheat, liar, seed, PROMPT, tokens);
+      DemoResult demo = new DisputeDemo(executor, starting, settings, narrator).play();
       double seconds = (System.nanoTime() - started) / NANOS;
       narrator.ended(demo, seconds);
       describe(demo, narrator, seconds, result);
@@ -102,11 +109,15 @@ final class DemoCommand extends Subcommand {
     }
   }
 
-  private Optional<Path> program() throws IOException {
-    return switch (chain) {
-      case LOCAL -> Optional.empty();
-      case ANVIL -> Optional.of(anvil == null ? AnvilProgram.find() : anvil);
-    };
+  private StartingChain start(Optional<Arity> segments) throws IOException {
+    Path program = chain == Chain.ANVIL && anvil == null ? AnvilProgram.find() : anvil;
+    return new StartingChain(() -> {
+      ArbiterParameters parameters = Court.parameters(segments, GuestProgram.bundled().root());
+      return switch (chain) {
+        case LOCAL -> new LocalChain(parameters);
+        case ANVIL -> AnvilChain.start(Objects.requireNonNull(program), parameters);
+      };
+    });
   }
 
   private static Arity arity(int segments) {
@@ -144,6 +155,8 @@ final class DemoCommand extends Subcommand {
         .put("proposerGainWei", demo.proposer().wei())
         .put("challengerGainWei", demo.challenger().wei())
         .put("burntWei", demo.burnt().amount())
+        .put("blocks", demo.blocks())
+        .put("agentSeconds", demo.agentSeconds())
         .put("seconds", seconds);
     if (!demo.gas().isEmpty()) {
       ObjectNode gas = result.putObject("gas");

@@ -204,6 +204,10 @@ final class DemoNarrator implements DemoListener {
         "money",
         "since the beginning: proposer %s, challenger %s; %s are burnt, which nobody has"
             .formatted(demo.proposer(), demo.challenger(), ether(demo.burnt())));
+    tell(
+        "chain",
+        "%,d blocks; %.1f seconds for the rounds of both agents"
+            .formatted(demo.blocks(), demo.agentSeconds()));
     if (!demo.gas().isEmpty()) {
       demo.gas().table().forEach((what, gas) -> tell("gas", "%-10s %,9d".formatted(what, gas)));
     }

@@ -16,11 +16,13 @@ import dev.opml.ethereum.abi.AbiTuple;
 import dev.opml.ethereum.abi.ArbiterFunction;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.anvil.Anvil;
+import dev.opml.ethereum.rpc.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,7 +38,8 @@ public final class AnvilChain implements DemoChain {
 
   private final Anvil anvil;
   private final DeploymentSpec spec;
-  private final EthereumArbiter reader;
+  private final Endpoint endpoint;
+  private final Map<Account, EthereumArbiter> connections = new EnumMap<>(Account.class);
   private final GasReport gas = new GasReport();
   private final Set<BlockHash> counted = new HashSet<>();
   private final List<Consumer<ArbiterEvent>> watchers = new ArrayList<>();
@@ -45,7 +48,7 @@ public final class AnvilChain implements DemoChain {
   private AnvilChain(Anvil anvil, DeploymentSpec spec) {
     this.anvil = anvil;
     this.spec = spec;
-    this.reader = arbiter(Account.PUBLISHER);
+    this.endpoint = anvil.endpoint();
   }
 
   /**
@@ -87,8 +90,11 @@ public final class AnvilChain implements DemoChain {
   }
 
   private EthereumArbiter arbiter(Account account) {
-    return EthereumArbiter.connect(
-        spec, List.of(anvil.endpoint()), Anvil.account(index(account)), FeePolicy.DEFAULT);
+    return connections.computeIfAbsent(
+        account,
+        _ ->
+            EthereumArbiter.connect(
+                spec, List.of(endpoint), Anvil.account(index(account)), FeePolicy.DEFAULT));
   }
 
   private static int index(Account account) {
@@ -129,6 +135,7 @@ public final class AnvilChain implements DemoChain {
   /** Of what is final: a few blocks late, but in ranges, however many blocks there are. */
   @Override
   public void tell() {
+    EthereumArbiter reader = arbiter(Account.PUBLISHER);
     Header last = reader.head(Finality.FINALIZED);
     if (last.number() <= told) {
       return;

@@ -48,6 +48,8 @@ public final class Court implements AutoCloseable {
   /** Seconds until a request is in a block, at the most: its deadline must not be too near then. */
   private static final long MARGIN = 60;
 
+  private static final double NANOS = 1e9;
+
   private final DemoChain chain;
   private final ArbiterParameters parameters;
   private final Wei proposersFunds;
@@ -55,6 +57,8 @@ public final class Court implements AutoCloseable {
   private final GraphHeader header;
   private final Agent proposer;
   private final Agent challenger;
+  private final long firstBlock;
+  private long agentNanos;
   private @Nullable Throwable failure;
 
   /**
@@ -75,6 +79,7 @@ public final class Court implements AutoCloseable {
     this.chain = chain;
     this.parameters = chain.deployment().parameters();
     this.header = registration.header();
+    this.firstBlock = head();
     this.proposersFunds = funds(Account.PROPOSER);
     this.challengersFunds = funds(Account.CHALLENGER);
     ModelId _ =
@@ -151,8 +156,10 @@ public final class Court implements AutoCloseable {
   /** Lets time pass, and each agent act once. */
   public void round(long seconds) {
     chain.advance(seconds);
+    long began = System.nanoTime();
     proposer.poll();
     challenger.poll();
+    agentNanos += System.nanoTime() - began;
     chain.tell();
     if (failure instanceof RuntimeException e) {
       throw e;
@@ -160,6 +167,20 @@ public final class Court implements AutoCloseable {
     if (failure != null) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  private long head() {
+    return chain.connect(Account.PUBLISHER).head().number();
+  }
+
+  /** Number of blocks since it was opened. */
+  long blocks() {
+    return head() - firstBlock;
+  }
+
+  /** Time that the agents took for their rounds. */
+  double agentSeconds() {
+    return agentNanos / NANOS;
   }
 
   /** Long enough that every window of a request has ended. */

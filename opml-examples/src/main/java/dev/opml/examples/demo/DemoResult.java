@@ -22,6 +22,8 @@ import dev.opml.dispute.game.Side;
  * @param proposer what the proposer has at the end, compared with the beginning
  * @param challenger what the challenger has
  * @param burnt what nobody has
+ * @param blocks blocks of the chain from the registration on, those without transactions too
+ * @param agentSeconds time that both agents took for all their rounds
  * @param gas what the transactions took; nothing without a chain
  */
 public record DemoResult(
@@ -39,6 +41,8 @@ public record DemoResult(
     Gain proposer,
     Gain challenger,
     Wei burnt,
+    long blocks,
+    double agentSeconds,
     GasReport gas) {
   /** Whether the player who told the truth won. */
   public boolean truthWon() {

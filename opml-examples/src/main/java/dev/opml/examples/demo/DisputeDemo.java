@@ -8,7 +8,6 @@ import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeDescription;
 import dev.opml.dispute.RequestId;
 import dev.opml.dispute.agent.ModelRunner;
-import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
@@ -30,12 +29,20 @@ public final class DisputeDemo {
   private static final int MOST_LIES = 200;
 
   private final GgufExecutor executor;
+  private final StartingChain chain;
   private final DemoSettings settings;
   private final DemoListener listener;
 
-  /** A demonstration with {@code executor}'s model; the executor stays the caller's. */
-  public DisputeDemo(GgufExecutor executor, DemoSettings settings, DemoListener listener) {
+  /**
+   * A demonstration with {@code executor}'s model.
+   *
+   * @param executor stays the caller's
+   * @param chain where it is played; stays the caller's
+   */
+  public DisputeDemo(
+      GgufExecutor executor, StartingChain chain, DemoSettings settings, DemoListener listener) {
     this.executor = executor;
+    this.chain = chain;
     this.settings = settings;
     this.listener = listener;
   }
@@ -60,25 +67,17 @@ public final class DisputeDemo {
       boolean proposerLies = settings.liar() == Side.PROPOSER;
       ModelRunner honest = players.honest();
       ModelRunner liar = players.liar(lie, proposerLies);
-      DemoChain chain = chain();
+      DemoChain started = chain.get();
       try (Court court =
           new Court(
-              chain,
+              started,
               executor.registration(),
               proposerLies ? liar : honest,
               proposerLies ? honest : liar,
               listener::onVerdict)) {
-        return play(court, chain, request, truth);
+        return play(court, started, request, truth);
       }
     }
-  }
-
-  private DemoChain chain() throws IOException {
-    ArbiterParameters parameters =
-        Court.parameters(settings.arity(), executor.registration().programRoot());
-    return settings.anvil().isPresent()
-        ? AnvilChain.start(settings.anvil().get(), parameters)
-        : new LocalChain(parameters);
   }
 
   /** Many lies are overwritten before the end, which then is as claimed: nothing to dispute. */
@@ -144,6 +143,8 @@ public final class DisputeDemo {
           court.proposersGain(),
           court.challengersGain(),
           chain.burnt(),
+          court.blocks(),
+          court.agentSeconds(),
           chain.gas());
     }
   }

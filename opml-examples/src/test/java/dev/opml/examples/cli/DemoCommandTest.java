@@ -66,6 +66,10 @@ class DemoCommandTest {
         List.of("node", "instruction", "moves", "preState", "executedPostState", "burntWei")) {
       assertEquals(local.get(field), chain.get(field), field);
     }
+    assertTrue(chain.path("blocks").asLong() > chain.path("moves").asLong(), chain.toString());
+    assertTrue(chain.path("agentSeconds").asDouble() > 0, chain.toString());
+    assertTrue(
+        chain.path("agentSeconds").asDouble() < chain.path("seconds").asDouble(), chain.toString());
     JsonNode gas = chain.path("gas");
     long sum = 0;
     for (String part : List.of("challenge", "moves", "opening", "witness", "settle")) {
