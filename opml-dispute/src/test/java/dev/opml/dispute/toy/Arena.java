@@ -179,12 +179,12 @@ public final class Arena {
     this.mirror = new Mirror(as(STRANGER));
   }
 
-  /** Most traces take time; those that would take more than is allowed take none. */
   /** Registers the model; once more it changes nothing, and has one event all the same. */
   public ArbiterCall announcement() {
     return new ArbiterCall.Register(model.registration(), new ModelSource(Bytes32.ZERO, "toy"));
   }
 
+  /** Most traces take time; those that would take more than is allowed take none. */
   private static WorkRules work(long traceLength) {
     WorkRules some = new WorkRules(100, 3600);
     return some.seconds(traceLength) <= some.longestSeconds() ? some : new WorkRules(0, 3600);
