@@ -31,7 +31,7 @@ public final class Failover<N> {
   /** Waited for an answer until another endpoint is asked as well. */
   private final Duration hedge;
 
-  /** Waited for the others once one has answered. */
+  /** Waited for the others once as many have answered as have to agree. */
   private final Duration stragglers;
 
   /** Those first that answered last. */
@@ -98,7 +98,8 @@ public final class Failover<N> {
   }
 
   /**
-   * All answers that come in time. All endpoints are asked at once.
+   * All answers that come in time, of as many as have to agree if so many answer: else a liar would
+   * only have to be quick. All endpoints are asked at once.
    *
    * @return at least one
    * @throws UnknownBlockException if none answers, and one does not know the block
@@ -111,12 +112,14 @@ public final class Failover<N> {
   /**
    * The highest number that as many endpoints reach as have to agree.
    *
-   * @throws EthereumRpcException if all fail
+   * @throws EthereumRpcException if fewer answer
    */
   public long reached(Function<N, Long> question) {
-    List<Long> numbers = new ArrayList<>(gather(question));
-    numbers.sort(Comparator.reverseOrder());
-    return numbers.get(Math.min(quorum(), numbers.size()) - 1);
+    Tally<N, Long> tally = gather(question, nodes.size(), _ -> false);
+    if (tally.size() < quorum()) {
+      throw tally.failure();
+    }
+    return tally.answers().stream().sorted(Comparator.reverseOrder()).toList().get(quorum() - 1);
   }
 
   /**
@@ -146,15 +149,16 @@ public final class Failover<N> {
   }
 
   /**
-   * Asks all, and waits until enough agree on something that counts, or all have answered, or the
-   * rest straggles.
+   * Asks all, and waits until enough agree on something that counts, or all have answered, or so
+   * many as have to agree have and the rest straggles.
    */
   private <T> Tally<N, T> gather(Function<N, T> question, int enough, Predicate<T> counts) {
     Tally<N, T> tally = new Tally<>();
     try (Round<N, T> round = new Round<>(question, nodes.size() == 1)) {
       nodes.forEach(round::start);
       while (round.running() > 0) {
-        Optional<Reply<N, T>> reply = tally.most() == 0 ? round.next() : round.next(stragglers);
+        Optional<Reply<N, T>> reply =
+            tally.size() < quorum() ? round.next() : round.next(stragglers);
         if (reply.isEmpty() || tally.add(reply.get(), enough).filter(counts).isPresent()) {
           break;
         }
@@ -209,6 +213,11 @@ public final class Failover<N> {
         case Reply.Failure<N, T>(RuntimeException why) -> failures.add(why);
       }
       return Optional.empty();
+    }
+
+    /** Number of those that have answered. */
+    int size() {
+      return answers.values().stream().mapToInt(List::size).sum();
     }
 
     /** Number of those that gave the answer which most have given; 0 if there is none. */

@@ -181,4 +181,34 @@ class FailoverTest {
               throw failure();
             }));
   }
+
+  /** Else a liar would only have to be quicker than the others. */
+  @Test
+  void all_liarIsQuick_isNotBelievedAlone() {
+    Failover<Integer> hasty =
+        new Failover<>(List.of(0, 1, 2), Duration.ofSeconds(2), Duration.ZERO);
+    assertEquals(5, hasty.reached(it -> it == 0 ? 1000L : slowly(5L)));
+    assertEquals(
+        Optional.of(5), hasty.find(it -> it == 0 ? Optional.empty() : slowly(Optional.of(5))));
+    assertTrue(hasty.gather(it -> it == 0 ? "lie" : slowly("truth")).contains("truth"));
+  }
+
+  private static <T> T slowly(T answer) {
+    LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    return answer;
+  }
+
+  @Test
+  void reached_fewerAnswerThanHaveToAgree_fails() {
+    Failover<Integer> three = new Failover<>(List.of(0, 1, 2));
+    assertThrows(
+        EthereumRpcException.class,
+        () ->
+            three.reached(it -> {
+              if (it != 0) {
+                throw failure();
+              }
+              return 1000L;
+            }));
+  }
 }
