@@ -7,7 +7,9 @@ import dev.opml.ethereum.rpc.EthereumRpcException;
 import dev.opml.ethereum.rpc.NodeLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -25,8 +27,11 @@ final class LogRanges {
   private static final int GROWTH = 16;
 
   private final Address contract;
-  private volatile long span = Long.MAX_VALUE;
-  private volatile long searchSpan = Long.MAX_VALUE;
+
+  /** Blocks that an endpoint answers at once; of each its own, because one may say anything. */
+  private final Map<BlockNode, Long> spans = new ConcurrentHashMap<>();
+
+  private final Map<BlockNode, Long> searchSpans = new ConcurrentHashMap<>();
 
   LogRanges(Address contract) {
     this.contract = contract;
@@ -38,7 +43,7 @@ final class LogRanges {
     long bytes = 0;
     long next = from;
     while (next <= to) {
-      long width = Math.min(span, to - next + 1);
+      long width = width(spans, node, to - next);
       try {
         List<NodeLog> part = read(node, next, next + width - 1, List.of());
         for (NodeLog log : part) {
@@ -46,10 +51,10 @@ final class LogRanges {
         }
         logs.addAll(part);
         next += width;
-        span = grown(span);
+        spans.computeIfPresent(node, (_, span) -> grown(span));
       } catch (EthereumRpcException e) {
         requireLess(e, width);
-        span = width / 2;
+        spans.put(node, width / 2);
       }
       if (bytes > MOST_BYTES) {
         throw node.contradiction("more than " + MOST_BYTES + " bytes of logs", null);
@@ -72,7 +77,7 @@ final class LogRanges {
       Function<NodeLog, Optional<T>> match) {
     long last = to;
     while (last >= from) {
-      long width = Math.min(searchSpan, last - from + 1);
+      long width = width(searchSpans, node, last - from);
       try {
         List<NodeLog> logs = read(node, last - width + 1, last, topics);
         Optional<T> found =
@@ -81,13 +86,18 @@ final class LogRanges {
           return found;
         }
         last -= width;
-        searchSpan = grown(searchSpan);
+        searchSpans.computeIfPresent(node, (_, span) -> grown(span));
       } catch (EthereumRpcException e) {
         requireLess(e, width);
-        searchSpan = width / 2;
+        searchSpans.put(node, width / 2);
       }
     }
     return Optional.empty();
+  }
+
+  /** Number of blocks to ask for, of one and some more: their sum may be too large for a number. */
+  private static long width(Map<BlockNode, Long> spans, BlockNode node, long more) {
+    return Math.min(spans.getOrDefault(node, Long.MAX_VALUE) - 1, more) + 1;
   }
 
   /** Throws unless a failure may be because of the number of blocks. */

@@ -2,13 +2,16 @@ package dev.opml.ethereum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.Address;
+import dev.opml.ethereum.rpc.BlockNode;
 import dev.opml.ethereum.rpc.EthereumRpcException;
 import dev.opml.ethereum.rpc.FakeNode;
 import dev.opml.ethereum.rpc.NodeLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,9 +66,10 @@ class LogRangesTest {
   @Test
   void all_limitThatIsKnown_isKept() {
     answersBlocks(50);
-    ranges.all(fake.blocks(), 0, 99);
+    BlockNode node = fake.blocks();
+    ranges.all(node, 0, 99);
     long first = fake.asked("eth_getLogs");
-    ranges.all(fake.blocks(), 0, 99);
+    ranges.all(node, 0, 99);
     assertTrue(fake.asked("eth_getLogs") - first <= 5);
   }
 
@@ -118,5 +122,31 @@ class LogRangesTest {
     }
     assertEquals(
         Optional.empty(), ranges.newest(fake.blocks(), 0, 99, List.of(), _ -> Optional.empty()));
+  }
+
+  @Test
+  void all_anotherAnswersFewBlocks_isAskedForAllAtOnce() {
+    answersBlocks(1);
+    ranges.all(fake.blocks(), 0, 99);
+    ranges.newest(fake.blocks(), 0, 99, List.of(), _ -> Optional.empty());
+    FakeNode other = new FakeNode().answers("eth_getLogs", "[]");
+    ranges.all(other.blocks(), 0, 99);
+    ranges.newest(other.blocks(), 0, 99, List.of(), _ -> Optional.empty());
+    assertEquals(2, other.asked("eth_getLogs"));
+  }
+
+  /** An endpoint may say that its newest block has any number. */
+  @Test
+  void newest_highestNumber_ends() {
+    fake.refuses("eth_getLogs", "too many");
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () ->
+            assertThrows(
+                EthereumRpcException.class,
+                () ->
+                    ranges.newest(
+                        fake.blocks(), 0, Long.MAX_VALUE, List.of(), _ -> Optional.empty())));
+    assertTrue(fake.asked("eth_getLogs") <= 64);
   }
 }
