@@ -129,6 +129,7 @@ public final class ChainFollower {
       if (last.number() - branch.head().number() > FEW) {
         catchUp(last);
       }
+      requireNear(newest, last);
       follow(newest);
       advance(last);
       show();
@@ -149,13 +150,18 @@ public final class ChainFollower {
     latest = new ChainView(fold.view(head), finalized, funds);
   }
 
+  /** Seen from the block that is finalized now: that may be far above the one that was before. */
+  private void requireNear(Header newest, Header last) {
+    Header root = last.number() < branch.root().number() ? branch.root() : last;
+    if (newest.number() - root.number() > MOST_UNFINALIZED) {
+      throw new DistantBlockException(newest, root);
+    }
+  }
+
   /** Goes from a block back to one that is known, and takes in all between. */
   private void follow(Header newest) {
     if (newest.number() < branch.root().number() || branch.contains(newest.hash())) {
       return; // an endpoint that lags, or nothing new
-    }
-    if (newest.number() - branch.root().number() > MOST_UNFINALIZED) {
-      throw new DistantBlockException(newest, branch.root());
     }
     Deque<Branch.Known> blocks = new ArrayDeque<>();
     Header at = newest;

@@ -25,6 +25,7 @@ import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.Funds;
 import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.UnknownBlockException;
 import dev.opml.dispute.toy.Arena;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -215,6 +216,19 @@ class ChainFollowerTest {
     verify(chain).finalEvents(from, last);
     verify(chain, never()).header(any());
     verify(chain, never()).finalHeader(anyLong());
+  }
+
+  /** A chain that has finalized nothing for long, and now finalizes again. */
+  @Test
+  void refresh_headNotFarAboveWhatIsFinalNow_isFollowed() {
+    Header last = new Header(hash(1), BlockHash.NONE, new Block(200, 12));
+    Header newest = new Header(hash(2), hash(3), new Block(100 + (1 << 17), 24));
+    ChainReader chain = mock(ChainReader.class);
+    when(chain.head(Finality.LATEST)).thenReturn(newest);
+    when(chain.head(Finality.FINALIZED)).thenReturn(last);
+    when(chain.events(newest.hash())).thenThrow(new UnknownBlockException(newest.hash()));
+    ChainFollower follower = new ChainFollower(chain, arena.parameters, Arena.PROPOSER);
+    assertThrows(UnknownBlockException.class, follower::refresh);
   }
 
   private static BlockHash hash(long number) {
