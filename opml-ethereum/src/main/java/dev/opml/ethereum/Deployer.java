@@ -5,20 +5,13 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterParameters;
-import dev.opml.dispute.chain.ChainWriter;
-import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.Header;
-import dev.opml.dispute.chain.Receipt;
 import dev.opml.ethereum.abi.AbiTuple;
 import dev.opml.ethereum.abi.ParametersAbi;
 import dev.opml.ethereum.account.FeePolicy;
-import dev.opml.ethereum.account.Outbox;
 import dev.opml.ethereum.account.Signer;
-import dev.opml.ethereum.rpc.BlockNode;
 import dev.opml.ethereum.rpc.Endpoint;
 import dev.opml.ethereum.rpc.EthereumRpcException;
-import dev.opml.ethereum.rpc.Failover;
-import dev.opml.ethereum.rpc.TransactionNode;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,10 +31,7 @@ public final class Deployer {
   private final List<Endpoint> endpoints;
   private final Signer signer;
   private final FeePolicy fees;
-  private final Failover<BlockNode> blocks;
-  private final Heads heads;
-  private final Failover<TransactionNode> transactions;
-  private final Outbox outbox;
+  private final Wallet wallet;
   private final SecureRandom random = new SecureRandom();
 
   /**
@@ -55,18 +45,13 @@ public final class Deployer {
     this.endpoints = List.copyOf(endpoints);
     this.signer = signer;
     this.fees = fees;
-    this.blocks = new Failover<>(endpoints.stream().map(it -> new BlockNode(it, chainId)).toList());
-    this.transactions =
-        new Failover<>(endpoints.stream().map(it -> new TransactionNode(it, chainId)).toList());
-    this.heads = new Heads(blocks);
-    this.outbox =
-        new Outbox(chainId, signer, fees, heads::baseFee, blocks, transactions, System::nanoTime);
+    this.wallet = new Wallet(chainId, endpoints, signer, fees);
   }
 
   /**
-   * Deploys a new arbiter and verifies it as {@link EthereumArbiter#connect} does. Takes some 4.7
-   * million gas, and 2.9 million more on a chain that has no other arbiter of this code yet. A
-   * chain without the contract that creates others gets it, for 0.01 ether.
+   * Deploys a new arbiter and verifies it as {@link EthereumArbiter#connect} does. Takes some 4.3
+   * million gas, and 3 million more on a chain that has no other arbiter of this code yet. A chain
+   * without the contract that creates others gets it, for 0.01 ether.
    *
    * @param patience how long all of it may take
    * @throws dev.opml.dispute.chain.TransactionTimeoutException if it takes longer; the arbiter may
@@ -76,7 +61,7 @@ public final class Deployer {
    */
   public DeployedArbiter deploy(ArbiterParameters parameters, Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
-    Header before = heads.newest(Finality.LATEST);
+    Header before = wallet.head();
     if (isMissing(Create2Factory.ADDRESS, before)) {
       createFactory(end);
     }
@@ -109,7 +94,7 @@ public final class Deployer {
   }
 
   private boolean isMissing(Address contract, Header at) {
-    return blocks.ask(node -> node.code(contract, at.hash())).length == 0;
+    return wallet.blocks().ask(node -> node.code(contract, at.hash())).length == 0;
   }
 
   private Bytes32 salt() {
@@ -119,24 +104,18 @@ public final class Deployer {
   }
 
   private void createFactory(long end) {
-    await(send(Create2Factory.MAKER, Create2Factory.COST, new byte[0]), end);
+    await(wallet.send(Create2Factory.MAKER, Create2Factory.COST, new byte[0]), end);
     TransactionHash hash = Create2Factory.creationHash();
-    transactions.tell(node -> node.send(hash, Create2Factory.creation()));
+    wallet.transactions().tell(node -> node.send(hash, Create2Factory.creation()));
     await(hash, end);
   }
 
   private TransactionHash create(Bytes32 salt, byte[] code) {
-    return send(Create2Factory.ADDRESS, Wei.ZERO, Create2Factory.call(salt, code));
-  }
-
-  private TransactionHash send(Address to, Wei value, byte[] data) {
-    TransactionHash hash = outbox.sign(to, value, data).hash();
-    outbox.send(hash);
-    return hash;
+    return wallet.send(Create2Factory.ADDRESS, Wei.ZERO, Create2Factory.call(salt, code));
   }
 
   private void await(TransactionHash hash, long end) {
-    Receipt _ = ChainWriter.await(outbox::outcome, hash, Duration.ofNanos(end - System.nanoTime()));
+    wallet.await(hash, Duration.ofNanos(end - System.nanoTime()));
   }
 
   /** An endpoint may have told a receipt, and another of the same name not know its block yet. */

@@ -1,7 +1,6 @@
 package dev.opml.ethereum.anvil;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.ArbiterIdentity;
@@ -19,9 +18,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,14 +46,14 @@ public final class Anvil implements AutoCloseable {
   private static final List<String> OPTIONS =
       List.of("--hardfork", "osaka", "--slots-in-an-epoch", "1", "--order", "fifo");
 
-  private final ObjectMapper json = new ObjectMapper();
-  private final HttpClient client = HttpClient.newHttpClient();
   private final Process process;
   private final URI address;
+  private final PlainRpc rpc;
 
   private Anvil(Process process, URI address) {
     this.process = process;
     this.address = address;
+    this.rpc = new PlainRpc(address);
   }
 
   /**
@@ -128,19 +124,7 @@ public final class Anvil implements AutoCloseable {
    */
   public JsonNode ask(String method, Object... parameters)
       throws IOException, InterruptedException {
-    Map<String, Object> question =
-        Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(parameters));
-    HttpRequest request =
-        HttpRequest.newBuilder(address)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(question)))
-            .build();
-    String answer = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    JsonNode read = json.readTree(answer);
-    if (read.has("error")) {
-      throw new IOException(method + ": " + answer);
-    }
-    return read.path("result");
+    return rpc.ask(method, parameters);
   }
 
   /** Makes a block. */

@@ -17,25 +17,29 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 
-/** Folder of what an agent has to know after a restart: its journal, and a proposer's secret. */
+/**
+ * Files of what an agent has to know after a restart: its journal, and a proposer's secret. Those
+ * of an account before an arbiter are its own, and the journal keeps other processes from them.
+ */
 final class AgentState {
   private static final int SECRET_LENGTH = 2 + 2 * Bytes32.SIZE;
 
   private final Path folder;
+  private final String name;
 
   /**
    * Opens a folder.
    *
    * @throws IOException if it is not there and cannot be made
    */
-  AgentState(Path folder) throws IOException {
+  AgentState(Path folder, ArbiterIdentity at, Address account) throws IOException {
     this.folder = Files.createDirectories(folder);
+    this.name = "%d-%s-%s".formatted(at.chainId(), at.arbiter(), account);
   }
 
-  /** The journal of an account before an arbiter, which one process at a time may open. */
-  Journal journal(ArbiterIdentity at, Address account) {
-    return FileJournal.open(
-        folder.resolve("%d-%s-%s.journal".formatted(at.chainId(), at.arbiter(), account)));
+  /** The journal, which one process at a time may open. */
+  Journal journal() {
+    return FileJournal.open(folder.resolve(name + ".journal"));
   }
 
   /**
@@ -45,7 +49,7 @@ final class AgentState {
    * @throws OpmlException if the file does not hold one
    */
   Salt secret() throws IOException {
-    Path file = folder.resolve("secret");
+    Path file = folder.resolve(name + ".secret");
     try {
       String text = TextFile.read(file);
       if (text.length() != SECRET_LENGTH) {

@@ -211,11 +211,11 @@ final class ChainAgentCommand extends Subcommand {
   /** Plays until the process ends. */
   private void play(Arbiter connection, List<GgufExecutor> executors, AgentLog log)
       throws IOException {
-    Journal journal =
+    @Nullable AgentState files =
         state == null
-            ? new MemoryJournal()
-            : new AgentState(state)
-                .journal(connection.deployment().identity(), connection.account());
+            ? null
+            : new AgentState(state, connection.deployment().identity(), connection.account());
+    Journal journal = files == null ? new MemoryJournal() : files.journal();
     Map<ModelRunner, InferenceRequest> pieces = new HashMap<>();
     executors.forEach(executor -> pieces.put(ModelRunner.of(executor), piece(executor)));
     ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -229,7 +229,7 @@ final class ChainAgentCommand extends Subcommand {
             workers,
             arbiter.deployed().parameters().clocks().secondsPerMove(),
             AgentLimits.measured(pieces));
-    Agent agent = agent(context);
+    Agent agent = agent(context, files);
     log.write("started", connection.account(), Printable.name(role));
     AgentLoop loop = AgentLoop.start(agent, Duration.ofSeconds(every), log);
     // What a worker does then is cut off. The journal knows of it, or it has not begun.
@@ -248,7 +248,7 @@ final class ChainAgentCommand extends Subcommand {
     }
   }
 
-  private Agent agent(AgentContext context) throws IOException {
+  private Agent agent(AgentContext context, @Nullable AgentState files) throws IOException {
     return switch (role) {
       case PROPOSER -> {
         ProposerLimits usual = ProposerLimits.DEFAULT;
@@ -258,7 +258,7 @@ final class ChainAgentCommand extends Subcommand {
         yield new Proposer(
             context,
             ProposerPolicy.UNANSWERED.within(limits),
-            new AgentState(Objects.requireNonNull(state)).secret());
+            Objects.requireNonNull(files).secret());
       }
       case CHALLENGER -> new Challenger(context);
       case VERIFIER -> new Verifier(context);

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
     name = "deploy",
     sortOptions = false,
     description =
-        "Deploys a new arbiter, verifies it, and writes what others need to find it. Takes some 7.6"
-            + " million gas, or 4.7 if the chain has an arbiter already, and at most ten minutes.")
+        "Deploys a new arbiter, verifies it, and writes what others need to find it. Takes some 7.2"
+            + " million gas, or 4.3 if the chain has an arbiter already, and at most ten minutes.")
 final class ChainDeployCommand extends Subcommand {
   @Mixin private EndpointOptions nodes = new EndpointOptions();
 

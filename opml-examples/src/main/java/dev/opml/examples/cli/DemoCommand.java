@@ -4,24 +4,29 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Side;
+import dev.opml.ethereum.account.FeePolicy;
+import dev.opml.ethereum.account.Signer;
 import dev.opml.examples.demo.AnvilChain;
 import dev.opml.examples.demo.BundledModel;
 import dev.opml.examples.demo.Cheat;
 import dev.opml.examples.demo.Court;
+import dev.opml.examples.demo.DemoChain;
 import dev.opml.examples.demo.DemoResult;
 import dev.opml.examples.demo.DemoSettings;
 import dev.opml.examples.demo.DisputeDemo;
+import dev.opml.examples.demo.LiveChain;
 import dev.opml.examples.demo.LocalChain;
 import dev.opml.examples.demo.StartingChain;
 import dev.opml.vm.executor.ExecutorOptions;
 import dev.opml.vm.executor.GgufExecutor;
 import dev.opml.vm.machine.GuestProgram;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code opml demo}: a dispute from the request to the payment. */
@@ -33,6 +38,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand extends Subcommand {
   private static final String PROMPT = "Once upon a time";
   private static final double NANOS = 1e9;
+  private static final long DEFAULT_WINDOW = 120;
 
   @Option(
       names = "--cheat",
@@ -66,7 +72,7 @@ final class DemoCommand extends Subcommand {
       description =
           "Where the arbiter is: local (default), in this process; or anvil, contracts on a chain"
               + " that is started for it.")
-  private Chain chain = Chain.LOCAL;
+  private @Nullable Chain chain;
 
   @Option(
       names = "--anvil",
@@ -75,6 +81,28 @@ final class DemoCommand extends Subcommand {
           "Program of the chain; by default the one that npm ci in opml-ethereum/contracts"
               + " installs.")
   private @Nullable Path anvil;
+
+  @Option(
+      names = "--rpc",
+      paramLabel = "URL",
+      description = {
+        "Plays on a chain that is there already and makes blocks by itself, a test network say;"
+            + " with --key-file and --password-file. That account deploys the contracts (7.2"
+            + " million gas, or 4.3), lends each of four new accounts 0.02 ether and the price of 3"
+            + " million gas, and gets back what is left. Bonds are a thousandth of those"
+            + " elsewhere.",
+        "Takes some 20 blocks, twice the time until a block is final, and --window. What was lent"
+            + " is lost if the command is killed."
+      })
+  private @Nullable URI rpc;
+
+  @Option(
+      names = "--window",
+      paramLabel = "SECONDS",
+      description = "With --rpc: time for sealing and challenges; default 120.")
+  private @Nullable Long window;
+
+  @Mixin private KeyOptions key = new KeyOptions();
 
   /** Place of the arbiter. */
   enum Chain {
@@ -110,14 +138,42 @@ final class DemoCommand extends Subcommand {
   }
 
   private StartingChain start(Optional<Arity> segments) throws IOException {
-    Path program = chain == Chain.ANVIL && anvil == null ? AnvilProgram.find() : anvil;
-    return new StartingChain(() -> {
-      ArbiterParameters parameters = Court.parameters(segments, GuestProgram.bundled().root());
-      return switch (chain) {
-        case LOCAL -> new LocalChain(parameters);
-        case ANVIL -> AnvilChain.start(Objects.requireNonNull(program), parameters);
-      };
-    });
+    DemoPlace place = place();
+    return new StartingChain(
+        () -> place.start(Court.parameters(segments, GuestProgram.bundled().root())));
+  }
+
+  /** Something that makes a chain with an arbiter. */
+  private interface DemoPlace {
+    DemoChain start(ArbiterParameters parameters) throws IOException;
+  }
+
+  private DemoPlace place() throws IOException {
+    if (rpc != null) {
+      return live(rpc);
+    }
+    if (key.given() || window != null) {
+      throw usage("--key-file, --password-file, --gas-cap and --window need --rpc");
+    }
+    return switch (chain == null ? Chain.LOCAL : chain) {
+      case LOCAL -> LocalChain::new;
+      case ANVIL -> {
+        Path program = anvil == null ? AnvilProgram.find() : anvil;
+        yield parameters -> AnvilChain.start(program, parameters);
+      }
+    };
+  }
+
+  private DemoPlace live(URI node) throws IOException {
+    if (chain != null) {
+      throw usage("--chain and --rpc exclude each other");
+    }
+    long seconds = window == null ? DEFAULT_WINDOW : window;
+    checked(() -> require(seconds >= 1, "--window must be at least 1, got " + seconds));
+    EndpointOptions.check(this, node);
+    Signer payer = key.signer(this);
+    FeePolicy fees = key.fees(this);
+    return parameters -> LiveChain.start(node, payer, fees, parameters, seconds);
   }
 
   private static Arity arity(int segments) {

@@ -17,15 +17,17 @@ final class EndpointOptions {
 
   /** The nodes in the order in which they are asked. */
   List<Endpoint> endpoints(Subcommand command) {
-    return urls.stream().map(url -> endpoint(command, url)).toList();
+    urls.forEach(url -> check(command, url));
+    return urls.stream().map(Endpoint::http).toList();
   }
 
-  /** An address may contain a key, so that an error does not repeat it. */
-  private static Endpoint endpoint(Subcommand command, URI url) {
+  /**
+   * Checks that an address can be one. It may contain a key, so that an error does not repeat it.
+   */
+  static void check(Subcommand command, URI url) {
     boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
     if (!isHttp || url.getHost() == null) {
       throw command.usage("--rpc: not an address that begins with http:// or https:// and a host");
     }
-    return Endpoint.http(url);
   }
 }

@@ -225,10 +225,7 @@ public final class Court implements AutoCloseable {
 
     @Override
     public void onRefused(Intent intent, ArbiterRefusedException refusal) {
-      // Both players send the witness. On a chain the second may not know yet that it is too late.
-      if (refusal.reason() != Refusal.GAME_OVER) {
-        fail(refusal);
-      }
+      fail(refusal);
     }
 
     @Override
@@ -242,7 +239,11 @@ public final class Court implements AutoCloseable {
     }
 
     private void fail(Throwable thrown) {
-      if (failure == null) {
+      // Both players send the witness. On a chain the second may not know yet that it is too late.
+      boolean late =
+          thrown instanceof ArbiterRefusedException refusal
+              && refusal.reason() == Refusal.GAME_OVER;
+      if (failure == null && !late) {
         failure = thrown;
       }
     }

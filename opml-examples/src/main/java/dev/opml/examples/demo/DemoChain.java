@@ -11,6 +11,9 @@ import java.util.function.Consumer;
  * windows of a day pass at once. Not thread-safe.
  */
 public interface DemoChain extends AutoCloseable {
+  /** Time from block to block where it can be chosen, in seconds. */
+  long USUAL_BLOCK_SECONDS = 12;
+
   /** Who takes part. */
   enum Account {
     /** Registers the model. */
@@ -29,7 +32,10 @@ public interface DemoChain extends AutoCloseable {
   /** An account's connection. */
   Arbiter connect(Account account);
 
-  /** Lets time pass, and blocks be made. */
+  /** Time of a round: as long as it takes until there is a block, in seconds. */
+  long blockSeconds();
+
+  /** Lets at least so much time pass, and blocks be made. */
   void advance(long seconds);
 
   /** Tells somebody of every event from now on, in order. */

@@ -23,7 +23,6 @@ import java.util.SplittableRandom;
  * executing one instruction. With the same settings the same happens, always.
  */
 public final class DisputeDemo {
-  private static final long BLOCK_SECONDS = 12;
   private static final int MOST_ROUNDS = 500;
   private static final int ROUNDS_TO_SETTLE = 4;
   private static final int MOST_LIES = 200;
@@ -114,11 +113,11 @@ public final class DisputeDemo {
       if (round == MOST_ROUNDS) {
         throw new IllegalStateException("no end after " + round + " rounds: request " + id);
       }
-      court.round(BLOCK_SECONDS);
+      court.round(chain.blockSeconds());
     }
     court.round(court.afterChallenges(request));
     for (int i = 0; i < ROUNDS_TO_SETTLE; i++) {
-      court.round(BLOCK_SECONDS);
+      court.round(chain.blockSeconds());
     }
     return result(court, chain, record, truth);
   }

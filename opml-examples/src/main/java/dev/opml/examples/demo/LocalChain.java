@@ -50,6 +50,11 @@ public final class LocalChain implements DemoChain {
   }
 
   @Override
+  public long blockSeconds() {
+    return USUAL_BLOCK_SECONDS;
+  }
+
+  @Override
   public void advance(long seconds) {
     blocks.advance(seconds);
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.Salt;
+import dev.opml.dispute.Wei;
 import dev.opml.dispute.agent.AgentContext;
 import dev.opml.dispute.agent.AgentListener;
 import dev.opml.dispute.agent.AgentLoop;
@@ -23,6 +24,7 @@ import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import dev.opml.vm.executor.GgufExecutor;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that know of each other only what a chain tells them. */
 class ChainIT {
   private static final Path MODULE = Path.of("").toAbsolutePath();
-  private static final String MODEL = TestModels.bundled().toString();
+  private static final Path MODEL =
+      MODULE.resolve("src/main/resources/dev/opml/examples/stories-3.7m.q8_0.gguf");
   private static final int STOPPED_BY_SIGNAL = 143;
 
   /** Longest wait for anything, in rounds of a command that asks; a round takes over a second. */
@@ -100,7 +103,7 @@ class ChainIT {
     TestChain chain = TestChain.start(folder, challengeWindow, "--block-time", "1");
     chain.account("requester");
     run("deploy", chain.deployment("requester")).expect(ExitStatus.HOLDS);
-    run("register", chain.signed("requester", "register", "--model", MODEL))
+    run("register", chain.signed("requester", "register", "--model", MODEL.toString()))
         .expect(ExitStatus.HOLDS);
     return chain;
   }
@@ -112,7 +115,7 @@ class ChainIT {
                 "requester",
                 "request",
                 "--model",
-                MODEL,
+                MODEL.toString(),
                 "--prompt",
                 "Once upon a time",
                 "--max-tokens",
@@ -133,7 +136,7 @@ class ChainIT {
             "--role",
             role,
             "--model",
-            MODEL,
+            MODEL.toString(),
             "--every",
             "1",
             "--state",
@@ -171,7 +174,7 @@ class ChainIT {
     try (TestChain chain = chain(10)) {
       String id = request(chain);
       Process proposer = agent(chain, "proposer");
-      List<String> line = chain.line("claims", "--request", id, "--model", MODEL);
+      List<String> line = chain.line("claims", "--request", id, "--model", MODEL.toString());
       JsonNode _ =
           await(line, it -> it.at("/requests/0/status").asText().equals("final"), "an answer");
       JsonNode answer = run("claims", line).expect(ExitStatus.HOLDS).json().at("/requests/0");
@@ -198,7 +201,7 @@ class ChainIT {
   @Test
   void lie_ofAProposer_isRefutedByAChallengersProcess() throws Exception {
     try (TestChain chain = chain(300);
-        GgufExecutor executor = GgufExecutor.open(TestModels.bundled())) {
+        GgufExecutor executor = GgufExecutor.open(MODEL)) {
       KeySigner liar = chain.account("liar");
       String id = request(chain);
       AgentContext context = lying(chain, liar, executor);
@@ -207,7 +210,8 @@ class ChainIT {
               new Proposer(context, ProposerPolicy.UNANSWERED, new Salt(new Bytes32(1, 2, 3, 4)));
           AgentLoop _ = AgentLoop.start(proposer, Duration.ofSeconds(1), AgentListener.NONE)) {
         JsonNode _ = await(line, it -> status(it).equals("revealed"), "a claim");
-        List<String> check = chain.line("agent", "--role", "verifier", "--once", "--model", MODEL);
+        List<String> check =
+            chain.line("agent", "--role", "verifier", "--once", "--model", MODEL.toString());
         String checked = run("verifier", check).expect(ExitStatus.DOES_NOT_HOLD).out();
         assertTrue(checked.contains("\"event\":\"false\""), checked);
         Process challenger = agent(chain, "challenger");
@@ -227,6 +231,36 @@ class ChainIT {
         assertTrue(events.contains("accepted challenge"), events::toString);
         assertTrue(events.contains("accepted move"), events::toString);
       }
+    }
+  }
+
+  @Test
+  void demo_onAChainThatIsThere_endsAsElsewhereAndGivesBackWhatIsLeft() throws Exception {
+    try (TestChain chain = TestChain.start(folder, 60, "--block-time", "1")) {
+      String payer = chain.account("payer").address().toHex();
+      JsonNode demo =
+          run(
+                  "demo",
+                  List.of(
+                      "demo",
+                      "--json",
+                      "--tokens",
+                      "4",
+                      "--rpc",
+                      chain.anvil().address().toString(),
+                      "--window",
+                      "20",
+                      "--key-file",
+                      chain.file("payer").toString(),
+                      "--password-file",
+                      chain.file("password").toString()))
+              .expect(ExitStatus.HOLDS)
+              .json();
+      assertTrue(demo.get("truthWon").asBoolean(), demo.toString());
+      assertTrue(demo.at("/gas/total").asLong() > 300_000, demo.toString());
+      String wei = chain.anvil().ask("eth_getBalance", payer, "latest").asText();
+      Wei left = new Wei(new BigInteger(wei.substring(2), 16));
+      assertTrue(Wei.gwei(999_900_000_000L).isLessThan(left), "only gas, fee and bonds: " + left);
     }
   }
 

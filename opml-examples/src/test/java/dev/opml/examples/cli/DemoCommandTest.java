@@ -171,7 +171,18 @@ class DemoCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--k=1", "--k=65", "--tokens=0", "--cheat=x", "--liar=arbiter", "--seed=1.5"})
+      strings = {
+        "--k=1",
+        "--k=65",
+        "--tokens=0",
+        "--cheat=x",
+        "--liar=arbiter",
+        "--seed=1.5",
+        "--window=20",
+        "--key-file=x",
+        "--rpc=http://localhost",
+        "--rpc=localhost"
+      })
   void demo_optionOutOfRange_isAUsageError(String option) {
     CommandRun.of("demo", option).expect(ExitStatus.USAGE).errorLine();
   }

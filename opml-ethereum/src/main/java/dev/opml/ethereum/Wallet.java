@@ -1,0 +1,108 @@
+package dev.opml.ethereum;
+
+import dev.opml.dispute.Address;
+import dev.opml.dispute.BlockHash;
+import dev.opml.dispute.TransactionHash;
+import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.ChainWriter;
+import dev.opml.dispute.chain.Finality;
+import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.Receipt;
+import dev.opml.ethereum.account.FeePolicy;
+import dev.opml.ethereum.account.Outbox;
+import dev.opml.ethereum.account.Signer;
+import dev.opml.ethereum.rpc.BlockNode;
+import dev.opml.ethereum.rpc.Endpoint;
+import dev.opml.ethereum.rpc.Failover;
+import dev.opml.ethereum.rpc.TransactionNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The money of an account on a chain. */
+public final class Wallet {
+  /** Gas that a transfer is signed for; it takes less. */
+  private static final long TRANSFER_GAS = 100_000;
+
+  private final Signer signer;
+  private final FeePolicy fees;
+  private final Failover<BlockNode> blocks;
+  private final Heads heads;
+  private final Failover<TransactionNode> transactions;
+  private final Outbox outbox;
+
+  /**
+   * Opens the wallet of an account.
+   *
+   * @param chainId the chain that each endpoint has to follow
+   */
+  public Wallet(long chainId, List<Endpoint> endpoints, Signer signer, FeePolicy fees) {
+    this.signer = signer;
+    this.fees = fees;
+    this.blocks = new Failover<>(endpoints.stream().map(it -> new BlockNode(it, chainId)).toList());
+    this.transactions =
+        new Failover<>(endpoints.stream().map(it -> new TransactionNode(it, chainId)).toList());
+    this.heads = new Heads(blocks);
+    this.outbox =
+        new Outbox(chainId, signer, fees, heads::baseFee, blocks, transactions, System::nanoTime);
+  }
+
+  /** Most that an amount of gas costs at the price that would be offered now. */
+  public Wei price(long gas) {
+    return fees.first(heads.baseFee()).most().times(gas);
+  }
+
+  /**
+   * Pays several accounts, and waits until all have their money.
+   *
+   * @param patience how long each may take
+   * @throws dev.opml.dispute.chain.TransactionTimeoutException if one takes longer
+   */
+  public void pay(Map<Address, Wei> amounts, Duration patience) {
+    List<TransactionHash> sent =
+        amounts.entrySet().stream()
+            .map(it -> send(it.getKey(), it.getValue(), new byte[0]))
+            .toList();
+    sent.forEach(hash -> await(hash, patience));
+  }
+
+  /** Sends a transaction, and does not wait for it. */
+  TransactionHash send(Address to, Wei value, byte[] data) {
+    TransactionHash hash = outbox.sign(to, value, data).hash();
+    outbox.send(hash);
+    return hash;
+  }
+
+  /** Waits for a transaction, which need not be this account's. */
+  void await(TransactionHash hash, Duration patience) {
+    Receipt _ = ChainWriter.await(outbox::outcome, hash, patience);
+  }
+
+  /** The newest block. */
+  Header head() {
+    return heads.newest(Finality.LATEST);
+  }
+
+  Failover<BlockNode> blocks() {
+    return blocks;
+  }
+
+  Failover<TransactionNode> transactions() {
+    return transactions;
+  }
+
+  /**
+   * Pays an account all that there is, but for what the transaction may cost.
+   *
+   * @param patience how long that may take
+   * @throws dev.opml.dispute.chain.TransactionTimeoutException if it takes longer
+   */
+  public void payAll(Address to, Duration patience) {
+    BlockHash newest = head().hash();
+    Wei all = blocks.ask(node -> node.balance(signer.address(), newest));
+    Wei cost = price(TRANSFER_GAS);
+    if (cost.isLessThan(all)) {
+      pay(Map.of(to, all.minus(cost)), patience);
+    }
+  }
+}
