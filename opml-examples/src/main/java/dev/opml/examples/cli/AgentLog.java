@@ -93,6 +93,6 @@ final class AgentLog implements AgentListener {
 
   @Override
   public void onFailure(Object what, Throwable failure) {
-    write("failed", what, Failure.of(failure, null).line());
+    write("failed", what, Failure.of(failure, null).line().replaceFirst("^opml: ", ""));
   }
 }

@@ -22,8 +22,6 @@ import java.security.SecureRandom;
  * of an account before an arbiter are its own, and the journal keeps other processes from them.
  */
 final class AgentState {
-  private static final int SECRET_LENGTH = 2 + 2 * Bytes32.SIZE;
-
   private final Path folder;
   private final String name;
 
@@ -51,13 +49,11 @@ final class AgentState {
   Salt secret() throws IOException {
     Path file = folder.resolve(name + ".secret");
     try {
-      String text = TextFile.read(file);
-      if (text.length() != SECRET_LENGTH) {
-        throw new OpmlException(file + ": is not 0x and 64 hexadecimal digits");
-      }
-      return new Salt(new Identity().convert(text));
+      return new Salt(Bytes32.fromHex(TextFile.read(file)));
     } catch (NoSuchFileException e) {
       return make(file);
+    } catch (IllegalArgumentException e) {
+      throw new OpmlException(file + ": is not 0x and 64 hexadecimal digits", e);
     }
   }
 
