@@ -19,6 +19,9 @@ final class Forge {
 
   private static final Path TOOLS = CONTRACTS.resolve("node_modules").resolve(".bin");
 
+  /** Thousands of transactions. */
+  static final String GAS_OF_A_TEST = "1000000000000";
+
   private Forge() {}
 
   /**
@@ -56,7 +59,8 @@ final class Forge {
     Path file = Files.createTempFile(folder, contract, ".bin");
     try {
       Files.write(file, content);
-      String _ = test(contract, Map.of(variable, file.toString()));
+      String _ =
+          test(contract, Map.of(variable, file.toString(), "FOUNDRY_GAS_LIMIT", GAS_OF_A_TEST));
     } finally {
       Files.deleteIfExists(file);
     }

@@ -19,8 +19,8 @@ import dev.opml.dispute.game.PositionSummary;
 import dev.opml.dispute.game.Segments;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -41,7 +41,13 @@ import org.junit.jupiter.api.Test;
  * something was changed.
  */
 class GamesTest {
-  private static final int WORLDS = 60;
+  private static final boolean SLOW = System.getenv("OPML_SLOW") != null;
+
+  /** Games that are played to their end, at least. */
+  private static final int GAMES = SLOW ? 10_000 : 100;
+
+  /** That are recorded in one file. */
+  private static final int WORLDS = SLOW ? 1_000 : 60;
 
   /** In a world; fewer if nothing can happen any more. */
   private static final int CALLS = 300;
@@ -79,35 +85,43 @@ class GamesTest {
   private final Set<Phase> phases = EnumSet.noneOf(Phase.class);
   private final Set<GameStatus> ends = EnumSet.noneOf(GameStatus.class);
   private int accepted;
+  private long ended;
 
   @Test
   void calls_ofRandomGames_haveTheSameOutcome() throws IOException, InterruptedException {
     long seed = Long.getLong("opml.seed", 20_261_201L);
     System.out.println("GamesTest: opml.seed " + seed);
-    Path tool = Forge.tool("forge");
-    assertTrue(Files.exists(tool));
-    Path folder = Forge.CONTRACTS.resolve("cache");
-    Files.createDirectories(folder);
-    Path file = Files.createTempFile(folder, "games", ".txt");
-    try {
-      List<String> lines = new ArrayList<>();
-      for (int i = 0; i < WORLDS; i++) {
-        RandomGenerator random = new SplittableRandom(seed + i);
-        GameWorld world = new GameWorld(random);
-        play(world, random);
-        world.lines().forEach(line -> lines.add("0x" + HexFormat.of().formatHex(line)));
-      }
-      Files.write(file, lines);
-      System.out.println("GamesTest: " + accepted + " accepted, refused " + refusals);
-      assertEquals(EnumSet.allOf(Phase.class), phases);
-      assertEquals(ALL_REFUSALS, refusals.keySet());
-      assertEquals(EnumSet.complementOf(EnumSet.of(GameStatus.OPEN)), ends);
-      Forge.test(
-          "GamesDifferentialTest",
-          Map.of("OPML_GAMES", Forge.CONTRACTS.relativize(file).toString()));
-    } finally {
-      Files.delete(file);
+    assertTrue(Files.exists(Forge.tool("forge")));
+    for (int world = 0; ended < GAMES; world += WORLDS) {
+      replay(seed + world);
     }
+    System.out.println(
+        "GamesTest: "
+            + ended
+            + " games ended, "
+            + accepted
+            + " calls accepted, refused "
+            + refusals);
+    assertEquals(EnumSet.allOf(Phase.class), phases);
+    assertEquals(ALL_REFUSALS, refusals.keySet());
+    assertEquals(EnumSet.complementOf(EnumSet.of(GameStatus.OPEN)), ends);
+  }
+
+  private void replay(long seed) throws IOException, InterruptedException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < WORLDS; i++) {
+      RandomGenerator random = new SplittableRandom(seed + i);
+      GameWorld world = new GameWorld(random);
+      play(world, random);
+      ended += world.ended();
+      for (byte[] line : world.lines()) {
+        lines.append("0x").append(HexFormat.of().formatHex(line)).append('\n');
+      }
+    }
+    Forge.replay(
+        "GamesDifferentialTest",
+        "OPML_GAMES",
+        lines.toString().getBytes(StandardCharsets.US_ASCII));
   }
 
   private void play(GameWorld world, RandomGenerator random) {

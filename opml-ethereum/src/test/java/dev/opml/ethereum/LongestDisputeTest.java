@@ -3,6 +3,7 @@ package dev.opml.ethereum;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.opml.api.Bytes32;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
@@ -14,6 +15,7 @@ import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
+import dev.opml.dispute.Block;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.RequestId;
@@ -54,6 +56,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class LongestDisputeTest {
   private static final int NODES = 1 << 21;
+
+  private static final long BLOCK_SECONDS = 3600;
 
   /** Of an interval, the part before the disputed place: no end, and no middle. */
   private static final double PLACE = (Math.sqrt(5) - 1) / 2;
@@ -119,8 +123,10 @@ class LongestDisputeTest {
     assertEquals(NODES, truth.length());
     Trace lie = new FabricatedTrace(truth, Fabrication.about(place(NODES), instruction));
     ArbiterParameters parameters = parameters(model.registration().programRoot());
-    // At a fixed time, because each zero byte of it costs less.
     chain = TestChain.start(parameters, "--timestamp", "1700000000");
+    // At the same times in each run: a zero byte of one costs less.
+    JsonNode _ = chain.anvil().ask("anvil_setBlockTimestampInterval", 12);
+    chain.nextBlock(Stage.START);
     boolean proposerLies = liar == Side.PROPOSER;
     play(
         model,
@@ -136,7 +142,13 @@ class LongestDisputeTest {
   private static ArbiterParameters parameters(Bytes32 program) {
     ArbiterParameters it = ArbiterParameters.standard(Set.of(program));
     return new ArbiterParameters(
-        it.arity(), it.clocks(), it.windows(), it.money(), it.work(), 3600, it.programRoots());
+        it.arity(),
+        it.clocks(),
+        it.windows(),
+        it.money(),
+        it.work(),
+        BLOCK_SECONDS,
+        it.programRoots());
   }
 
   private void play(SyntheticModel model, Duel duel, GameStatus end) throws Exception {
@@ -157,7 +169,7 @@ class LongestDisputeTest {
     }
     assertEquals(end, challenger.game(id).orElseThrow().status());
     if (end == GameStatus.PROPOSER_WON) {
-      chain.advance(Windows.of(chain.spec().parameters()).leastChallenge(NODES) + 1);
+      pass(proposer, Windows.of(chain.spec().parameters()).leastChallenge(NODES) + 1);
       send(proposer, new ArbiterCall.Settle(claim));
       assertEquals(ClaimStatus.FINAL, proposer.claim(claim).orElseThrow().status());
     }
@@ -189,9 +201,15 @@ class LongestDisputeTest {
             trace.finalRoot(),
             salt);
     ClaimId claim = proposer.seal(request, seal, trace.output());
-    chain.advance(parameters.windows().revealDelay());
+    pass(proposer, parameters.windows().revealDelay());
     proposer.reveal(claim, new Reveal(trace.finalRoot(), trace.outputPath(), salt));
     return claim;
+  }
+
+  private void pass(EthereumArbiter reader, long seconds) throws Exception {
+    Block head = reader.head().block();
+    long blocks = Math.ceilDiv(seconds, BLOCK_SECONDS);
+    chain.nextBlock(new Block(head.number() + blocks, head.time() + seconds));
   }
 
   private void send(EthereumArbiter sender, ArbiterCall call) throws Exception {

@@ -79,9 +79,8 @@ final class StepRecorder implements AutoCloseable {
             Integer.toString(files),
             "OPML_STEP_COUNT",
             Integer.toString(accepted + refused),
-            // Of the whole test, which is thousands of transactions.
             "FOUNDRY_GAS_LIMIT",
-            "1000000000000"));
+            Forge.GAS_OF_A_TEST));
   }
 
   @Override
