@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param arbiter address of the arbiter
  * @param machine address of the contract that executes an instruction
  * @param rules address of the contract that knows images
- * @param firstBlock number of a block in or before which there was nothing of the arbiter, near the
- *     one in which it was deployed
+ * @param firstBlock number of a block in which, as in all before it, there is nothing of the
+ *     arbiter; near the one in which it was deployed
  * @param parameters its parameters, with the programs that may be registered
  * @see DeploymentFile
  */

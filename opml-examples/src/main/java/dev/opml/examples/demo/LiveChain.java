@@ -22,12 +22,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chain that was there before and makes blocks by the clock. One account deploys the contracts,
@@ -46,18 +47,18 @@ public final class LiveChain extends ContractChain {
   private static final Duration LONGEST_BLOCK = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  private final Map<Account, Supplier<Wallet>> wallets;
+  private final List<Wallet> wallets;
   private final Address payer;
 
   private LiveChain(
       DeployedArbiter deployed,
       URI node,
       Map<Account, Signer> signers,
-      Map<Account, Supplier<Wallet>> wallets,
+      List<Wallet> wallets,
       Address payer,
       FeePolicy fees) {
     super(deployed.spec(), node, signers, fees);
-    this.wallets = wallets;
+    this.wallets = new ArrayList<>(wallets);
     this.payer = payer;
   }
 
@@ -85,12 +86,8 @@ public final class LiveChain extends ContractChain {
     wallet.pay(
         signers.values().stream().collect(Collectors.toMap(Signer::address, _ -> lent)),
         Arbiter.PATIENCE);
-    Map<Account, Supplier<Wallet>> wallets =
-        signers.entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    it -> () -> new Wallet(chainId, endpoints, it.getValue(), fees)));
+    List<Wallet> wallets =
+        signers.values().stream().map(it -> new Wallet(chainId, endpoints, it, fees)).toList();
     return new LiveChain(deployed, node, signers, wallets, payer.address(), fees);
   }
 
@@ -167,10 +164,20 @@ public final class LiveChain extends ContractChain {
     }
   }
 
-  /** Gives back what the accounts have left. */
+  /** Gives back what the accounts have left, as far as that succeeds. */
   @Override
   public void close() {
-    wallets.values().forEach(it -> it.get().payAll(payer, Arbiter.PATIENCE));
+    @Nullable OpmlException failure = null;
+    for (Wallet wallet : wallets) {
+      try {
+        wallet.payAll(payer, Arbiter.PATIENCE);
+      } catch (OpmlException e) {
+        failure = e;
+      }
+    }
     wallets.clear();
+    if (failure != null) {
+      throw failure;
+    }
   }
 }
