@@ -66,8 +66,8 @@ import picocli.CommandLine.Option;
       "",
       "A signal (Ctrl-C) ends it after the round under way; started again with the same --state, it"
           + " goes on. Without that folder a proposer can lose the bonds of claims that it has not"
-          + " revealed. At the start, and after each claim, it may lock the bond that a request or"
-          + " the deployment asks for: keep no more money in its account than you would risk."
+          + " revealed. It locks the bonds that requests and the deployment ask for: keep no more"
+          + " money in its account than you would risk."
     })
 final class ChainAgentCommand extends Subcommand {
   private static final int MEASURED_TOKENS = 8;
