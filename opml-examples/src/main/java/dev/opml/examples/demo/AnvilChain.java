@@ -8,9 +8,8 @@ import dev.opml.ethereum.account.Signer;
 import dev.opml.ethereum.anvil.Anvil;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A chain on this machine, with the arbiter's contracts: a block for each transaction. */
 public final class AnvilChain extends ContractChain {
@@ -56,8 +55,11 @@ public final class AnvilChain extends ContractChain {
   }
 
   private static Map<Account, Signer> signers() {
-    return Arrays.stream(Account.values())
-        .collect(Collectors.toMap(it -> it, it -> Anvil.account(it.ordinal())));
+    Map<Account, Signer> signers = new EnumMap<>(Account.class);
+    for (Account account : Account.values()) {
+      signers.put(account, Anvil.account(signers.size()));
+    }
+    return signers;
   }
 
   @Override
