@@ -53,14 +53,20 @@ final class Attempts {
     return open.values().stream().filter(Attempt::isSent).findFirst();
   }
 
-  /** Ends an attempt; it can still be found. */
-  synchronized void end(Attempt attempt) {
-    if (open.remove(attempt.nonce(), attempt)) {
+  /**
+   * Ends an attempt; it can still be found.
+   *
+   * @return whether it was open
+   */
+  synchronized boolean end(Attempt attempt) {
+    boolean wasOpen = open.remove(attempt.nonce(), attempt);
+    if (wasOpen) {
       ended.put(attempt, true);
     }
+    return wasOpen;
   }
 
   private void forget(Attempt attempt) {
-    attempt.versions().forEach(it -> byVersion.remove(it.signed().hash()));
+    attempt.versions().forEach(it -> byVersion.remove(it.signed().hash(), attempt));
   }
 }

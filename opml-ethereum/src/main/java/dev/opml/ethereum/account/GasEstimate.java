@@ -25,10 +25,11 @@ final class GasEstimate {
 
   private static final long LEAST_FOR_A_BYTE = 40;
 
-  /** Allowed at most, and for each byte: several times what any call takes. */
+  /** Allowed at most: several times what any call takes beside what its bytes do. */
   private static final long ENOUGH = 2_000_000;
 
-  private static final long ENOUGH_FOR_A_BYTE = 200;
+  /** And for each byte: the dearest are short choices that may be followed by 16 stop tokens. */
+  private static final long ENOUGH_FOR_A_BYTE = 250;
 
   private final Failover<TransactionNode> nodes;
 

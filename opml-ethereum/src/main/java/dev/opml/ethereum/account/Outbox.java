@@ -148,7 +148,7 @@ public final class Outbox {
       }
       if (!attempt.isSent() && nonces.freeLast(attempt.nonce())) {
         attempt.free();
-        attempts.end(attempt);
+        boolean _ = attempts.end(attempt);
       } else {
         replaceByNothing(attempt);
       }
@@ -257,9 +257,11 @@ public final class Outbox {
     return nodes.reached(node -> node.included(account()));
   }
 
+  /** Ends an attempt, once: its nonce may be another's by now. */
   private void end(Attempt attempt) {
-    attempts.end(attempt);
-    nonces.free(attempt.nonce());
+    if (attempts.end(attempt)) {
+      nonces.free(attempt.nonce());
+    }
   }
 
   private boolean isLate(Attempt attempt) {

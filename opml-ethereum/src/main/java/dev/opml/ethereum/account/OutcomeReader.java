@@ -10,6 +10,7 @@ import dev.opml.ethereum.rpc.Failover;
 import dev.opml.ethereum.rpc.Message;
 import dev.opml.ethereum.rpc.NodeReceipt;
 import dev.opml.ethereum.rpc.TransactionNode;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,26 +34,34 @@ final class OutcomeReader {
     this.reason = new RevertReason(blocks, transactions);
   }
 
-  /** Outcome of a transaction that another process has signed. */
+  /**
+   * Outcome of a transaction that another process has signed, and whose content no endpoint told.
+   * Nobody offers it again, so it is unknown once as many endpoints do not know it as have to
+   * agree: else one that is broken, or lies, would make it wait for ever.
+   */
   TransactionOutcome of(TransactionHash hash) {
-    Optional<NodeReceipt> receipt = receipt(hash);
+    Optional<NodeReceipt> receipt = receipt(List.of(hash));
     if (receipt.isPresent()) {
       return concluded(receipt.get(), Optional.empty());
     }
-    return mayWait(hash) ? new TransactionOutcome.Pending() : new TransactionOutcome.Unknown();
+    int unaware = Collections.frequency(knowing(List.of(hash)), false);
+    return unaware < transactions.quorum()
+        ? new TransactionOutcome.Pending()
+        : new TransactionOutcome.Unknown();
   }
 
   /** Outcome of an attempt: that of the version that was included. */
   TransactionOutcome of(List<Attempt.Version> versions) {
-    for (Attempt.Version version : versions) {
-      Optional<NodeReceipt> receipt = receipt(version.signed().hash());
-      if (receipt.isPresent()) {
-        return version.cancels()
-            ? new TransactionOutcome.Replaced(version.signed().hash())
-            : concluded(receipt.get(), Optional.of(version.signed().content().message()));
-      }
+    List<TransactionHash> hashes = versions.stream().map(it -> it.signed().hash()).toList();
+    Optional<NodeReceipt> receipt = receipt(hashes);
+    if (receipt.isPresent()) {
+      Attempt.Version version = versions.get(hashes.indexOf(receipt.get().transaction()));
+      return version.cancels()
+          ? new TransactionOutcome.Replaced(version.signed().hash())
+          : concluded(receipt.get(), Optional.of(version.signed().content().message()));
     }
-    if (versions.stream().anyMatch(it -> mayWait(it.signed().hash()))) {
+    List<Boolean> known = knowing(hashes);
+    if (known.contains(true) || known.size() < transactions.size()) {
       return new TransactionOutcome.Pending();
     }
     return taken(versions)
@@ -81,17 +90,23 @@ final class OutcomeReader {
         : new TransactionOutcome.Reverted(reason.of(receipt, call), receipt.receipt());
   }
 
-  /** A receipt, of a block that has the number that it says. */
-  private Optional<NodeReceipt> receipt(TransactionHash hash) {
-    Optional<NodeReceipt> receipt = transactions.findAgreed(node -> node.receipt(hash));
+  /**
+   * The receipt of one of some transactions, of which a chain has one at the most; of a block that
+   * has the number that it says. Each endpoint is asked for all of them in one go: one that hangs
+   * is waited for once, not once for each.
+   */
+  private Optional<NodeReceipt> receipt(List<TransactionHash> hashes) {
+    Optional<NodeReceipt> receipt =
+        transactions.findAgreed(
+            node -> hashes.stream().map(node::receipt).flatMap(Optional::stream).findFirst());
     return receipt.filter(it -> {
       Header block = blocks.ask(node -> node.header(it.receipt().block()));
       return block.number() == it.receipt().number();
     });
   }
 
-  private boolean mayWait(TransactionHash hash) {
-    List<Boolean> known = transactions.gather(node -> node.knows(hash));
-    return known.contains(true) || known.size() < transactions.size();
+  /** Whether they know one of some transactions, of those endpoints that answer. */
+  private List<Boolean> knowing(List<TransactionHash> hashes) {
+    return transactions.gather(node -> hashes.stream().anyMatch(node::knows));
   }
 }

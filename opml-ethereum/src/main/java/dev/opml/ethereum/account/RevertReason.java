@@ -35,8 +35,8 @@ final class RevertReason {
    */
   ArbiterRefusedException of(NodeReceipt receipt, Optional<Message> call) {
     TransactionHash hash = receipt.transaction();
-    byte[] traced = attempt(() -> Optional.of(traced(hash))).orElse(new byte[0]);
-    Optional<Refusal> refusal = RefusalErrors.decode(traced);
+    String traced = attempt(() -> Optional.of(traced(hash))).orElse("");
+    Optional<Refusal> refusal = RefusalErrors.decode(HexFormat.of().parseHex(traced));
     BlockHash block = receipt.receipt().block();
     if (refusal.isEmpty() && call.isPresent()) {
       refusal = attempt(() -> replayed(call.get(), block));
@@ -44,13 +44,14 @@ final class RevertReason {
     if (refusal.isEmpty() && call.isPresent()) {
       refusal = attempt(() -> replayed(call.get(), parent(block)));
     }
-    String returned = traced.length == 0 ? "" : ", returned 0x" + HexFormat.of().formatHex(traced);
+    String returned = traced.isEmpty() ? "" : ", returned 0x" + traced;
     return new ArbiterRefusedException(
         refusal.orElse(Refusal.UNEXPLAINED), "transaction " + hash + returned);
   }
 
-  private byte[] traced(TransactionHash hash) {
-    return transactions.ask(node -> node.tracedOutput(hash));
+  /** Hexadecimal digits, which are equal if endpoints agree; arrays are not. */
+  private String traced(TransactionHash hash) {
+    return transactions.ask(node -> HexFormat.of().formatHex(node.tracedOutput(hash)));
   }
 
   private BlockHash parent(BlockHash block) {
@@ -58,7 +59,7 @@ final class RevertReason {
   }
 
   private Optional<Refusal> replayed(Message call, BlockHash block) {
-    return transactions.ask(node -> node.revertData(call, block)).flatMap(RefusalErrors::decode);
+    return transactions.ask(node -> node.revertData(call, block).flatMap(RefusalErrors::decode));
   }
 
   /** Something to try. */

@@ -100,8 +100,9 @@ class OutboxTest {
     fake.answers("eth_estimateGas", "\"0xffffffffffff\"");
     SignedTransaction signed = outbox.sign(CONTRACT, Wei.ZERO, new byte[4]);
     assertEquals(FeePolicy.DEFAULT.cap(), signed.content().fees().most());
-    assertEquals(2_000_800, signed.content().gas());
-    assertEquals(1 << 24, outbox.sign(CONTRACT, Wei.ZERO, new byte[1 << 17]).content().gas());
+    assertEquals(2_001_000, signed.content().gas());
+    // As many bytes as the most choices have: those take nearly all that a transaction may.
+    assertEquals(1 << 24, outbox.sign(CONTRACT, Wei.ZERO, new byte[1 << 16]).content().gas());
     assertEquals(3, signed.content().nonce());
   }
 
@@ -141,8 +142,11 @@ class OutboxTest {
   }
 
   private void assertRefusal(Refusal expected, SignedTransaction signed) {
-    var reverted =
-        assertInstanceOf(TransactionOutcome.Reverted.class, outbox.outcome(signed.hash()));
+    assertRefusal(expected, outbox.outcome(signed.hash()));
+  }
+
+  private static void assertRefusal(Refusal expected, TransactionOutcome outcome) {
+    var reverted = assertInstanceOf(TransactionOutcome.Reverted.class, outcome);
     assertEquals(expected, reverted.refusal().reason());
   }
 
@@ -406,5 +410,76 @@ class OutboxTest {
     fake.answers("eth_estimateGas", "\"0x10000\"");
     assertEquals(3, sent().content().nonce());
     assertTrue(fake.asked("eth_sendRawTransaction") == 1);
+  }
+
+  private FakeNode[] three() {
+    FakeNode[] nodes = {fake, new FakeNode(), new FakeNode()};
+    for (FakeNode node : nodes) {
+      answer(node);
+      takesWhatIsSent(node);
+    }
+    return nodes;
+  }
+
+  @Test
+  void outcome_revertedBeforeThree_isWhatTwoSay() {
+    FakeNode[] nodes = three();
+    Outbox three = outbox(nodes);
+    SignedTransaction signed = three.sign(CONTRACT, Wei.ZERO, new byte[4]);
+    three.send(signed.hash());
+    for (FakeNode node : nodes) {
+      node.answers("eth_getTransactionReceipt", receipt(signed.hash(), 0, 5));
+    }
+    nodes[1].computesCalls(Map.of(FakeNode.hash(5), TOO_LATE));
+    nodes[2].computesCalls(Map.of(FakeNode.hash(5), TOO_LATE));
+    assertRefusal(Refusal.TOO_LATE, three.outcome(signed.hash()));
+    for (FakeNode node : nodes) {
+      node.answers("debug_traceTransaction", "{\"output\":\"" + TOO_LATE + "\"}");
+      node.computesCalls(Map.of());
+    }
+    assertRefusal(Refusal.TOO_LATE, three.outcome(signed.hash()));
+  }
+
+  /** Whoever waits for it at each offer never hears the outcome. */
+  @Test
+  void outcome_offeredOftenAndOneHangs_isAskedOnce() {
+    FakeNode[] nodes = three();
+    Outbox three = outbox(nodes);
+    SignedTransaction signed = three.sign(CONTRACT, Wei.ZERO, new byte[4]);
+    three.send(signed.hash());
+    for (FakeNode node : nodes) {
+      node.computes("eth_getTransactionByHash", it -> "{\"hash\":\"" + it.getFirst() + "\"}");
+    }
+    for (now = PATIENCE; now <= 4 * PATIENCE; now += PATIENCE) {
+      assertInstanceOf(TransactionOutcome.Pending.class, three.outcome(signed.hash()));
+    }
+    nodes[2].hangs("eth_getTransactionReceipt");
+    long before = nodes[2].asked("eth_getTransactionReceipt");
+    assertInstanceOf(TransactionOutcome.Pending.class, three.outcome(signed.hash()));
+    assertEquals(1, nodes[2].asked("eth_getTransactionReceipt") - before);
+  }
+
+  /** Nobody else can offer it again: if it waited for one of three, it might for ever. */
+  @Test
+  void outcome_ofAnotherProcessAndOneOfThreeFailsOrLies_isUnknown() {
+    FakeNode[] nodes = three();
+    TransactionHash hash = new TransactionHash(new Bytes32(1, 2, 3, 4));
+    nodes[1].refuses("eth_getTransactionByHash", "internal error");
+    assertInstanceOf(TransactionOutcome.Unknown.class, outbox(nodes).outcome(hash));
+    nodes[1].answers("eth_getTransactionByHash", "{\"hash\":\"" + hash + "\"}");
+    assertInstanceOf(TransactionOutcome.Unknown.class, outbox(nodes).outcome(hash));
+    nodes[2].refuses("eth_getTransactionByHash", "internal error");
+    assertInstanceOf(TransactionOutcome.Pending.class, outbox(nodes).outcome(hash));
+  }
+
+  /** After a reorganisation another may have its nonce. */
+  @Test
+  void outcome_ofOneThatHasEnded_freesNoNonceOfAnother() {
+    SignedTransaction ended = sent();
+    answersReceipt(ended.hash(), 1, 5);
+    assertInstanceOf(TransactionOutcome.Included.class, outbox.outcome(ended.hash()));
+    assertEquals(3, outbox.sign(CONTRACT, Wei.ZERO, new byte[5]).content().nonce());
+    assertInstanceOf(TransactionOutcome.Included.class, outbox.outcome(ended.hash()));
+    assertEquals(4, nonce());
   }
 }
