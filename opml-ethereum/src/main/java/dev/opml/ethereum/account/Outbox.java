@@ -24,6 +24,11 @@ public final class Outbox {
   private static final System.Logger LOGGER = System.getLogger(Outbox.class.getName());
   private static final long TRANSFER_GAS = 21_000;
 
+  /**
+   * Nonces in a row that are taken because nobody here knows who has them; a lie may be of many.
+   */
+  private static final long MOST_FILLED = 64;
+
   private final long chainId;
   private final Signer signer;
   private final FeePolicy policy;
@@ -230,8 +235,8 @@ public final class Outbox {
 
   /**
    * Sees to the transaction that all others wait for, if nothing was done about it for long. Nobody
-   * need ask for it: it may be one that does nothing. Nor need anybody who asks for something else
-   * hear that this failed.
+   * need ask for it: it may be one that does nothing, or of an earlier process that has written
+   * down nothing of it. Nor need anybody who asks for something else hear that this failed.
    */
   private void tend() {
     Optional<Attempt> lowest = attempts.lowest().filter(this::isLate);
@@ -241,8 +246,12 @@ public final class Outbox {
     Attempt attempt = lowest.get();
     attempt.lock().lock();
     try {
-      if (included() > attempt.nonce()) {
+      long next = included();
+      long missing = attempt.nonce() - next;
+      if (missing < 0) {
         end(attempt);
+      } else if (missing > 0 && missing <= MOST_FILLED) {
+        cancelUnknown(next);
       } else {
         raise(attempt);
       }

@@ -482,4 +482,28 @@ class OutboxTest {
     assertInstanceOf(TransactionOutcome.Included.class, outbox.outcome(ended.hash()));
     assertEquals(4, nonce());
   }
+
+  /** Transactions of an earlier process that has written down nothing of them. */
+  @Test
+  void outcome_waitsForNoncesThatNobodyHereKnows_takesTheLowest() {
+    fake.computes(
+        "eth_getTransactionCount",
+        parameters -> parameters.getLast().equals("pending") ? "\"0x5\"" : "\"0x3\"");
+    SignedTransaction signed = sent();
+    assertEquals(5, signed.content().nonce());
+    takesWhatIsSent(fake);
+    now = PATIENCE;
+    outbox.outcome(signed.hash());
+    outbox.outcome(signed.hash());
+    assertEquals(2, fake.asked(SEND));
+    // Once a block has it, the next.
+    fake.computes(
+        "eth_getTransactionCount",
+        parameters -> parameters.getLast().equals("pending") ? "\"0x5\"" : "\"0x4\"");
+    now = 2 * PATIENCE;
+    outbox.outcome(signed.hash());
+    outbox.outcome(signed.hash());
+    assertEquals(3, fake.asked(SEND));
+    assertEquals(6, nonce());
+  }
 }
