@@ -64,7 +64,7 @@ contract ReplayTest is Test {
         }
     }
 
-    /// Where something differs.
+    /// A place in the record.
     struct At {
         uint256 life;
         uint256 step;
@@ -80,9 +80,7 @@ contract ReplayTest is Test {
         return new Arbiter(deployment.parameters, deployment.programs, machine, rules);
     }
 
-    function play(Arbiter arbiter, address[] memory accounts, Step memory step, At memory at)
-        private
-    {
+    function play(Arbiter arbiter, address[] memory accounts, Step memory step, At memory at) private {
         vm.roll(step.number);
         vm.warp(step.time);
         vm.deal(step.sender, step.value);

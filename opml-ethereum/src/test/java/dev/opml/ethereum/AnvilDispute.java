@@ -68,7 +68,7 @@ final class AnvilDispute implements AutoCloseable {
   private final EthereumArbiter viewer;
   private TestChain chain;
 
-  /** What happens between two blocks. */
+  /** Something that happens between two blocks. */
   interface Between {
     /**
      * Does it.
@@ -206,7 +206,7 @@ final class AnvilDispute implements AutoCloseable {
   /**
    * Replaces the newest blocks by empty ones.
    *
-   * @param kept whether the node offers their transactions again, as nodes do that can
+   * @param kept whether the node offers their transactions again, as most nodes do
    */
   void reorganise(int depth, boolean kept) throws IOException, InterruptedException {
     Anvil anvil = chain.anvil();

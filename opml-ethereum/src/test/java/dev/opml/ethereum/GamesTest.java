@@ -46,7 +46,7 @@ class GamesTest {
   /** Games that are played to their end, at least. */
   private static final int GAMES = SLOW ? 10_000 : 100;
 
-  /** That are recorded in one file. */
+  /** Worlds of one record. */
   private static final int WORLDS = SLOW ? 1_000 : 60;
 
   /** In a world; fewer if nothing can happen any more. */

@@ -36,7 +36,7 @@ enum Player {
     return this == POOR ? Wei.gwei(50_000_000) : RICH;
   }
 
-  /** What each has, by its address. */
+  /** The money of each, by its address. */
   static Map<Address, Wei> allFunds() {
     Map<Address, Wei> funds = new LinkedHashMap<>();
     Arrays.stream(values()).forEach(it -> funds.put(it.address(), it.funds()));

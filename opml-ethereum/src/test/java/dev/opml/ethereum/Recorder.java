@@ -84,7 +84,7 @@ final class Recorder {
     models.put(model.id(), new ModelView(model.id(), it.imageRoot(), it.header(), it.inputPath()));
   }
 
-  /** What a contract has to be told of things that do not exist, too. */
+  /** Facts of things that do not exist, too. */
   private final class Facts implements CallFacts {
     @Override
     public Match match(GameId game) {
@@ -173,7 +173,7 @@ final class Recorder {
         claims.add(made.claim());
       }
     });
-    Turn turn = turn(sender, call, refusal);
+    Turn turn = turn(sender, refusal);
     step(
         turn,
         value,
@@ -182,14 +182,13 @@ final class Recorder {
     return turn;
   }
 
-  private Turn turn(Address sender, ArbiterCall call, Optional<Refusal> refusal) {
+  private Turn turn(Address sender, Optional<Refusal> refusal) {
     MoneyTotals totals = arbiter.totals();
     Map<Address, Wei> credits = new LinkedHashMap<>();
     accounts.forEach(account -> credits.put(account, connect().credit(account)));
     return new Turn(
         blocks.head(),
         sender,
-        call,
         refusal,
         List.copyOf(events),
         totals.burnt(),
@@ -244,7 +243,7 @@ final class Recorder {
                 })
             .orElse(Optional.of(Refusal.UNKNOWN_REQUEST));
     step(
-        turn(accounts.getFirst(), new ArbiterCall.Withdraw(), refusal),
+        turn(accounts.getFirst(), refusal),
         Wei.ZERO,
         Abi.call("result(bytes32)", Abi.word(id.value())),
         refusal.map(Signatures::encode).orElseGet(() -> result(request.orElseThrow())));

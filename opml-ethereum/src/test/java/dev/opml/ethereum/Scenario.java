@@ -27,7 +27,7 @@ record Scenario(String name, MoneyRules money, GraphMode mode, int nodes, Consum
   private static final Wei BOUNTY = Wei.gwei(100_000_000);
   static final MoneyRules MONEY = money(5_001, REWARDS, BOUNTY);
 
-  /** Where a rule of money has nothing to give. */
+  /** Rules of money that have nothing to give. */
   static final List<MoneyRules> EDGES =
       List.of(
           money(5_000, REWARDS, Wei.ZERO),

@@ -38,7 +38,7 @@ final class TestChain implements AutoCloseable {
     this.spec = spec;
   }
 
-  /** How an arbiter gets onto a chain. */
+  /** Puts an arbiter onto a chain. */
   private interface Deployer {
     DeploymentSpec deploy(Anvil anvil) throws IOException, InterruptedException;
   }

@@ -4,16 +4,15 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.Block;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.Wei;
-import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ArbiterEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A call, and all that came of it.
+ * The outcome of a call.
  *
- * @param at the block that it is in, or would be
+ * @param at the block that the call is in, or would be
  * @param refusal why it changed nothing
  * @param burnt what nobody will ever get, after it
  * @param held all that the arbiter has
@@ -22,7 +21,6 @@ import java.util.Optional;
 record Turn(
     Block at,
     Address sender,
-    ArbiterCall call,
     Optional<Refusal> refusal,
     List<ArbiterEvent> events,
     Wei burnt,

@@ -98,7 +98,7 @@ public final class Anvil implements AutoCloseable {
     }
   }
 
-  /** Where it answers. */
+  /** The address of {@link #endpoint()}. */
   public URI address() {
     return address;
   }
