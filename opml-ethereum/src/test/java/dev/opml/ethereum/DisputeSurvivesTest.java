@@ -53,7 +53,7 @@ class DisputeSurvivesTest {
     }
   }
 
-  /** What waits is lost with the process, and has to be sent again. */
+  /** Transactions that wait are lost with the process, and have to be sent again. */
   @ParameterizedTest
   @EnumSource
   void dispute_chainIsStoppedAndStartedAgain_goesOn(Side honest) throws Exception {
@@ -75,6 +75,12 @@ class DisputeSurvivesTest {
   @Test
   void dispute_movesAreReorganised_goesOn() throws Exception {
     playReorganised(true);
+  }
+
+  /** The same, but no node has kept them. */
+  @Test
+  void dispute_movesAreReorganisedAway_goesOn() throws Exception {
+    playReorganised(false);
   }
 
   private void playReorganised(boolean kept) throws Exception {
@@ -178,6 +184,27 @@ class DisputeSurvivesTest {
           });
     }
     assertTrue(stuck[0] >= 2, stuck[0] + " times");
+  }
+
+  /** The same, but whoever has sent what waits is not there any more. */
+  @Test
+  void dispute_transactionsOfAnEarlierProcessAreStuck_areReplacedByDearerOnes() throws Exception {
+    dispute = new AnvilDispute(Side.CHALLENGER, folder);
+    Agent dying = dying(false);
+    int[] stuck = {0};
+    dispute.play(
+        dying,
+        _ -> {
+          Optional<JsonNode> first = waiting();
+          if (first.isPresent() && stuck[0] < 3) {
+            for (int i = 0; i < 3; i++) {
+              dying.poll();
+            }
+            assertTrue(price(waiting().orElseThrow()) > price(first.get()) * 5 / 4);
+            stuck[0]++;
+          }
+        });
+    assertEquals(3, stuck[0]);
   }
 
   /** A block is dearer than what waits, which the node then forgets. */

@@ -8,7 +8,10 @@ import dev.opml.api.image.MemoryRegion;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
+import dev.opml.api.trace.InstructionIndex;
 import dev.opml.api.trace.MachineState;
+import dev.opml.api.trace.MachineStatus;
+import dev.opml.api.trace.NodeIndex;
 import dev.opml.api.trace.Witness;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
@@ -28,6 +31,7 @@ import dev.opml.dispute.game.OpenedSegment;
 import dev.opml.dispute.game.Opening;
 import dev.opml.dispute.game.Phase;
 import dev.opml.dispute.game.Position;
+import dev.opml.dispute.game.Side;
 import dev.opml.dispute.game.Subdivision;
 import dev.opml.merkle.MerkleTree;
 import dev.opml.testing.FabricatedTrace;
@@ -35,6 +39,7 @@ import dev.opml.testing.Fabrication;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The scenarios that every arbiter plays: each refusal, each end, and the edges of the rules. */
 final class Scenarios {
@@ -49,6 +54,7 @@ final class Scenarios {
             List.of(
                 new Scenario("registrations", Scenarios::registrations),
                 new Scenario("requests that are refused", Scenarios::refusedRequests),
+                new Scenario("an account that has too little", Scenarios::tooLittle),
                 new Scenario("a request that nobody answers", Scenarios::noAnswer),
                 new Scenario("seals that are refused", Scenarios::refusedSeals),
                 new Scenario("a seal that is never revealed", Scenarios::noReveal),
@@ -87,7 +93,7 @@ final class Scenarios {
   }
 
   private static Scenario scenario(
-      String name, MoneyRules money, int nodes, java.util.function.Consumer<Stage> calls) {
+      String name, MoneyRules money, int nodes, Consumer<Stage> calls) {
     return new Scenario(name, money, GraphMode.ROW_PER_NODE, nodes, calls);
   }
 
@@ -166,6 +172,20 @@ final class Scenarios {
     var terms = stage.terms(0);
     stage.ask(terms);
     stage.refuses(Refusal.DUPLICATE, Player.REQUESTER, new ArbiterCall.Request(terms));
+  }
+
+  private static void tooLittle(Stage stage) {
+    FinalityPolicy least = FinalityPolicy.least(stage.parameters, stage.truth.length());
+    stage.refuses(
+        Refusal.INSUFFICIENT_FUNDS,
+        Player.POOR,
+        new ArbiterCall.Request(stage.terms(stage.model, stage.inference, Wei.ether(1), least, 0)));
+    RequestId request = stage.ask();
+    stage.refuses(
+        Refusal.INSUFFICIENT_FUNDS, Player.POOR, stage.sealing(Player.POOR, request, stage.truth));
+    ClaimId claim = stage.claim(Player.PROPOSER, request, stage.lie);
+    stage.refuses(
+        Refusal.INSUFFICIENT_FUNDS, Player.POOR, stage.challenging(claim, stage.lie, stage.truth));
   }
 
   private static void noAnswer(Stage stage) {
@@ -463,8 +483,8 @@ final class Scenarios {
   }
 
   private static MachineState end(Stage stage) {
-    try (var machine = stage.truth.machine(new dev.opml.api.trace.NodeIndex(0))) {
-      return machine.stateAt(dev.opml.api.trace.InstructionIndex.END);
+    try (var machine = stage.truth.machine(new NodeIndex(0))) {
+      return machine.stateAt(InstructionIndex.END);
     }
   }
 
@@ -474,10 +494,7 @@ final class Scenarios {
     Duel duel = stage.duel(stage.lie, stage.truth);
     GameView node = stage.playTo(Phase.NODE, Player.FIRST, game, duel);
     ArbiterCall.OpenMachine good = (ArbiterCall.OpenMachine) duel.next(node);
-    Player opener =
-        node.position().toMove() == dev.opml.dispute.game.Side.PROPOSER
-            ? Player.PROPOSER
-            : Player.FIRST;
+    Player opener = node.position().toMove() == Side.PROPOSER ? Player.PROPOSER : Player.FIRST;
     MachineState end = good.move().endState();
     for (MachineState wrong :
         List.of(
@@ -489,7 +506,7 @@ final class Scenarios {
                 end.upperRoot(),
                 end.pc(),
                 end.count(),
-                dev.opml.api.trace.MachineStatus.RUNNING,
+                MachineStatus.RUNNING,
                 end.registers()))) {
       stage.refuses(
           Refusal.WRONG_END_STATE,

@@ -79,9 +79,7 @@ class ScenariosTest {
         }
       }
     }
-    assertEquals(
-        EnumSet.complementOf(EnumSet.of(Refusal.UNEXPLAINED, Refusal.INSUFFICIENT_FUNDS)),
-        refusals);
+    assertEquals(EnumSet.complementOf(EnumSet.of(Refusal.UNEXPLAINED)), refusals);
     Set<Class<?>> all = new HashSet<>(List.of(ArbiterEvent.class.getPermittedSubclasses()));
     all.remove(GameEvent.class);
     all.addAll(List.of(GameEvent.class.getPermittedSubclasses()));
