@@ -66,7 +66,6 @@ abstract contract Claims is Requests {
         Claim storage claim = existing(id, ClaimStatus.SEALED);
         require(elapsed(claim.sinceTime, claim.sinceBlock) > revealSeconds(claim), TooEarly());
         claim.status = ClaimStatus.EXPIRED;
-        burn(claim.bond);
         emit ClaimExpired(id, claim.bond);
         claimFailed(claim.request, claim.number);
     }
@@ -129,13 +128,13 @@ abstract contract Claims is Requests {
         return (claim, answer.outputRoot, answer.finalRoot, asked.consumer);
     }
 
-    /// A claim lost a game, which has paid the winner and burnt what was to be burnt.
+    /// A claim lost a game, which has paid the winner.
     /// @param quota kept of the claim's bond for each of its open games; the field of the bond tells it from now on
     /// @param burnt of the claim's bond
     function refuted(ClaimId id, Claim storage claim, uint256 quota, uint256 burnt) internal {
         claim.status = ClaimStatus.REFUTED;
-        // Fits: it is a part of the bond.
-        claim.bond = uint96(quota);
+        // Without an open game nobody reads it. Fits: it is a part of the bond.
+        if (claim.openGames != 0) claim.bond = uint96(quota);
         emit ClaimRefuted(id, quota, burnt);
         claimFailed(claim.request, claim.number);
     }

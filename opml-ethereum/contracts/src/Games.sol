@@ -18,6 +18,7 @@ import {Segments} from "./Segments.sol";
 ///     NODES --subdivide--> NODES, NODE          NODE --openMachine--> MACHINE_OPENED, INSTRUCTION_OPENED
 ///     MACHINE_OPENED, MACHINE --subdivide--> MACHINE, INSTRUCTION
 ///     INSTRUCTION_OPENED, INSTRUCTION --submitWitness--> end
+///     MACHINE_OPENED, MACHINE --prove--> end
 abstract contract Games is Claims {
     using PositionWord for Word;
 
@@ -72,6 +73,41 @@ abstract contract Games is Claims {
         bytes32[] calldata values
     ) external {
         GameId id = gameId(claim, challenger);
+        (Word next, bytes32 agreed, bytes32 other, bytes32 root) =
+            answer(id, claim, challenger, word, segment, values);
+        store(id, next, agreed, other, root);
+    }
+
+    /// Answers a subdivision by a single instruction, and lets the arbiter execute it: what `subdivide` and
+    /// `submitWitness` do, without storing the position between them.
+    /// @param word of the stored position
+    /// @param segment from 0
+    /// @param values as in `subdivide`; of the sender's own commitments there is that at the instruction's end only
+    /// @param witness opens the state before it (docs/image.md)
+    function prove(
+        ClaimId claim,
+        address challenger,
+        Word word,
+        uint256 segment,
+        bytes32[] calldata values,
+        bytes calldata witness
+    ) external {
+        GameId id = gameId(claim, challenger);
+        (Word next, bytes32 agreed, bytes32 other, bytes32 end) =
+            answer(id, claim, challenger, word, segment, values);
+        // The root over one commitment is that commitment.
+        execute(id, claim, challenger, next, agreed, other, end, witness);
+    }
+
+    /// The position after a segment was picked, whose event is emitted.
+    function answer(
+        GameId id,
+        ClaimId claim,
+        address challenger,
+        Word word,
+        uint256 segment,
+        bytes32[] calldata values
+    ) private returns (Word next, bytes32 agreed, bytes32 other, bytes32 root) {
         bytes32 stored = requirePlayer(id, claim, challenger);
         uint256 count = segmentsOf(word);
         require(segment < count, SegmentOutOfRange());
@@ -93,9 +129,9 @@ abstract contract Games is Claims {
             last,
             opened.high
         );
-        Word next = afterPick(word, passed, phase, low, last);
-        bytes32 root = emitSubdivided(id, segment, next, opened.low, opened.high, values[opened.taken:]);
-        store(id, next, opened.low, opened.high, root);
+        next = afterPick(word, passed, phase, low, last);
+        (agreed, other) = (opened.low, opened.high);
+        root = emitSubdivided(id, segment, next, agreed, other, values[opened.taken:]);
     }
 
     /// Opens the machine trace of the disputed node. The first machine state is computed here from the agreed root,
@@ -151,6 +187,20 @@ abstract contract Games is Claims {
         require(segmentsOf(word) == 1, WrongOpening());
         requireStored(stored, id, word, CommitmentTree.pair(agreed, other), end);
         requireTime(word);
+        execute(id, claim, challenger, word, agreed, other, end, witness);
+    }
+
+    /// Executes the disputed instruction of a position, which ends the game.
+    function execute(
+        GameId id,
+        ClaimId claim,
+        address challenger,
+        Word word,
+        bytes32 agreed,
+        bytes32 other,
+        bytes32 end,
+        bytes calldata witness
+    ) private {
         Phase phase = word.phase();
         require(phase == Phases.INSTRUCTION || phase == Phases.INSTRUCTION_OPENED, WrongPhase());
         bytes32 result = MACHINE.step(agreed, witness);
@@ -197,7 +247,6 @@ abstract contract Games is Claims {
         uint256 quota = disputed.bond;
         uint256 paid = LostBond.least(due(word.challengersMoves(), false), quota);
         credit(challenger, paid + CHALLENGER_BOND);
-        burn(quota - paid);
         emit Ended(id, EndReason.CLAIM_REFUTED, Winner.NOBODY, paid, CHALLENGER_BOND, quota - paid);
     }
 
@@ -421,13 +470,11 @@ abstract contract Games is Claims {
             (uint256 reward, uint256 quota, uint256 lost) =
                 LostBond.ofClaim(disputed.bond, BURN_BASIS_POINTS, owed, right, others);
             credit(challenger, reward + CHALLENGER_BOND);
-            burn(lost);
             emit Ended(id, reason, Winner.CHALLENGER, reward, CHALLENGER_BOND, 0);
             refuted(claim, disputed, quota, lost);
         } else {
             (uint256 reward, uint256 lost) = LostBond.ofChallenge(CHALLENGER_BOND, BURN_BASIS_POINTS, owed);
             credit(disputed.proposer, reward);
-            burn(lost);
             emit Ended(id, reason, Winner.PROPOSER, reward, 0, lost);
         }
     }

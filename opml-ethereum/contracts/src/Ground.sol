@@ -131,8 +131,6 @@ abstract contract Ground is IArbiter {
     mapping(GameId => bytes32) public games;
     /// What an account can withdraw.
     mapping(address => uint256) public credits;
-    /// Wei that nobody will ever get.
-    uint256 public burnt;
 
     constructor(Parameters memory p, Program[] memory programs_, IMachine machine, IImageRules rules) {
         ParameterRules.check(p);
@@ -222,10 +220,6 @@ abstract contract Ground is IArbiter {
     /// Lets an account withdraw money that the arbiter holds.
     function credit(address account, uint256 amount) internal {
         credits[account] += amount;
-    }
-
-    function burn(uint256 amount) internal {
-        burnt += amount;
     }
 
     /// Takes a fee or bond, which a transaction brings exactly.

@@ -99,6 +99,15 @@ contract GamesTest is GamesFixture {
         return position;
     }
 
+    /// To where each segment is one instruction.
+    function toLastPick(Position memory position) private returns (Position memory) {
+        position = openMachine(toNode(position), 1 << 32);
+        while (position.high - position.low > position.own.length) {
+            position = subdivide(position, below(position.own.length));
+        }
+        return position;
+    }
+
     function witness(Position memory position, bytes32 result) private {
         machine.tell(result);
         vm.prank(STRANGER);
@@ -114,6 +123,77 @@ contract GamesTest is GamesFixture {
         assertEq(arbiter.claim(CLAIM).openGames, 0, "open games");
         vm.expectRevert(IRefusals.GameOver.selector);
         arbiter.timeOut(CLAIM, CHALLENGER, wordOf(position), endsOf(position), position.own[0]);
+    }
+
+    /// The same events and the same end as of two transactions in one block.
+    function test_prove_eachSegment_isASubdivisionAndAWitness() public {
+        Position memory position = toLastPick(challenge());
+        uint256 before = vm.snapshotState();
+        for (uint256 segment = 0; segment < position.own.length; segment++) {
+            for (uint256 right = 0; right < 3; right++) {
+                (bytes32[] memory values, Position memory next) = legal(position, segment);
+                bytes32 result = right == 0 ? next.own[0] : right == 1 ? next.other : draw();
+                machine.tell(result);
+                uint256 fork = vm.snapshotState();
+                vm.recordLogs();
+                vm.prank(mover(position));
+                arbiter.subdivide(CLAIM, CHALLENGER, wordOf(position), segment, values);
+                vm.prank(mover(position));
+                arbiter.submitWitness(
+                    CLAIM, CHALLENGER, wordOf(next), next.agreed, next.other, next.own[0], "w"
+                );
+                bytes memory two = outcome();
+                vm.revertToState(fork);
+                vm.recordLogs();
+                vm.prank(mover(position));
+                arbiter.prove(CLAIM, CHALLENGER, wordOf(position), segment, values, "w");
+                assertEq(outcome(), two, "outcome");
+                vm.revertToState(before);
+            }
+        }
+    }
+
+    /// Events, claim and money.
+    function outcome() private returns (bytes memory) {
+        return abi.encode(
+            vm.getRecordedLogs(),
+            arbiter.claim(CLAIM),
+            stored(CHALLENGER),
+            arbiter.credits(CHALLENGER),
+            arbiter.credits(PROPOSER)
+        );
+    }
+
+    function test_prove_severalInstructionsOrNodesLeft_isWrongPhase() public {
+        Position memory position = challenge();
+        refuseProof(position, "w", IRefusals.WrongPhase.selector);
+        position = toNode(position);
+        vm.expectRevert(IRefusals.WrongPhase.selector);
+        vm.prank(mover(position));
+        arbiter.prove(CLAIM, CHALLENGER, wordOf(position), 0, with(openingOf(position, 0), draw()), "w");
+        position = openMachine(position, 1 << 32);
+        refuseProof(position, "w", IRefusals.WrongPhase.selector);
+    }
+
+    function test_prove_invalidWitnessOrAnothersTurn_changesNothing() public {
+        Position memory position = toLastPick(challenge());
+        refuseProof(position, "", IRefusals.InvalidWitness.selector);
+        (bytes32[] memory values,) = legal(position, 1);
+        vm.expectRevert(IRefusals.NotYours.selector);
+        vm.prank(STRANGER);
+        arbiter.prove(CLAIM, CHALLENGER, wordOf(position), 1, values, "w");
+        vm.expectRevert(IRefusals.NotYourTurn.selector);
+        vm.prank(mover(position) == PROPOSER ? CHALLENGER : PROPOSER);
+        arbiter.prove(CLAIM, CHALLENGER, wordOf(position), 1, values, "w");
+        assertIs(position);
+    }
+
+    function refuseProof(Position memory position, bytes memory with_, bytes4 refused) private {
+        (bytes32[] memory values,) = legal(position, 0);
+        vm.expectRevert(refused);
+        vm.prank(mover(position));
+        arbiter.prove(CLAIM, CHALLENGER, wordOf(position), 0, values, with_);
+        assertIs(position);
     }
 
     function test_challenge_anotherValueThanTheBond_isRefused() public {
@@ -336,11 +416,12 @@ contract GamesTest is GamesFixture {
         Position memory position = challenge();
         vm.warp(block.timestamp + 100_000);
         vm.roll(block.number + 100_000);
+        vm.recordLogs();
         arbiter.timeOut(CLAIM, CHALLENGER, wordOf(position), endsOf(position), rootOf(position.own));
         assertTrue(arbiter.claim(CLAIM).status == ClaimStatus.REFUTED, "status");
         uint256 reward = p.moveReward + p.endReward + p.bounty;
         assertEq(arbiter.credits(CHALLENGER), reward + p.challengerBond, "credit");
-        assertEq(arbiter.burnt(), 5 ether - reward, "burnt");
+        assertEq(burnt(), 5 ether - reward, "burnt");
     }
 
     function test_openMachine_endThatIsNone_isRefused() public {
@@ -441,9 +522,10 @@ contract GamesTest is GamesFixture {
 
     function test_submitWitness_neitherWasRight_burnsTheReward() public {
         Position memory position = toInstruction(challenge());
+        vm.recordLogs();
         witness(position, draw());
         assertEq(arbiter.credits(CHALLENGER), p.challengerBond, "credit");
-        assertEq(arbiter.burnt(), 5 ether, "burnt");
+        assertEq(burnt(), 5 ether, "burnt");
         assertTrue(arbiter.claim(CLAIM).status == ClaimStatus.REFUTED, "status");
     }
 
@@ -465,6 +547,7 @@ contract GamesTest is GamesFixture {
         Position memory second = challenged(TRACE, own);
         vm.warp(block.timestamp + 100_000);
         vm.roll(block.number + 100_000);
+        vm.recordLogs();
         arbiter.timeOut(CLAIM, CHALLENGER, wordOf(position), endsOf(position), rootOf(position.own));
         uint256 reward = p.moveReward + p.endReward + p.bounty;
         assertEq(arbiter.quota(CLAIM), 2.5 ether - reward, "quota");
@@ -473,7 +556,7 @@ contract GamesTest is GamesFixture {
         arbiter.close(CLAIM, STRANGER, wordOf(second), endsOf(second), rootOf(own));
         assertEq(arbiter.credits(STRANGER), p.challengerBond + p.moveReward + p.endReward, "credit");
         assertEq(
-            arbiter.burnt() + arbiter.credits(STRANGER) + arbiter.credits(CHALLENGER),
+            burnt() + arbiter.credits(STRANGER) + arbiter.credits(CHALLENGER),
             5 ether + 2 * p.challengerBond,
             "all of the money"
         );

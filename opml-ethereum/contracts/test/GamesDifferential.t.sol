@@ -58,7 +58,6 @@ contract GamesDifferentialTest is Test {
         ClaimStatus status;
         uint256 openGames;
         uint256 quota;
-        uint256 burnt;
         uint256 logs;
         uint256 accountsInLine;
         address[5] accounts;
@@ -145,7 +144,7 @@ contract GamesDifferentialTest is Test {
         vm.recordLogs();
         vm.prank(expected.sender);
         (bool accepted, bytes memory result) =
-            address(arbiter).call{value: expected.value}(behind(data, 25 * 32));
+            address(arbiter).call{value: expected.value}(behind(data, 24 * 32));
         uint256 selector = accepted ? 0 : result.length == 4 ? uint32(bytes4(result)) : ANY_REFUSAL - 1;
         if (expected.selector == ANY_REFUSAL) {
             require(
@@ -157,18 +156,21 @@ contract GamesDifferentialTest is Test {
         }
         same("position", expected.stored, arbiter.games(expected.game));
         claimIs(expected);
-        same("burnt", bytes32(expected.burnt), bytes32(arbiter.burnt()));
         for (uint256 i = 0; i < 5; i++) {
             same("credit", bytes32(expected.credits[i]), bytes32(arbiter.credits(expected.accounts[i])));
         }
-        compareLogs(expected.logs);
+        // Forge records those of a refused call, too, which nobody else sees.
+        if (accepted) compareLogs(expected.logs);
+        else same("events", bytes32(expected.logs), bytes32(0));
     }
 
     function claimIs(CallLine memory expected) private view {
         Ground.Claim memory claim = arbiter.claim(expected.claim);
         same("status", bytes32(uint256(expected.status)), bytes32(uint256(claim.status)));
         same("open games", bytes32(expected.openGames), bytes32(uint256(claim.openGames)));
-        same("quota", bytes32(expected.quota), bytes32(arbiter.quota(expected.claim)));
+        if (claim.openGames != 0) {
+            same("quota", bytes32(expected.quota), bytes32(arbiter.quota(expected.claim)));
+        }
     }
 
     /// What follows a refutation in its request has tests of its own.

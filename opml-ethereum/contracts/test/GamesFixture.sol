@@ -3,10 +3,11 @@ pragma solidity 0.8.37;
 
 import {ClaimId, ClaimStatus, GameId, Parameters, RequestId, RequestStatus, Word} from "../src/Types.sol";
 import {Ground} from "../src/Ground.sol";
+import {IArbiter} from "../src/IArbiter.sol";
 import {IMachine} from "../src/IMachine.sol";
 import {IRefusals} from "../src/IRefusals.sol";
 import {GamesHarness} from "./GamesHarness.sol";
-import {Test} from "./Vm.sol";
+import {Test, Vm} from "./Vm.sol";
 
 /// A machine that gives the result that it was told, and takes a witness of any length but zero.
 contract FakeMachine is IMachine {
@@ -351,5 +352,19 @@ abstract contract GamesFixture is Test {
 
     function stored(address challenger) internal view returns (bytes32) {
         return arbiter.games(gameOf(challenger));
+    }
+
+    /// What the events since `recordLogs` say that was burnt.
+    function burnt() internal returns (uint256 sum) {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; i++) {
+            if (logs[i].topics[0] == IArbiter.Ended.selector) {
+                (,,,, uint256 lost) = abi.decode(logs[i].data, (uint256, uint256, uint256, uint256, uint256));
+                sum += lost;
+            } else if (logs[i].topics[0] == IArbiter.ClaimRefuted.selector) {
+                (, uint256 lost) = abi.decode(logs[i].data, (uint256, uint256));
+                sum += lost;
+            }
+        }
     }
 }

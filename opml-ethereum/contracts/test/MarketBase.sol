@@ -40,16 +40,12 @@ contract Market is Claims {
     function refute(ClaimId id, uint256 quota) external {
         Claim storage claim = claims[id];
         claim.openGames--;
-        uint256 burnt_ = claim.bond - quota * claim.openGames;
-        burn(burnt_);
-        refuted(id, claim, quota, burnt_);
+        refuted(id, claim, quota, claim.bond - quota * claim.openGames);
     }
 
     /// As if one of its open games were closed, with nothing due.
     function close(ClaimId id) external {
-        Claim storage claim = claims[id];
-        claim.openGames--;
-        burn(claim.bond);
+        claims[id].openGames--;
     }
 
     /// What a game's transaction does to a claim and to money, without its moves.
@@ -61,7 +57,6 @@ contract Market is Claims {
         int256 opened,
         address credited,
         uint256 amount,
-        uint256 lost,
         bool refutes,
         uint256 quota,
         uint256 lostBond
@@ -69,7 +64,6 @@ contract Market is Claims {
         Claim storage claim = claims[id];
         claim.openGames = uint32(uint256(int256(uint256(claim.openGames)) + opened));
         credit(credited, amount);
-        burn(lost + lostBond);
         if (refutes) refuted(id, claim, quota, lostBond);
     }
 

@@ -31,7 +31,6 @@ contract ReplayTest is Test {
         bytes result;
         /// Hash of each event's topics and data.
         bytes32[] events;
-        uint256 burnt;
         uint256 held;
         uint256[] credits;
     }
@@ -90,7 +89,6 @@ contract ReplayTest is Test {
         requireSame(at, "result", result, step.result);
         requireSame(at, "outcome", accepted ? 1 : 0, step.accepted ? 1 : 0);
         requireEvents(at, vm.getRecordedLogs(), step.events);
-        requireSame(at, "burnt", arbiter.burnt(), step.burnt);
         requireSame(at, "held", address(arbiter).balance, step.held);
         for (uint256 j = 0; j < accounts.length; j++) {
             requireSame(at, "credit", arbiter.credits(accounts[j]), step.credits[j]);

@@ -17,6 +17,8 @@ contract MoneyHandler is MarketBase {
     Sealed[] public all;
     mapping(ClaimId => uint256) public openGames;
     uint256 public withdrawn;
+    /// What its events say.
+    uint256 public burnt;
     uint256 public brought;
 
     address[4] internal accounts = [REQUESTER, PROPOSER, RIVAL, STRANGER];
@@ -87,7 +89,9 @@ contract MoneyHandler is MarketBase {
 
     function makeExpiry(uint256 claim_) external {
         if (all.length == 0) return;
-        try market.expire(some(claim_).id) {} catch {}
+        try market.expire(some(claim_).id) {
+            burnt += BOND;
+        } catch {}
     }
 
     function makeSettlement(uint256 claim_) external {
@@ -110,9 +114,16 @@ contract MoneyHandler is MarketBase {
         if (openGames[id] == 0) return;
         (, ClaimStatus status,,) = market.moveWord(id);
         openGames[id]--;
-        if (status == ClaimStatus.REFUTED) market.close(id);
-        else if (quota % 2 == 0) market.endGame(id);
-        else market.refute(id, openGames[id] == 0 ? 0 : (quota >> 8) % (BOND / openGames[id]));
+        if (status == ClaimStatus.REFUTED) {
+            burnt += market.bondOf(id);
+            market.close(id);
+        } else if (quota % 2 == 0) {
+            market.endGame(id);
+        } else {
+            quota = openGames[id] == 0 ? 0 : (quota >> 8) % (BOND / openGames[id]);
+            burnt += BOND - quota * openGames[id];
+            market.refute(id, quota);
+        }
     }
 
     function makePayment(uint256 request) external {
@@ -150,10 +161,6 @@ contract MoneyHandler is MarketBase {
         for (uint256 i = 0; i < accounts.length; i++) {
             sum += market.credits(accounts[i]);
         }
-    }
-
-    function burnt() external view returns (uint256) {
-        return market.burnt();
     }
 }
 

@@ -62,7 +62,7 @@ final class AnvilArbiter implements TestedArbiter {
     }
     Map<Address, Wei> credits = new LinkedHashMap<>();
     Player.allFunds().keySet().forEach(it -> credits.put(it, arbiter.credit(it)));
-    return new Turn(at, sender, refusal, events, chain.burnt(), chain.held(), credits);
+    return new Turn(at, sender, refusal, events, chain.held(), credits);
   }
 
   @Override

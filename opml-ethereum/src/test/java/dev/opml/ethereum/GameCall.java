@@ -130,6 +130,28 @@ sealed interface GameCall {
     }
   }
 
+  /** A subdivision that brings a witness. */
+  record Prove(Subdivide move, byte[] witness) implements GameCall {
+    @Override
+    public byte[] data() {
+      return Abi.call(
+          "prove(bytes32,address,uint256,uint256,bytes32[],bytes)",
+          Abi.word(move.claim.value()),
+          Abi.address(move.challenger),
+          Abi.word(move.word),
+          Abi.number(move.segment),
+          Abi.words(move.values),
+          Abi.data(witness));
+    }
+
+    @Override
+    public Optional<ArbiterCall> call(ArbiterIdentity at, Arity arity) {
+      return move.call(at, arity)
+          .map(ArbiterCall.Subdivide.class::cast)
+          .map(it -> new ArbiterCall.Prove(it.answered(), it.move(), Witness.of(witness)));
+    }
+  }
+
   record OpenMachine(
       ClaimId claim, Address challenger, Bytes32 word, byte[] endState, List<Bytes32> values)
       implements GameCall {

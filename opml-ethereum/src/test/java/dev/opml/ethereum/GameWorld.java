@@ -211,7 +211,6 @@ final class GameWorld {
     line.add(Abi.number(1 + claim().status().ordinal()));
     line.add(Abi.number(claim().openGames()));
     line.add(Abi.wei(claim().quota()));
-    line.add(Abi.wei(arbiter.totals().burnt()));
     line.add(Abi.number(logs.size()));
     line.add(Abi.number(WORDS_OF_ACCOUNTS));
     ACCOUNTS.forEach(account -> line.add(Abi.address(account)));

@@ -85,6 +85,7 @@ class GamesTest {
   private final Set<Phase> phases = EnumSet.noneOf(Phase.class);
   private final Set<GameStatus> ends = EnumSet.noneOf(GameStatus.class);
   private int accepted;
+  private int proofs;
   private long ended;
 
   @Test
@@ -102,6 +103,7 @@ class GamesTest {
             + accepted
             + " calls accepted, refused "
             + refusals);
+    assertTrue(proofs > 0, "no proof was accepted");
     assertEquals(EnumSet.allOf(Phase.class), phases);
     assertEquals(ALL_REFUSALS, refusals.keySet());
     assertEquals(EnumSet.complementOf(EnumSet.of(GameStatus.OPEN)), ends);
@@ -167,7 +169,10 @@ class GamesTest {
       world
           .make(sender, challenger, call)
           .ifPresent(refusal -> refusals.merge(refusal, 1, Integer::sum));
-      accepted += world.lines().size() > before + 1 ? 1 : 0;
+      if (world.lines().size() > before + 1) {
+        accepted++;
+        proofs += call instanceof GameCall.Prove ? 1 : 0;
+      }
       old.add(call);
       world
           .game(challenger)
@@ -237,14 +242,6 @@ class GamesTest {
       case OPEN_MACHINE -> openMachine(world, game, random);
       case WITNESS -> {
         Bytes32 other = at.otherEnd().orElse(Bytes32.ZERO);
-        Bytes32 result =
-            switch (random.nextInt(4)) {
-              case 0 -> at.moverEnd();
-              case 1 -> other;
-              default -> noise(random);
-            };
-        byte[] witness =
-            random.nextInt(5) == 0 ? new byte[random.nextInt(40)] : result.toByteArray();
         yield new GameCall.SubmitWitness(
             game.claim(),
             game.challenger(),
@@ -252,7 +249,7 @@ class GamesTest {
             at.agreed(),
             other,
             at.moverEnd(),
-            witness);
+            witness(at.moverEnd(), other, random));
       }
     };
   }
@@ -272,8 +269,25 @@ class GamesTest {
       own.set(count - 1, at.otherEnd().get());
     }
     values.addAll(own);
-    return new GameCall.Subdivide(
-        game.claim(), game.challenger(), at.word().pack(), BigInteger.valueOf(segment), values);
+    var move =
+        new GameCall.Subdivide(
+            game.claim(), game.challenger(), at.word().pack(), BigInteger.valueOf(segment), values);
+    boolean isProvable = size == 1 && at.phase() != Phase.NODES;
+    if (random.nextInt(isProvable ? 2 : 20) > 0) {
+      return move;
+    }
+    return new GameCall.Prove(move, witness(own.getLast(), opened.high(), random));
+  }
+
+  /** What the machine makes of a witness is the witness, if it is a word. */
+  private static byte[] witness(Bytes32 one, Bytes32 other, RandomGenerator random) {
+    Bytes32 result =
+        switch (random.nextInt(4)) {
+          case 0 -> one;
+          case 1 -> other;
+          default -> noise(random);
+        };
+    return random.nextInt(5) == 0 ? new byte[random.nextInt(40)] : result.toByteArray();
   }
 
   private static GameCall openMachine(GameWorld world, GameView game, RandomGenerator random) {
@@ -349,6 +363,10 @@ class GamesTest {
             default ->
                 new GameCall.Subdivide(claim, challenger, word, segment, changed(values, random));
           };
+      case GameCall.Prove(var move, var witness) ->
+          random.nextInt(4) > 0 && changed(world, move, random) instanceof GameCall.Subdivide other
+              ? new GameCall.Prove(other, witness)
+              : new GameCall.Prove(move, new byte[random.nextInt(40)]);
       case GameCall.OpenMachine(var claim, var challenger, var word, var end, var values) ->
           switch (random.nextInt(4)) {
             case 0 ->

@@ -191,7 +191,6 @@ final class Recorder {
         sender,
         refusal,
         List.copyOf(events),
-        totals.burnt(),
         totals.credits().plus(totals.locked()).plus(totals.burnt()),
         credits);
   }
@@ -218,7 +217,6 @@ final class Recorder {
             Abi.bool(turn.refusal().isEmpty()),
             Abi.data(result),
             Abi.words(turn.events().stream().map(Recorder::hash).toList()),
-            Abi.wei(turn.burnt()),
             Abi.wei(turn.held()),
             Abi.array(turn.credits().values().stream().map(Abi::wei).toList())));
   }

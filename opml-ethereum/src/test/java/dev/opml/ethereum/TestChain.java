@@ -7,7 +7,6 @@ import dev.opml.dispute.Block;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.ethereum.abi.AbiTuple;
-import dev.opml.ethereum.abi.ArbiterFunction;
 import dev.opml.ethereum.abi.ParametersAbi;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.account.Signer;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -149,13 +147,6 @@ final class TestChain implements AutoCloseable {
       throw new IllegalStateException("one transaction is expected: " + receipts);
     }
     return Long.decode(receipts.get(0).path("gasUsed").asText());
-  }
-
-  /** Wei that nobody will ever get. */
-  Wei burnt() throws IOException, InterruptedException {
-    String call = "0x" + HexFormat.of().formatHex(ArbiterFunction.BURNT.call(new AbiTuple()));
-    return wei(
-        anvil.ask("eth_call", Map.of("to", spec.identity().arbiter().toHex(), "data", call)));
   }
 
   /** All that the arbiter has. */

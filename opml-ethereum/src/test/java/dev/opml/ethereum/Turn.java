@@ -14,8 +14,7 @@ import java.util.Optional;
  *
  * @param at the block that the call is in, or would be
  * @param refusal why it changed nothing
- * @param burnt what nobody will ever get, after it
- * @param held all that the arbiter has
+ * @param held all that the arbiter has, after it
  * @param credits what each account can withdraw
  */
 record Turn(
@@ -23,6 +22,5 @@ record Turn(
     Address sender,
     Optional<Refusal> refusal,
     List<ArbiterEvent> events,
-    Wei burnt,
     Wei held,
     Map<Address, Wei> credits) {}

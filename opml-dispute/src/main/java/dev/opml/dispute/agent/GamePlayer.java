@@ -277,6 +277,8 @@ final class GamePlayer implements AutoCloseable {
     return switch (move) {
       case Move.Subdivide(var segment, var subdivision) ->
           new ArbiterCall.Subdivide(at.open(segment), subdivision);
+      case Move.Prove(var segment, var subdivision, var witness) ->
+          new ArbiterCall.Prove(at.open(segment), subdivision, witness);
       case Move.OpenMachine(var opening) -> new ArbiterCall.OpenMachine(at.open(0), opening);
       case Move.SubmitWitness(var witness) -> new ArbiterCall.SubmitWitness(at.open(0), witness);
     };
@@ -293,7 +295,10 @@ final class GamePlayer implements AutoCloseable {
         game.id(),
         node,
         () -> traces.use(request.id(), trace -> trace.machine(node)),
-        machine -> chooser.insideNode(at, machine));
+        machine ->
+            chooser
+                .insideNode(at, machine)
+                .map(move -> MoveChooser.withWitness(at, move, machine)));
   }
 
   private ModelRunner runner(RequestView request) {

@@ -16,6 +16,13 @@ public sealed interface Move {
   /** Open the machine trace of the disputed node. */
   record OpenMachine(MachineOpening opening) implements Move {}
 
+  /**
+   * Pick a segment of one instruction, and let the arbiter execute it at once.
+   *
+   * @param segment of the opponent's subdivision, from 0
+   */
+  record Prove(int segment, Subdivision subdivision, Witness witness) implements Move {}
+
   /** Let the arbiter execute the disputed instruction. */
   record SubmitWitness(Witness witness) implements Move {}
 }

@@ -85,6 +85,22 @@ public final class MoveChooser {
     };
   }
 
+  /**
+   * The same move, with the witness if it leaves one instruction: the player who picks it has the
+   * witness, so nobody needs a transaction more.
+   */
+  static Move withWitness(Position at, Move move, MachineTrace machine) {
+    if (!(move instanceof Move.Subdivide(int segment, Subdivision subdivision))) {
+      return move;
+    }
+    long low = at.boundary(segment);
+    boolean isOne = at.boundary(segment + 1) == low + 1;
+    // Of a start that both made up there is no witness.
+    return isOne && stateHashes(machine, List.of(low)).getFirst().equals(at.commitment(segment))
+        ? new Move.Prove(segment, subdivision, machine.witnessAt(new InstructionIndex(low)))
+        : move;
+  }
+
   /** Runs the machine to its end first: only then is known how many instructions are to be cut. */
   private MachineOpening opening(MachineTrace machine) {
     MachineState end = machine.stateAt(InstructionIndex.END);

@@ -52,6 +52,14 @@ public sealed interface ArbiterCall {
   /** Lets the arbiter execute the disputed instruction, which ends the game. Anybody may. */
   record SubmitWitness(OpenedSegment answered, Witness witness) implements ArbiterCall {}
 
+  /**
+   * Answers a subdivision by a single instruction, and lets the arbiter execute it; the player to
+   * move only. The same as {@link Subdivide} and {@link SubmitWitness} in one block.
+   *
+   * @param answered the segment that this is about, of the position whose hash the arbiter stores
+   */
+  record Prove(OpenedSegment answered, Subdivision move, Witness witness) implements ArbiterCall {}
+
   /** Ends a game whose player to move has run out of time. Anybody may. */
   record TimeOut(PositionSummary stored) implements ArbiterCall {}
 

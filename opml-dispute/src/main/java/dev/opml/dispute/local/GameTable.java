@@ -79,8 +79,21 @@ final class GameTable {
   void subdivide(Address mover, OpenedSegment answered, Subdivision move) {
     GameRecord game = requireTurn(mover, answered);
     Position next = rules.subdivide(answered, move, moved(answered.word()));
+    move(game, answered.segment(), next);
+  }
+
+  private void move(GameRecord game, int segment, Position next) {
     game.positionHash = next.hash();
-    ground.emit(new GameEvent.Subdivided(game.id, next.mover(), answered.segment(), next));
+    ground.emit(new GameEvent.Subdivided(game.id, next.mover(), segment, next));
+  }
+
+  void prove(Address mover, OpenedSegment answered, Subdivision move, Witness witness) {
+    GameRecord game = requireTurn(mover, answered);
+    Position next = rules.subdivide(answered, move, moved(answered.word()));
+    OpenedSegment only = next.open(0);
+    Verdict verdict = rules.execute(only, witness, machine);
+    move(game, answered.segment(), next);
+    end(game, only, verdict, mover);
   }
 
   void openMachine(Address mover, OpenedSegment answered, MachineOpening move) {
@@ -105,7 +118,10 @@ final class GameTable {
 
   void submitWitness(Address submitter, OpenedSegment answered, Witness witness) {
     GameRecord game = requireAnswers(requireOpen(answered.game()), answered);
-    Verdict verdict = rules.execute(answered, witness, machine);
+    end(game, answered, rules.execute(answered, witness, machine), submitter);
+  }
+
+  private void end(GameRecord game, OpenedSegment answered, Verdict verdict, Address submitter) {
     ground.emit(
         new GameEvent.InstructionExecuted(game.id, answered.only(), verdict.result(), submitter));
     payouts.end(

@@ -184,6 +184,8 @@ public final class LocalArbiter {
           games.openMachine(sender, answered, move);
       case ArbiterCall.SubmitWitness(var answered, var witness) ->
           games.submitWitness(sender, answered, witness);
+      case ArbiterCall.Prove(var answered, var move, var witness) ->
+          games.prove(sender, answered, move, witness);
       case ArbiterCall.TimeOut(var stored) -> games.timeOut(stored);
       case ArbiterCall.Close(var stored) -> games.close(stored);
       case ArbiterCall.Settle(var claim) -> claims.settle(claim);

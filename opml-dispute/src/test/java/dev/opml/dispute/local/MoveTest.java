@@ -19,6 +19,10 @@ import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
 import dev.opml.dispute.Refusal;
 import dev.opml.dispute.agent.Move;
+import dev.opml.dispute.agent.MoveChooser;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
+import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.game.Ends;
@@ -38,6 +42,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Illegal moves, each with the attack that its refusal closes. The proposer lies, the challenger
@@ -497,6 +503,67 @@ class MoveTest {
     assertRefused(
         Refusal.CLOCK_EXPIRED,
         () -> arena.as(Arena.STRANGER).submitWitness(game.position().open(0), move.witness()));
+  }
+
+  /** A position of which the true pick leaves one instruction. */
+  private GameView atLastPick() {
+    GameView game = at(Phase.MACHINE);
+    while (game.position().boundary(segment(game) + 1)
+        > game.position().boundary(segment(game)) + 1) {
+      arena.step(game.id(), liar, arena.truth);
+      game = arena.game(game.id());
+    }
+    return game;
+  }
+
+  private Witness witness(GameView game) {
+    long instruction = game.position().boundary(segment(game));
+    return arena
+        .truth
+        .machine(MoveChooser.disputedNode(game.position()))
+        .witnessAt(new InstructionIndex(instruction));
+  }
+
+  @Test
+  void prove_lastPick_isASubdivisionAndAWitnessInOneBlock() {
+    MoveTest two = new MoveTest();
+    GameView game = atLastPick();
+    assertEquals(two.atLastPick().position(), game.position());
+    List<ArbiterEvent> events = new ArrayList<>();
+    List<ArbiterEvent> ofTwo = new ArrayList<>();
+    arena.arbiter.subscribe(logged -> events.add(logged.event()));
+    two.arena.arbiter.subscribe(logged -> ofTwo.add(logged.event()));
+    Arbiter mover = two.arena.as(moverOf(game));
+    mover.subdivide(game.position().open(segment(game)), subdivision(game));
+    mover.submitWitness(two.arena.game(game.id()).position().open(0), witness(game));
+    arena.as(moverOf(game)).send(proof(game, witness(game)));
+    assertEquals(ofTwo, events);
+    assertEquals(two.arena.arbiter.totals(), arena.arbiter.totals());
+    assertEquals(GameStatus.CHALLENGER_WON, arena.game(game.id()).status());
+  }
+
+  private ArbiterCall proof(GameView game, Witness witness) {
+    return new ArbiterCall.Prove(game.position().open(segment(game)), subdivision(game), witness);
+  }
+
+  @Test
+  void prove_invalidWitness_changesNothing() {
+    GameView game = atLastPick();
+    Arbiter mover = arena.as(moverOf(game));
+    assertRefused(Refusal.INVALID_WITNESS, () -> mover.send(proof(game, Witness.of(new byte[0]))));
+    assertEquals(game.position(), arena.game(game.id()).position());
+    mover.send(proof(game, witness(game)));
+    assertNotEquals(GameStatus.OPEN, arena.game(game.id()).status());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NODES", "MACHINE_OPENED"})
+  void prove_whenMoreIsLeft_isRefused(Phase phase) {
+    GameView game = at(phase);
+    assertRefused(
+        Refusal.WRONG_PHASE,
+        () -> arena.as(moverOf(game)).send(proof(game, Witness.of(new byte[0]))));
+    assertEquals(game.position(), arena.game(game.id()).position());
   }
 
   /**

@@ -283,6 +283,9 @@ public final class Arena {
           sender.subdivide(answered.position().open(segment), subdivision);
       case Move.OpenMachine(var opening) ->
           sender.openMachine(answered.position().open(0), opening);
+      case Move.Prove(var segment, var subdivision, var witness) ->
+          sender.send(
+              new ArbiterCall.Prove(answered.position().open(segment), subdivision, witness));
       case Move.SubmitWitness(var witness) ->
           sender.submitWitness(answered.position().open(0), witness);
     }

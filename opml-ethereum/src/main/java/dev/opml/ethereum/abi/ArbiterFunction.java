@@ -28,6 +28,8 @@ public enum ArbiterFunction {
   SUBDIVIDE("subdivide(bytes32,address,uint256,uint256,bytes32[])"),
   /** Opens a node's machine trace. */
   OPEN_MACHINE("openMachine(bytes32,address,uint256,bytes,bytes32[])"),
+  /** Answers a subdivision by one instruction, and executes it. */
+  PROVE("prove(bytes32,address,uint256,uint256,bytes32[],bytes)"),
   /** Executes the disputed instruction. */
   SUBMIT_WITNESS("submitWitness(bytes32,address,uint256,bytes32,bytes32,bytes32,bytes)"),
   /** Ends a game by its clock. */
@@ -42,8 +44,6 @@ public enum ArbiterFunction {
   PROGRAMS("programs()"),
   /** Tells what an account can withdraw. */
   CREDITS("credits(address)"),
-  /** Tells the wei that nobody will ever get. */
-  BURNT("burnt()"),
   /** Tells the contract that executes instructions. */
   MACHINE("MACHINE()"),
   /** Tells the contract that knows images. */

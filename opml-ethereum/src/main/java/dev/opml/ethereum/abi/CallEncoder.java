@@ -54,7 +54,10 @@ public final class CallEncoder {
       case ArbiterCall.RevealClaim(var claim, var reveal) -> reveal(claim.value(), reveal);
       case ArbiterCall.Expire(var claim) -> named(ArbiterFunction.EXPIRE, claim.value());
       case ArbiterCall.Challenge(var claim, var opening) -> challenge(claim.value(), opening);
-      case ArbiterCall.Subdivide(var answered, var move) -> subdivide(answered, move);
+      case ArbiterCall.Subdivide(var answered, var move) ->
+          free(ArbiterFunction.SUBDIVIDE, subdivision(answered, move));
+      case ArbiterCall.Prove(var answered, var move, var witness) ->
+          free(ArbiterFunction.PROVE, subdivision(answered, move).bytes(witness.encoded()));
       case ArbiterCall.OpenMachine(var answered, var move) -> openMachine(answered, move);
       case ArbiterCall.SubmitWitness(var answered, var witness) -> witness(answered, witness);
       case ArbiterCall.TimeOut(var stored) -> stored(ArbiterFunction.TIME_OUT, stored);
@@ -118,7 +121,7 @@ public final class CallEncoder {
         new AbiTuple().word(claim).word(opening.claimedRoot().value()).words(own));
   }
 
-  private CallData subdivide(OpenedSegment answered, Subdivision move) {
+  private AbiTuple subdivision(OpenedSegment answered, Subdivision move) {
     List<Bytes32> values = new ArrayList<>();
     values.add(answered.high());
     if (answered.segment() > 0) {
@@ -134,9 +137,7 @@ public final class CallEncoder {
     values.addAll(answered.siblings());
     values.addAll(move.interior());
     values.add(move.end());
-    return free(
-        ArbiterFunction.SUBDIVIDE,
-        game(answered.game(), answered.word()).unsigned(answered.segment()).words(values));
+    return game(answered.game(), answered.word()).unsigned(answered.segment()).words(values);
   }
 
   private CallData openMachine(OpenedSegment answered, MachineOpening move) {

@@ -347,6 +347,32 @@ class CallEncoderTest {
   }
 
   @Test
+  void prove_anySegment_isASubdivisionWithItsWitness() throws Exception {
+    Position position =
+        samples.positionOf(new GameId(samples.word()), Phase.MACHINE, samples.words(5));
+    OpenedSegment opened = position.open(0);
+    Subdivision move = new Subdivision(samples.word(), List.of());
+    Witness witness = Witness.of(samples.bytes(1 + samples.below(500)));
+    Ends.Given ends = (Ends.Given) opened.ends();
+    assertEncodes(
+        new ArbiterCall.Prove(opened, move, witness),
+        Wei.ZERO,
+        ArbiterFunction.PROVE,
+        match.claim().toString(),
+        match.challenger().toString(),
+        number(position.word().pack()),
+        "0",
+        list(
+            Stream.of(
+                    Stream.of(opened.high(), ends.agreed(), ends.other()),
+                    opened.siblings().stream(),
+                    Stream.of(move.end()))
+                .flatMap(it -> it)
+                .toList()),
+        hex(witness.encoded()));
+  }
+
+  @Test
   void timeOutAndClose_anyPosition_areAsCastEncodesThem() throws Exception {
     PositionSummary stored =
         samples.positionOf(new GameId(samples.word()), samples.phase(), List.of()).summary();

@@ -7,11 +7,11 @@ import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterEvent;
 import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.Finality;
+import dev.opml.dispute.chain.GameEvent;
 import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.LoggedEvent;
 import dev.opml.ethereum.DeploymentSpec;
 import dev.opml.ethereum.EthereumArbiter;
-import dev.opml.ethereum.abi.AbiTuple;
 import dev.opml.ethereum.abi.ArbiterFunction;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.account.Signer;
@@ -19,7 +19,6 @@ import dev.opml.ethereum.anvil.PlainRpc;
 import dev.opml.ethereum.rpc.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -44,6 +43,7 @@ abstract class ContractChain implements DemoChain {
   private final Set<BlockHash> counted = new HashSet<>();
   private final List<Consumer<ArbiterEvent>> watchers = new ArrayList<>();
   private long told;
+  private Wei burnt = Wei.ZERO;
 
   /**
    * A chain with an arbiter.
@@ -103,6 +103,7 @@ abstract class ContractChain implements DemoChain {
       if (counted.add(event.hash())) {
         count(event.hash());
       }
+      burnt = burnt.plus(burntBy(event.event()));
       watchers.forEach(watcher -> watcher.accept(event.event()));
     }
   }
@@ -130,9 +131,16 @@ abstract class ContractChain implements DemoChain {
 
   @Override
   public Wei burnt() {
-    String call = HexFormat.of().formatHex(ArbiterFunction.BURNT.call(new AbiTuple()));
-    JsonNode answer = ask("eth_call", Map.of("to", contract(), "data", "0x" + call), "latest");
-    return new Wei(new BigInteger(1, bytes(answer)));
+    return burnt;
+  }
+
+  private static Wei burntBy(ArbiterEvent event) {
+    return switch (event) {
+      case ArbiterEvent.ClaimExpired it -> it.burnt();
+      case ArbiterEvent.ClaimRefuted it -> it.burnt();
+      case GameEvent.Ended it -> it.burnt();
+      default -> Wei.ZERO;
+    };
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class GasReport {
     table.put("challenge", of(ArbiterFunction.CHALLENGE));
     table.put("moves", of(ArbiterFunction.SUBDIVIDE));
     table.put("opening", of(ArbiterFunction.OPEN_MACHINE));
-    table.put("witness", of(ArbiterFunction.SUBMIT_WITNESS));
+    table.put("witness", witness());
     table.put("settle", of(ArbiterFunction.SETTLE));
     table.put("total", total());
     return table;
@@ -43,8 +43,13 @@ public final class GasReport {
     return of(ArbiterFunction.CHALLENGE)
         + of(ArbiterFunction.SUBDIVIDE)
         + of(ArbiterFunction.OPEN_MACHINE)
-        + of(ArbiterFunction.SUBMIT_WITNESS)
+        + witness()
         + of(ArbiterFunction.SETTLE);
+  }
+
+  /** Alone, or with the move before it. */
+  private long witness() {
+    return of(ArbiterFunction.SUBMIT_WITNESS) + of(ArbiterFunction.PROVE);
   }
 
   private long of(ArbiterFunction function) {
