@@ -9,7 +9,6 @@ import dev.opml.dispute.chain.GameView;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
-import java.util.Optional;
 
 /** A game between two traces, each of which says what its player does. */
 record Duel(Arity arity, Trace proposers, Trace challengers) {
@@ -19,6 +18,8 @@ record Duel(Arity arity, Trace proposers, Trace challengers) {
     return switch (move(at, at.toMove() == Side.PROPOSER ? proposers : challengers)) {
       case Move.Subdivide(var segment, var subdivision) ->
           new ArbiterCall.Subdivide(at.open(segment), subdivision);
+      case Move.Prove(var segment, var subdivision, var witness) ->
+          new ArbiterCall.Prove(at.open(segment), subdivision, witness);
       case Move.OpenMachine(var opening) -> new ArbiterCall.OpenMachine(at.open(0), opening);
       case Move.SubmitWitness(var witness) -> new ArbiterCall.SubmitWitness(at.open(0), witness);
     };
@@ -30,8 +31,8 @@ record Duel(Arity arity, Trace proposers, Trace challengers) {
       return chooser.amongNodes(at, trace).orElseThrow();
     }
     try (MachineTrace machine = trace.machine(MoveChooser.disputedNode(at))) {
-      Optional<Move> move = chooser.insideNode(at, machine);
-      return move.orElseThrow();
+      Move move = chooser.insideNode(at, machine).orElseThrow();
+      return MoveChooser.withWitness(at, move, machine);
     }
   }
 }

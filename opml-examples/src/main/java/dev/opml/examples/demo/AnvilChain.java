@@ -8,7 +8,6 @@ import dev.opml.ethereum.account.Signer;
 import dev.opml.ethereum.anvil.Anvil;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.Map;
 
 /** A chain on this machine, with the arbiter's contracts: a block for each transaction. */
@@ -55,11 +54,11 @@ public final class AnvilChain extends ContractChain {
   }
 
   private static Map<Account, Signer> signers() {
-    Map<Account, Signer> signers = new EnumMap<>(Account.class);
-    for (Account account : Account.values()) {
-      signers.put(account, Anvil.account(signers.size()));
-    }
-    return signers;
+    return Map.of(
+        Account.PUBLISHER, Anvil.account(0),
+        Account.REQUESTER, Anvil.account(1),
+        Account.PROPOSER, Anvil.account(2),
+        Account.CHALLENGER, Anvil.account(3));
   }
 
   @Override
