@@ -88,8 +88,10 @@ public final class MoveChooser {
   /**
    * The same move, with the witness if it leaves one instruction: the player who picks it has the
    * witness, so nobody needs a transaction more.
+   *
+   * @param machine of the disputed node
    */
-  static Move withWitness(Position at, Move move, MachineTrace machine) {
+  public static Move withWitness(Position at, Move move, MachineTrace machine) {
     if (!(move instanceof Move.Subdivide(int segment, Subdivision subdivision))) {
       return move;
     }
