@@ -98,10 +98,10 @@ class LongestDisputeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "4294967296, PROPOSER, 1020000",
-    "4294967296, CHALLENGER, 1071000",
-    "1260000, PROPOSER, 854000",
-    "1260000, CHALLENGER, 905000"
+    "4294967296, PROPOSER, 962000",
+    "4294967296, CHALLENGER, 1016000",
+    "1260000, PROPOSER, 796000",
+    "1260000, CHALLENGER, 850000"
   })
   void dispute_ofTwoToThe21Nodes_costsNoMoreThanMeasured(long instructions, Side liar, long most)
       throws Exception {

@@ -2,6 +2,7 @@ package dev.opml.ethereum.account;
 
 import dev.opml.api.OpmlException;
 import dev.opml.dispute.ArbiterRefusedException;
+import dev.opml.dispute.Refusal;
 import dev.opml.ethereum.abi.RefusalErrors;
 import dev.opml.ethereum.rpc.EthereumRpcException;
 import dev.opml.ethereum.rpc.Failover;
@@ -9,6 +10,7 @@ import dev.opml.ethereum.rpc.Message;
 import dev.opml.ethereum.rpc.TransactionNode;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -56,12 +58,18 @@ final class GasEstimate {
     }
   }
 
+  /** What the contract says, or the node, which asks it only if the account has the money. */
+  private static Optional<Refusal> refusal(EthereumRpcException failure) {
+    return failure.saysInsufficientFunds()
+        ? Optional.of(Refusal.INSUFFICIENT_FUNDS)
+        : failure.revertData().flatMap(RefusalErrors::decode);
+  }
+
   /** The refusal that one of the endpoints says, which have all failed. */
   private static OpmlException refused(EthereumRpcException failure) {
     return Stream.concat(Stream.of(failure), Arrays.stream(failure.getSuppressed()))
         .filter(EthereumRpcException.class::isInstance)
-        .flatMap(it -> ((EthereumRpcException) it).revertData().stream())
-        .flatMap(data -> RefusalErrors.decode(data).stream())
+        .flatMap(it -> refusal((EthereumRpcException) it).stream())
         .findFirst()
         .<OpmlException>map(it -> new ArbiterRefusedException(it, failure))
         .orElse(failure);

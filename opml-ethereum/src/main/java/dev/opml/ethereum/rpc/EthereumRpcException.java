@@ -117,6 +117,11 @@ public class EthereumRpcException extends OpmlException {
     return false;
   }
 
+  /** Whether the account that asked has less than what the call would bring, or cost. */
+  public boolean saysInsufficientFunds() {
+    return says("insufficient funds", "insufficient balance");
+  }
+
   /** Whether the endpoint does not know the block that it was asked about. */
   boolean saysUnknownBlock() {
     return says(
