@@ -30,8 +30,6 @@ interface Vm {
     function expectRevert(bytes4 selector) external;
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
-    function snapshotState() external returns (uint256);
-    function revertToState(uint256 snapshot) external returns (bool);
     function lastCallGas() external view returns (Gas memory);
     function envOr(string calldata name, string calldata otherwise) external view returns (string memory);
     function envOr(string calldata name, uint256 otherwise) external view returns (uint256);

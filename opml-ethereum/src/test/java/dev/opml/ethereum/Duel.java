@@ -10,8 +10,12 @@ import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.game.Position;
 import dev.opml.dispute.game.Side;
 
-/** A game between two traces, each of which says what its player does. */
-record Duel(Arity arity, Trace proposers, Trace challengers) {
+/**
+ * A game between two traces, each of which says what its player does.
+ *
+ * @param proves whether the last move brings its witness; else that is a call of its own
+ */
+record Duel(Arity arity, Trace proposers, Trace challengers, boolean proves) {
   /** The call of whoever is to move. */
   ArbiterCall next(GameView game) {
     Position at = game.position();
@@ -32,7 +36,7 @@ record Duel(Arity arity, Trace proposers, Trace challengers) {
     }
     try (MachineTrace machine = trace.machine(MoveChooser.disputedNode(at))) {
       Move move = chooser.insideNode(at, machine).orElseThrow();
-      return MoveChooser.withWitness(at, move, machine);
+      return proves ? MoveChooser.withWitness(at, move, machine) : move;
     }
   }
 }

@@ -130,7 +130,7 @@ class LongestDisputeTest {
     boolean proposerLies = liar == Side.PROPOSER;
     play(
         model,
-        new Duel(parameters.arity(), proposerLies ? lie : truth, proposerLies ? truth : lie),
+        new Duel(parameters.arity(), proposerLies ? lie : truth, proposerLies ? truth : lie, true),
         proposerLies ? GameStatus.CHALLENGER_WON : GameStatus.PROPOSER_WON);
     long total = gas.values().stream().mapToLong(Long::longValue).sum();
     System.out.printf("%,d instructions, the %s lies: %,d gas%n", instructions, liar, total);

@@ -64,6 +64,7 @@ final class Scenarios {
                 new Scenario("two claims with other roots", Scenarios::otherRoots),
                 new Scenario("the proposer lies", Scenarios::proposerLies),
                 new Scenario("the challenger lies", Scenarios::challengerLies),
+                new Scenario("the last move brings its witness", Scenarios::proved),
                 new Scenario("both lie", Scenarios::bothLie),
                 new Scenario("challenges that are refused", Scenarios::refusedChallenges),
                 new Scenario("moves that are refused", Scenarios::refusedMoves),
@@ -345,6 +346,15 @@ final class Scenarios {
     stage.passChallenges();
     stage.accepts(Player.STRANGER, new ArbiterCall.Settle(right));
     stage.accepts(Player.STRANGER, new ArbiterCall.PayFee(request));
+  }
+
+  private static void proved(Stage stage) {
+    ClaimId claim = stage.claim(Player.PROPOSER, stage.ask(), stage.lie);
+    GameId game = stage.challenge(Player.FIRST, claim, stage.lie, stage.truth);
+    Duel duel = new Duel(stage.parameters.arity(), stage.lie, stage.truth, true);
+    stage.play(Player.FIRST, game, duel);
+    stage.refuses(Refusal.WRONG_CLAIM_STATUS, Player.STRANGER, new ArbiterCall.Settle(claim));
+    stage.accepts(Player.FIRST, new ArbiterCall.Withdraw());
   }
 
   private static void challengerLies(Stage stage) {

@@ -221,7 +221,7 @@ final class Stage {
   }
 
   Duel duel(Trace proposers, Trace challengers) {
-    return new Duel(parameters.arity(), proposers, challengers);
+    return new Duel(parameters.arity(), proposers, challengers, false);
   }
 
   /** Lets the time for challenges of a claim that was just revealed pass. */
