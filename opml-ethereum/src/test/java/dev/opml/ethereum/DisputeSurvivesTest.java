@@ -167,7 +167,7 @@ class DisputeSurvivesTest {
           agent,
           _ -> {
             Optional<JsonNode> first = waiting();
-            if (first.isEmpty()) {
+            if (first.isEmpty() || stuck[0] == 3) {
               return;
             }
             long price = price(first.get());
@@ -183,24 +183,25 @@ class DisputeSurvivesTest {
             stuck[0]++;
           });
     }
-    assertTrue(stuck[0] >= 2, stuck[0] + " times");
+    assertEquals(3, stuck[0]);
   }
 
-  /** The same, but whoever has sent what waits is not there any more. */
+  /**
+   * The same, but whoever has sent what waits is not there any more, and has offered it for more
+   * under a hash that no later process knows: that takes the nonce for nothing, and sends again.
+   */
   @Test
-  void dispute_transactionsOfAnEarlierProcessAreStuck_areReplacedByDearerOnes() throws Exception {
+  void dispute_transactionsOfAnEarlierProcessAreStuck_isWonByTheNext() throws Exception {
     dispute = new AnvilDispute(Side.CHALLENGER, folder);
     Agent dying = dying(false);
     int[] stuck = {0};
     dispute.play(
         dying,
         _ -> {
-          Optional<JsonNode> first = waiting();
-          if (first.isPresent() && stuck[0] < 3) {
+          if (waiting().isPresent() && stuck[0] < 3) {
             for (int i = 0; i < 3; i++) {
               dying.poll();
             }
-            assertTrue(price(waiting().orElseThrow()) > price(first.get()) * 5 / 4);
             stuck[0]++;
           }
         });
