@@ -101,13 +101,16 @@ contract OaoOracleTest is ConsumerBase {
         oracle.deliver(id, TOKENS);
     }
 
-    function test_requestCallback_noAnswer_isAnErrorAndTheFeeComesBack() public {
+    function test_requestCallback_noAnswer_isAnErrorAndTheFeeIsHeld() public {
         RequestId id = calculate();
         expire();
         oracle.refund(id);
         assertEq(consumer.errors(), 1, "errors");
         assertEq(consumer.output(), "no claim became final", "message");
         assertEq(consumer.callbackData(), DATA, "data");
+        // As OAO never pays, its consumers need not be able to take anything.
+        vm.expectRevert(Deliveries.RefundRefused.selector);
+        oracle.payRefunds(address(consumer));
         assertEq(oracle.refunds(address(consumer)), FEE, "refund");
         assertTrue(!oracle.isFinalized(consumer.requestId()), "final");
     }

@@ -9,15 +9,12 @@ import {KeptAnswer} from "../src/consumer/KeptAnswer.sol";
 import {Oracle} from "../src/consumer/Oracle.sol";
 import {StoredAnswer} from "../src/consumer/StoredAnswer.sol";
 import {ConsumerBase} from "./ConsumerBase.sol";
-import {Hostile, Listener, Reentrant} from "./Receivers.sol";
+import {Hostile, Listener, Locked, Reentrant} from "./Receivers.sol";
 
 contract OracleTest is ConsumerBase {
     address internal constant ASKER = address(0xb001);
     uint64 internal constant GAS = 300_000;
     bytes internal constant TOKENS = hex"0100000002000000";
-
-    event Delivered(RequestId indexed id, bool accepted);
-    event Refunded(RequestId indexed id, bool accepted);
 
     Oracle internal oracle;
 
@@ -39,7 +36,11 @@ contract OracleTest is ConsumerBase {
     }
 
     function stageOf(RequestId id) internal view returns (Deliveries.Stage stage) {
-        (,, stage,,,) = oracle.questions(id);
+        (,, stage,,,,) = oracle.questions(id);
+    }
+
+    function keptAt(RequestId id) internal view returns (address place) {
+        (,,,,,, place) = oracle.questions(id);
     }
 
     function test_deliver_finalAnswer_isToldOnceAndKept() public {
@@ -116,6 +117,33 @@ contract OracleTest is ConsumerBase {
             oracle.deliver(other, TOKENS);
             assertEq(listener.answers(), 1, "told");
         }
+    }
+
+    /// Whoever delivers while the receiver holds its lock does not keep the answer from it.
+    function test_deliver_inTheMiddleOfTheReceiver_canBeRepeated() public {
+        Locked receiver = new Locked();
+        RequestId answered = ask(address(receiver), GAS);
+        RequestId unanswered = ask(address(receiver), GAS);
+        answer(answered, TOKENS);
+        receiver.callOut(address(oracle), abi.encodeCall(oracle.deliver, (answered, TOKENS)));
+        assertEq(receiver.answers(), 0, "locked");
+        address kept = keptAt(answered);
+        oracle.deliver(answered, TOKENS);
+        assertEq(receiver.answers(), 1, "told");
+        assertTrue(keptAt(answered) == kept && kept != address(0), "kept once");
+        vm.expectRevert(Deliveries.QuestionOver.selector);
+        oracle.deliver(answered, TOKENS);
+        expire();
+        receiver.callOut(address(oracle), abi.encodeCall(oracle.refund, (unanswered)));
+        assertEq(receiver.noAnswers(), 0, "locked");
+        vm.expectRevert(Deliveries.QuestionOver.selector);
+        oracle.deliver(unanswered, TOKENS);
+        oracle.refund(unanswered);
+        assertEq(receiver.noAnswers(), 1, "told");
+        vm.expectRevert(Deliveries.QuestionOver.selector);
+        oracle.refund(unanswered);
+        assertEq(oracle.refunds(ASKER), FEE, "one fee");
+        assertEq(address(oracle).balance, FEE, "held");
     }
 
     function test_deliver_receiverThatReenters_isRefused() public {

@@ -96,3 +96,28 @@ contract Reentrant is IReceiver {
         }
     }
 }
+
+/// Hears nothing while it is in the middle of something else, and lets others choose what that is.
+contract Locked is Listener {
+    bool private locked;
+
+    modifier unlocked() {
+        require(!locked, "locked");
+        locked = true;
+        _;
+        locked = false;
+    }
+
+    function callOut(address other, bytes calldata data) external unlocked {
+        (bool accepted,) = other.call(data);
+        require(accepted, "the other failed");
+    }
+
+    function onAnswer(RequestId id, bytes calldata tokens_) public override unlocked {
+        super.onAnswer(id, tokens_);
+    }
+
+    function onNoAnswer(RequestId id) public override unlocked {
+        super.onNoAnswer(id);
+    }
+}

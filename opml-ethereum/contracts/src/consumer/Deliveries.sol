@@ -6,8 +6,9 @@ import {Arbiter} from "../Arbiter.sol";
 import {IImageRules} from "../IImageRules.sol";
 import {KeptAnswer} from "./KeptAnswer.sol";
 
-/// Asks the arbiter for others, and delivers what becomes final. Anybody may deliver, once. A receiver gets the gas
-/// that was asked for and no more, and nothing that it does, fails to do or returns has an effect on anybody else.
+/// Asks the arbiter for others, and delivers what becomes final. Anybody may deliver, and again if the receiver failed. A
+/// receiver gets the gas that was asked for and no more, and nothing that it does, fails to do or returns has an effect
+/// on anybody else.
 abstract contract Deliveries {
     enum Stage {
         NONE,
@@ -23,6 +24,8 @@ abstract contract Deliveries {
         /// Gas of that call.
         uint64 gasLimit;
         Stage stage;
+        /// Nobody is to be called any more.
+        bool told;
         // A word
         /// Who has paid the fee.
         address asker;
@@ -34,7 +37,7 @@ abstract contract Deliveries {
 
     /// A question was put to the arbiter.
     event Asked(RequestId indexed id, address indexed asker, address indexed receiver, uint64 gasLimit);
-    /// An answer was delivered.
+    /// An answer was delivered; emitted again for each further call of a receiver that failed, as the next.
     /// @param accepted whether the receiver was called and did not fail
     event Delivered(RequestId indexed id, bool accepted);
     /// A question that nobody has answered is over, and the asker can take the fee.
@@ -43,7 +46,7 @@ abstract contract Deliveries {
 
     /// There is no such question here.
     error UnknownQuestion();
-    /// The question was answered or refunded before.
+    /// The question was answered or refunded before, and who was to be told was told.
     error QuestionOver();
     /// The tokens are not the final answer.
     error WrongTokens();
@@ -81,29 +84,30 @@ abstract contract Deliveries {
         require(msg.sender == address(ARBITER));
     }
 
-    /// Delivers the final answer of a question. Anybody may.
+    /// Delivers the final answer of a question. Anybody may, until the receiver has taken it: whoever delivers first
+    /// chooses the moment, which may be in the middle of what the receiver does.
     /// @param tokens of the final claim, 32 bits each, little-endian: its seal's event has them
     function deliver(RequestId id, bytes calldata tokens) external {
-        Question storage question = waiting(id);
+        (Question storage question, bool first) = end(id, Stage.ANSWERED);
         (, bytes32 outputRoot,,) = ARBITER.result(id);
         require(RULES.outputRoot(tokens, MOST_TOKENS, MOST_VOCABULARY) == outputRoot, WrongTokens());
-        question.stage = Stage.ANSWERED;
-        if (tokens.length <= KeptAnswer.MOST) {
+        if (first && tokens.length <= KeptAnswer.MOST) {
             question.answer = KeptAnswer.write(tokens);
         }
         emit Delivered(id, tell(question, answerMessage(id, tokens)));
     }
 
-    /// Ends a question that nobody can answer any more. Anybody may.
+    /// Ends a question that nobody can answer any more. Anybody may, until the receiver has heard it.
     function refund(RequestId id) external {
-        Question storage question = waiting(id);
-        // Somebody may have told the arbiter before.
-        if (ARBITER.statusOf(id) != RequestStatus.REFUNDED) {
-            ARBITER.refund(id);
+        (Question storage question, bool first) = end(id, Stage.REFUNDED);
+        if (first) {
+            // Somebody may have told the arbiter before.
+            if (ARBITER.statusOf(id) != RequestStatus.REFUNDED) {
+                ARBITER.refund(id);
+            }
+            ARBITER.withdraw();
+            refunds[question.asker] += question.fee;
         }
-        ARBITER.withdraw();
-        question.stage = Stage.REFUNDED;
-        refunds[question.asker] += question.fee;
         emit Refunded(id, tell(question, noAnswerMessage(id)));
     }
 
@@ -132,7 +136,8 @@ abstract contract Deliveries {
         terms.consumer = receiver;
         terms.nonce = ++asked;
         id = ARBITER.request{value: msg.value}(terms, model);
-        questions[id] = Question(receiver, gasLimit, Stage.WAITING, msg.sender, uint96(msg.value), address(0));
+        questions[id] =
+            Question(receiver, gasLimit, Stage.WAITING, false, msg.sender, uint96(msg.value), address(0));
         emit Asked(id, msg.sender, receiver, gasLimit);
     }
 
@@ -142,10 +147,14 @@ abstract contract Deliveries {
     /// How a receiver is told that there is no answer.
     function noAnswerMessage(RequestId id) internal virtual returns (bytes memory);
 
-    function waiting(RequestId id) private view returns (Question storage question) {
+    /// Ends a question, or ends it again to tell a receiver that has failed.
+    function end(RequestId id, Stage stage) private returns (Question storage question, bool first) {
         question = questions[id];
         require(question.stage != Stage.NONE, UnknownQuestion());
-        require(question.stage == Stage.WAITING, QuestionOver());
+        first = question.stage == Stage.WAITING;
+        require(first || (question.stage == stage && !question.told), QuestionOver());
+        // Until the call has failed, so that the receiver cannot call back.
+        (question.stage, question.told) = (stage, true);
     }
 
     /// Calls the receiver. What it returns is not looked at, so that it may be of any length.
@@ -158,5 +167,6 @@ abstract contract Deliveries {
         assembly ("memory-safe") {
             accepted := call(gasLimit, receiver, 0, add(message, 0x20), mload(message), 0, 0)
         }
+        if (!accepted) question.told = false;
     }
 }
