@@ -125,9 +125,17 @@ contract GamesTest is GamesFixture {
         arbiter.timeOut(CLAIM, CHALLENGER, wordOf(position), endsOf(position), position.own[0]);
     }
 
-    /// The same events and the same end as of two transactions in one block.
     function test_prove_eachSegment_isASubdivisionAndAWitness() public {
-        Position memory position = toLastPick(challenge());
+        proveEachSegment(toLastPick(challenge()));
+    }
+
+    /// Where the mover has not said its end: in the last segment, too, which says it.
+    function test_prove_eachSegmentOfAnOpening_isASubdivisionAndAWitness() public {
+        proveEachSegment(openMachine(toNode(challenge()), 5));
+    }
+
+    /// The same events and the same end as of two transactions in one block.
+    function proveEachSegment(Position memory position) private {
         uint256 before = vm.snapshotState();
         for (uint256 segment = 0; segment < position.own.length; segment++) {
             for (uint256 right = 0; right < 3; right++) {
