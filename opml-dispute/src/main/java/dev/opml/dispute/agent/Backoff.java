@@ -53,6 +53,11 @@ final class Backoff<K> {
     return last == null || now >= last.until();
   }
 
+  /** Whether something was refused, and not accepted since. */
+  synchronized boolean wasRefused(K key) {
+    return refused.containsKey(key);
+  }
+
   synchronized void refused(K key, long now) {
     Refused last = refused.remove(key);
     int times = last == null ? 0 : Math.min(last.times() + 1, MOST_DOUBLINGS);

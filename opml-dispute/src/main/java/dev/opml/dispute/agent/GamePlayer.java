@@ -1,6 +1,7 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.inference.Trace;
+import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.Block;
@@ -247,7 +248,7 @@ final class GamePlayer implements AutoCloseable {
     if (!sender.maySend(intent)) {
       return;
     }
-    Optional<Optional<Move>> chosen = choose(game, request);
+    Optional<Optional<Move>> chosen = choose(game, request, !sender.wasRefused(intent));
     if (chosen.isEmpty()) {
       await(game.id(), request, deadline(game), () -> startGame(game.id()));
       return;
@@ -284,8 +285,12 @@ final class GamePlayer implements AutoCloseable {
     };
   }
 
-  /** The move that the trace supports, if any; empty if there is no trace yet. */
-  private Optional<Optional<Move>> choose(GameView game, RequestView request) {
+  /**
+   * The move that the trace supports, if any; empty if there is no trace yet.
+   *
+   * @param proves whether the last move may bring its witness
+   */
+  private Optional<Optional<Move>> choose(GameView game, RequestView request, boolean proves) {
     Position at = game.position();
     if (!MoveChooser.needsMachine(at)) {
       return traces.use(request.id(), trace -> chooser.amongNodes(at, trace));
@@ -295,10 +300,23 @@ final class GamePlayer implements AutoCloseable {
         game.id(),
         node,
         () -> traces.use(request.id(), trace -> trace.machine(node)),
-        machine ->
-            chooser
-                .insideNode(at, machine)
-                .map(move -> MoveChooser.withWitness(at, move, machine)));
+        machine -> {
+          Optional<Move> move = chooser.insideNode(at, machine);
+          return proves ? move.map(it -> withWitness(game, it, machine)) : move;
+        });
+  }
+
+  /**
+   * The move with its witness. Without one it is still a move: then it is the opponent's turn,
+   * whose clock runs.
+   */
+  private Move withWitness(GameView game, Move move, MachineTrace machine) {
+    try {
+      return MoveChooser.withWitness(game.position(), move, machine);
+    } catch (RuntimeException e) {
+      context.listener().onFailure(game.id(), e);
+      return move;
+    }
   }
 
   private ModelRunner runner(RequestView request) {

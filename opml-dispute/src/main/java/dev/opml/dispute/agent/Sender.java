@@ -116,6 +116,11 @@ final class Sender {
     return !isUnseen(intent) && refusals.allows(intent, now());
   }
 
+  /** Whether a transaction with this intent was refused, and none was accepted since. */
+  boolean wasRefused(Intent intent) {
+    return refusals.wasRefused(intent);
+  }
+
   /** Whether there is something to {@linkplain #review}. */
   boolean hasOpenIntents() {
     return !flights.isEmpty()
@@ -153,7 +158,13 @@ final class Sender {
     }
     try {
       OptionalLong sequence = begin(intent);
-      Transaction transaction = context.arbiter().sign(call);
+      Transaction transaction;
+      try {
+        transaction = context.arbiter().sign(call);
+      } catch (ArbiterRefusedException e) {
+        refuse(intent, sequence, e);
+        return;
+      }
       SentTransaction sent = new SentTransaction(transaction.hash(), transaction.nonce());
       note(intent, sequence, sent);
       Flight flight = new Flight(sequence, sent, lookout.now().head().number());
@@ -222,9 +233,7 @@ final class Sender {
       }
       case TransactionOutcome.Reverted(ArbiterRefusedException refusal, _) -> {
         if (flights.remove(intent, flight)) {
-          refusals.refused(intent, now());
-          context.listener().onRefused(intent, refusal);
-          end(intent, flight.sequence(), Outcome.REFUSED);
+          refuse(intent, flight.sequence(), refusal);
         }
       }
       case TransactionOutcome.Replaced _ -> land(intent, flight);
@@ -235,6 +244,12 @@ final class Sender {
         }
       }
     }
+  }
+
+  private void refuse(Intent intent, OptionalLong sequence, ArbiterRefusedException refusal) {
+    refusals.refused(intent, now());
+    context.listener().onRefused(intent, refusal);
+    end(intent, sequence, Outcome.REFUSED);
   }
 
   /** Ends the intent of a transaction that will not be included, or was by another way. */

@@ -19,8 +19,11 @@ import dev.opml.dispute.ArbiterIdentity;
 import dev.opml.dispute.ArbiterRefusedException;
 import dev.opml.dispute.ClaimId;
 import dev.opml.dispute.GameId;
+import dev.opml.dispute.Refusal;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Wei;
+import dev.opml.dispute.chain.Arbiter;
+import dev.opml.dispute.chain.ArbiterCall;
 import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.GameStatus;
@@ -37,6 +40,8 @@ import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,6 +124,35 @@ class AgentsTest {
     return context(account, runner, new MemoryJournal(), Runnable::run);
   }
 
+  /** Refuses proofs already when they are signed, as an endpoint of a chain does. */
+  private AgentContext contextThatRefusesProofs(Address account, Refusal reason) {
+    AgentContext plain = context(account, honest());
+    Arbiter refusing =
+        (Arbiter)
+            Proxy.newProxyInstance(
+                Arbiter.class.getClassLoader(),
+                new Class<?>[] {Arbiter.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("sign")
+                      && arguments[0] instanceof ArbiterCall.Prove) {
+                    throw new ArbiterRefusedException(reason, "no proof");
+                  }
+                  try {
+                    return method.invoke(plain.arbiter(), arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    return new AgentContext(
+        refusing,
+        plain.expected(),
+        List.of(honest()),
+        new MemoryJournal(),
+        recorder,
+        Runnable::run,
+        10);
+  }
+
   private Proposer proposer(ModelRunner runner) {
     return new Proposer(context(Arena.PROPOSER, runner), ProposerPolicy.UNANSWERED, SECRET);
   }
@@ -136,6 +170,20 @@ class AgentsTest {
 
   private ClaimId onlyClaim() {
     return arena.request().claims().getFirst();
+  }
+
+  /** This machine may be at fault, or the contract's: the instruction is picked all the same. */
+  @Test
+  void challenger_proofIsRefused_picksTheInstructionAndWins() {
+    try (Proposer liar = proposer(lying(Fabrication.about(345, 678)));
+        Challenger challenger =
+            new Challenger(contextThatRefusesProofs(Arena.CHALLENGER, Refusal.INVALID_WITNESS))) {
+      rounds(60, 60, liar, challenger);
+    }
+    assertEquals(ClaimStatus.REFUTED, arena.claim(onlyClaim()).status());
+    assertEquals(
+        List.of(Refusal.INVALID_WITNESS),
+        recorder.refused.stream().map(ArbiterRefusedException::reason).toList());
   }
 
   @Test
