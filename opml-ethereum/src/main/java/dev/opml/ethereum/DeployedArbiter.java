@@ -32,7 +32,8 @@ public record DeployedArbiter(
   }
 
   /**
-   * What to expect of it. The addresses of the other two are for people: the arbiter names them.
+   * Describes what to expect of it. The addresses of the other two are for people: the arbiter
+   * names them.
    */
   public DeploymentSpec spec() {
     return new DeploymentSpec(

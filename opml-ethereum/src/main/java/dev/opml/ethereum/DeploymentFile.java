@@ -180,7 +180,7 @@ public final class DeploymentFile {
         .collect(Collectors.joining());
   }
 
-  /** What a record's constructor says; Jackson's own words have no line breaks. */
+  /** The words of a record's constructor, or Jackson's own, which have no line breaks. */
   private static String problem(JsonMappingException e) {
     Throwable cause = e.getCause();
     return String.valueOf(

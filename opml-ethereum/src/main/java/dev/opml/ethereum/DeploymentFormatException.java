@@ -35,7 +35,7 @@ public class DeploymentFormatException extends OpmlException {
     return place;
   }
 
-  /** What is wrong. */
+  /** The problem, in words. */
   public String problem() {
     return problem;
   }

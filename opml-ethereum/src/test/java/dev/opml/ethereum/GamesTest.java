@@ -279,7 +279,7 @@ class GamesTest {
     return new GameCall.Prove(move, witness(own.getLast(), opened.high(), random));
   }
 
-  /** What the machine makes of a witness is the witness, if it is a word. */
+  /** A witness that is a word: the machine of this test makes itself of it. */
   private static byte[] witness(Bytes32 one, Bytes32 other, RandomGenerator random) {
     Bytes32 result =
         switch (random.nextInt(4)) {

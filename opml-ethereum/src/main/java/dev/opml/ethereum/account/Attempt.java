@@ -49,7 +49,7 @@ final class Attempt {
     versions.add(version);
   }
 
-  /** When the newest version was sent, in nanoseconds of {@link System#nanoTime}. */
+  /** Time at which the newest version was sent, in nanoseconds of {@link System#nanoTime}. */
   long offeredAt() {
     return offeredAt;
   }

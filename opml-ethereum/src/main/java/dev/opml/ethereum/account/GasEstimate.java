@@ -58,7 +58,9 @@ final class GasEstimate {
     }
   }
 
-  /** What the contract says, or the node, which asks it only if the account has the money. */
+  /**
+   * The refusal by the contract, or by the node, which asks it only if the account has the money.
+   */
   private static Optional<Refusal> refusal(EthereumRpcException failure) {
     return failure.saysInsufficientFunds()
         ? Optional.of(Refusal.INSUFFICIENT_FUNDS)

@@ -123,7 +123,7 @@ public final class Failover<N> {
   }
 
   /**
-   * What one endpoint has found; for what proves itself.
+   * Finds something that proves itself, so that one endpoint suffices.
    *
    * @return empty if none of those that answer has found anything
    * @throws EthereumRpcException if all fail
@@ -133,7 +133,7 @@ public final class Failover<N> {
   }
 
   /**
-   * What as many endpoints have found as have to agree.
+   * Finds what as many endpoints have found as have to agree.
    *
    * @return empty if fewer have
    * @throws EthereumRpcException if all fail
@@ -197,7 +197,7 @@ public final class Failover<N> {
     }
   }
 
-  /** What endpoints have said to a question. */
+  /** Answers and failures of the endpoints that were asked a question. */
   private static final class Tally<N, T> {
     private final Map<T, List<N>> answers = new LinkedHashMap<>();
     private final List<RuntimeException> failures = new ArrayList<>();

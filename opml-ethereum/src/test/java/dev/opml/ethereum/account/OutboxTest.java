@@ -226,7 +226,7 @@ class OutboxTest {
     }
   }
 
-  /** What it sends next to a node that takes everything. */
+  /** Makes a node take everything that is sent. */
   private void takesWhatIsSent(FakeNode node) {
     node.computes(
         SEND,

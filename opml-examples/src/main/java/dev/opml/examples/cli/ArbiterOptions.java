@@ -26,7 +26,7 @@ final class ArbiterOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path file;
 
-  /** What the file says. */
+  /** The deployment in the file. */
   DeployedArbiter deployed() {
     return DeploymentFile.read(file);
   }

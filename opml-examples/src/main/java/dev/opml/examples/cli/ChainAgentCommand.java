@@ -131,7 +131,7 @@ final class ChainAgentCommand extends Subcommand {
   /** The file that is being opened. */
   private @Nullable Path subject;
 
-  /** What an agent does. */
+  /** The part that an agent plays. */
   enum Role {
     /** Answers. */
     PROPOSER,

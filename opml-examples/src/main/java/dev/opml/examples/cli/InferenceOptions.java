@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What is to be generated after a prompt. */
+/** Options that say what is generated after a prompt. */
 final class InferenceOptions {
   private static final int DEFAULT_MAX_TOKENS = 64;
 

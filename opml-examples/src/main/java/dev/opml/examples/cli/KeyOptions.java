@@ -43,7 +43,7 @@ final class KeyOptions {
     return KeySigner.fromKeystore(keyFile, password);
   }
 
-  /** What may be paid for gas. */
+  /** Limits of the price of gas. */
   FeePolicy fees(Subcommand command) {
     FeePolicy usual = FeePolicy.DEFAULT;
     Long cap = gasCap;

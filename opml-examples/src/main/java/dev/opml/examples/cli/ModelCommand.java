@@ -27,7 +27,7 @@ abstract class ModelCommand extends Subcommand {
     return model;
   }
 
-  /** How the model is to be opened. */
+  /** Options for opening the model. */
   ExecutorOptions options() {
     return engine.checkedOptions(this);
   }

@@ -117,7 +117,7 @@ abstract class Subcommand implements Callable<Integer> {
     }
   }
 
-  /** What to throw where the command line makes no sense. */
+  /** Exception for a command line that makes no sense. */
   ParameterException usage(String reason) {
     return new ParameterException(spec.commandLine(), reason);
   }

@@ -268,7 +268,7 @@ class ChainIT {
     return claims.at("/requests/0/claims/0/status").asText();
   }
 
-  /** What a proposer of this process needs that is wrong from a node in the middle on. */
+  /** Parts of a proposer in this process that is wrong from a node in the middle on. */
   private static AgentContext lying(TestChain chain, KeySigner liar, GgufExecutor executor) {
     DeployedArbiter deployed = DeploymentFile.read(chain.file("deployment.json"));
     EthereumArbiter arbiter =
