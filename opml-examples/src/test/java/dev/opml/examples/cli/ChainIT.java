@@ -1,11 +1,13 @@
 package dev.opml.examples.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.opml.api.Bytes32;
+import dev.opml.api.inference.InferenceRequest;
 import dev.opml.dispute.Salt;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.agent.AgentContext;
@@ -14,12 +16,16 @@ import dev.opml.dispute.agent.AgentLoop;
 import dev.opml.dispute.agent.ModelRunner;
 import dev.opml.dispute.agent.Proposer;
 import dev.opml.dispute.agent.ProposerPolicy;
+import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.journal.MemoryJournal;
 import dev.opml.ethereum.DeployedArbiter;
 import dev.opml.ethereum.DeploymentFile;
 import dev.opml.ethereum.EthereumArbiter;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.account.KeySigner;
+import dev.opml.ethereum.wrappers.Arbiter;
+import dev.opml.ethereum.wrappers.ClaimVerifier;
+import dev.opml.ethereum.wrappers.Oracle;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import dev.opml.vm.executor.GgufExecutor;
@@ -28,6 +34,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -195,6 +202,46 @@ class ChainIT {
           events.containsAll(List.of("accepted seal", "accepted reveal", "accepted settle")),
           events::toString);
       assertEquals("stopped proposer", events.getLast());
+    }
+  }
+
+  /** All of web3j's wrappers that an application needs which asks a model. */
+  @Test
+  void question_ofAnApplicationOnWeb3j_isAnsweredByAnAgentsProcess() throws Exception {
+    try (TestChain chain = chain(10);
+        GgufExecutor executor = GgufExecutor.open(MODEL)) {
+      DeployedArbiter deployed = DeploymentFile.read(chain.file("deployment.json"));
+      InferenceRequest asked =
+          InferenceRequest.greedy(executor.tokenizer().encodePrompt("Lily saw a"), 3);
+      FinalityPolicy policy =
+          FinalityPolicy.least(deployed.parameters(), asked.traceLength(executor.model().header()));
+      try (Web3jApplication application =
+          Web3jApplication.start(chain.anvil(), TestChain.key("requester"), deployed.arbiter())) {
+        Oracle oracle = application.deployOracle();
+        Arbiter.RequestMadeEventResponse made =
+            application.ask(
+                oracle,
+                executor.model().modelId(),
+                executor.registration(),
+                asked,
+                policy,
+                Instant.now().getEpochSecond() + 1_000,
+                Wei.gwei(1_000_000));
+        Process proposer = agent(chain, "proposer");
+        List<String> line = chain.line("claims", "--request", Bytes32.of(made.request).toHex());
+        JsonNode _ = await(line, it -> status(it).equals("final"), "an answer");
+        byte[] answer = executor.run(asked).output().encode();
+        assertTrue(oracle.deliver(made.request, answer).send().isStatusOK());
+        assertArrayEquals(answer, oracle.output(made.request).send());
+        ClaimVerifier verifier = application.deployVerifier();
+        byte[] output = application.outputRoot(made.request);
+        byte[] model = made.terms.model;
+        byte[] proof = Web3jApplication.proof(made);
+        assertTrue(verifier.verify(made.inputRoot, output, model, proof).send());
+        assertFalse(verifier.verify(output, output, model, proof).send());
+        proposer.destroy();
+        ended("proposer", proposer).expect(STOPPED_BY_SIGNAL);
+      }
     }
   }
 

@@ -67,12 +67,17 @@ final class TestChain implements AutoCloseable {
 
   /** Makes an account with 1,000 ether, whose keystore has its name. */
   KeySigner account(String name) throws Exception {
-    Bytes32 key = Keccak256.hash(name.getBytes(StandardCharsets.UTF_8));
+    Bytes32 key = key(name);
     KeySigner signer = KeySigner.of(key);
     Path _ = Keystore.write(file(name), key, PASSWORD);
     String wei = "0x" + Wei.ether(1_000).amount().toString(16);
     var _ = anvil.ask("anvil_setBalance", signer.address().toHex(), wei);
     return signer;
+  }
+
+  /** An account's private key. */
+  static Bytes32 key(String name) {
+    return Keccak256.hash(name.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A command's line, with what says the chain and an account. */
