@@ -8,7 +8,16 @@ import java.util.stream.Collectors;
 /** The architectures of model files that graphs are built of. */
 public final class Architectures {
   private static final List<Architecture> ALL =
-      List.of(new Llama(), new Qwen2(), new Qwen3(), new FullyConnected());
+      List.of(
+          new Llama(),
+          new Qwen2(),
+          new Qwen3(),
+          new SmolLm3(),
+          new Granite(),
+          new Gemma2(),
+          new Gemma3(),
+          new Phi3(),
+          new FullyConnected());
 
   private Architectures() {}
 

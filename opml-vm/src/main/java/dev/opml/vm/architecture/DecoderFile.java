@@ -4,18 +4,19 @@ import static dev.opml.vm.architecture.SourceFile.require;
 
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
-import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.gguf.GgufMetadata;
 import dev.opml.vm.gguf.GgufTensor;
 import dev.opml.vm.graph.DecoderLayer;
 import dev.opml.vm.graph.DecoderModel;
 import dev.opml.vm.graph.DecoderShape;
 import dev.opml.vm.graph.RopeAngles;
+import dev.opml.vm.graph.RopeFactors;
 import dev.opml.vm.graph.RopePairing;
 import dev.opml.vm.graph.Weight;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -49,14 +50,11 @@ final class DecoderFile {
 
   private static final int LEAST_CONTEXT = 2;
 
-  /**
-   * Where a file names no type of scaling, a factor still means a linear one to llama.cpp.
-   *
-   * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-model.cpp">llama.cpp,
-   *     llama-model.cpp</a>
-   */
-  private static final List<String> ROPE_FACTORS =
-      List.of("rope.scaling.factor", "rope.scale_linear", "rope.scaling.attn_factor");
+  private static final String ROPE_FREQS = "rope_freqs.weight";
+  private static final String FACTORS_SHORT = "rope_factors_short.weight";
+  private static final String FACTORS_LONG = "rope_factors_long.weight";
+  private static final String ORIGINAL_CONTEXT = "rope.scaling.original_context_length";
+  private static final float ROPE_BASE = 10000;
 
   private final SourceFile source;
 
@@ -78,7 +76,7 @@ final class DecoderFile {
   DecoderShape shape() {
     int width = source.size("embedding_length");
     int heads = source.size("attention.head_count");
-    int kvHeads = optionalInt("attention.head_count_kv", heads);
+    int kvHeads = source.ofAllLayers("attention.head_count_kv", heads);
     require(kvHeads > 0 && heads % kvHeads == 0, heads + " heads, " + kvHeads + " key/value heads");
     require(
         optionalInt("expert_count", 0) == 0,
@@ -113,30 +111,91 @@ final class DecoderFile {
   }
 
   /**
-   * The rotary embedding of all layers, with the factors of {@code rope_freqs.weight}.
+   * The rotary embedding of all layers, with the factors of {@code rope_freqs.weight} and a linear
+   * scaling.
    *
    * @param headDim elements of a head
    */
   RopeAngles rope(int headDim, RopePairing pairing) {
-    String scaling = metadata().optionalString(source.key("rope.scaling.type")).orElse("none");
-    require(scaling.equals("none"), source.key("rope.scaling.type") + " " + scaling);
-    for (String name : ROPE_FACTORS) {
-      float factor = metadata().optionalFloat(source.key(name)).orElse(1f);
-      require(factor == 0 || factor == 1, source.key(name) + " " + factor);
-    }
-    int dimension = optionalInt("rope.dimension_count", headDim);
-    float base = metadata().optionalFloat(source.key("rope.freq_base")).orElse(10000f);
+    requireScaling("linear");
+    float magnitude = source.optionalFloat("rope.scaling.attn_factor", 1);
     require(
-        dimension > 0 && dimension % 2 == 0 && dimension <= headDim, "rope dimension " + dimension);
-    require(base > 0 && Float.isFinite(base), "rope base " + base);
-    return new RopeAngles(dimension, base, ropeFactors(dimension / 2), pairing);
+        magnitude == 0 || magnitude == 1, source.key("rope.scaling.attn_factor") + " " + magnitude);
+    int dimension = ropeDimension(headDim);
+    float scale = linearScale();
+    List<Float> factors = source.has(ROPE_FREQS) ? factors(ROPE_FREQS, dimension / 2) : List.of();
+    if (scale != 1) {
+      List<Float> each = factors.isEmpty() ? Collections.nCopies(dimension / 2, 1f) : factors;
+      factors = each.stream().map(factor -> scale * factor).toList();
+    }
+    return rope(dimension, ropeBase(), RopeFactors.of(factors), 1, pairing);
   }
 
-  private List<Float> ropeFactors(int pairs) {
-    String name = "rope_freqs.weight";
-    if (!source.has(name)) {
-      return List.of();
-    }
+  /** A rotary embedding without factors, and with a base of its own. */
+  RopeAngles rope(int headDim, float base, RopePairing pairing) {
+    return rope(ropeDimension(headDim), base, RopeFactors.NONE, 1, pairing);
+  }
+
+  /**
+   * The rotary embedding of all layers, with factors that depend on whether the context is longer
+   * than what the model was trained with first.
+   */
+  RopeAngles longRope(int headDim, RopePairing pairing) {
+    requireScaling("longrope");
+    require(linearScale() == 1, source.key("rope.scaling.factor") + " " + linearScale());
+    int dimension = ropeDimension(headDim);
+    int limit = optionalInt(ORIGINAL_CONTEXT, source.positive("context_length"));
+    float magnitude = source.optionalFloat("rope.scaling.attn_factor", 1);
+    require(magnitude > 0, source.key("rope.scaling.attn_factor") + " " + magnitude);
+    boolean any = source.has(FACTORS_SHORT) || source.has(FACTORS_LONG);
+    RopeFactors factors =
+        any
+            ? new RopeFactors(
+                factors(FACTORS_SHORT, dimension / 2), limit, factors(FACTORS_LONG, dimension / 2))
+            : RopeFactors.NONE;
+    return rope(dimension, ropeBase(), factors, magnitude, pairing);
+  }
+
+  private static RopeAngles rope(
+      int dimension, float base, RopeFactors factors, float magnitude, RopePairing pairing) {
+    require(base > 0 && Float.isFinite(base), "rope base " + base);
+    return new RopeAngles(dimension, base, factors, magnitude, pairing);
+  }
+
+  private int ropeDimension(int headDim) {
+    int dimension = optionalInt("rope.dimension_count", headDim);
+    require(
+        dimension > 0 && dimension % 2 == 0 && dimension <= headDim, "rope dimension " + dimension);
+    return dimension;
+  }
+
+  /** The base of the angles of layers that have none of their own. */
+  float ropeBase() {
+    return metadata().optionalFloat(source.key("rope.freq_base")).orElse(ROPE_BASE);
+  }
+
+  private void requireScaling(String understood) {
+    String scaling = metadata().optionalString(source.key("rope.scaling.type")).orElse(understood);
+    require(
+        scaling.equals(understood) || (scaling.equals("none") && linearScale() == 1),
+        source.key("rope.scaling.type") + " " + scaling);
+  }
+
+  /**
+   * What angles are divided by, under its name or an older one; 0 is none. Where a file names no
+   * type of scaling, a factor still means a linear one to llama.cpp.
+   *
+   * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-model.cpp">llama.cpp,
+   *     llama-model.cpp</a>
+   */
+  private float linearScale() {
+    float scale =
+        source.optionalFloat("rope.scaling.factor", source.optionalFloat("rope.scale_linear", 1));
+    require(scale >= 0, source.key("rope.scaling.factor") + " " + scale);
+    return scale == 0 ? 1 : scale;
+  }
+
+  private List<Float> factors(String name, int pairs) {
     GgufTensor tensor = source.vector(name, pairs);
     List<Float> factors = new ArrayList<>();
     for (int j = 0; j < pairs; j++) {
@@ -149,6 +208,22 @@ final class DecoderFile {
 
   /** The model around its layers. */
   DecoderModel model(DecoderShape shape, Function<DecoderBlock, DecoderLayer> layer) {
+    return model(shape, 1, 1, 0, layer);
+  }
+
+  /**
+   * The same with scales.
+   *
+   * @param embeddingScale what embeddings are multiplied by
+   * @param logitScale what logits are multiplied by
+   * @param logitCap soft cap of logits, 0 for none
+   */
+  DecoderModel model(
+      DecoderShape shape,
+      float embeddingScale,
+      float logitScale,
+      float logitCap,
+      Function<DecoderBlock, DecoderLayer> layer) {
     int width = shape.embeddingLength();
     int vocabulary = shape.vocabularySize();
     float epsilon = metadata().requireFloat(source.key("attention.layer_norm_rms_epsilon"));
@@ -158,16 +233,19 @@ final class DecoderFile {
     List<DecoderLayer> layers = new ArrayList<>();
     int count = source.positive("block_count");
     for (int i = 0; i < count; i++) {
-      layers.add(layer.apply(new DecoderBlock(this, shape, i)));
+      layers.add(layer.apply(new DecoderBlock(source, shape, i)));
     }
     return new DecoderModel(
         shape,
         stopTokens(vocabulary),
         epsilon,
         embedding,
+        embeddingScale,
         layers,
         norm("output_norm", width),
-        tied ? embedding : matrix("output", width, vocabulary));
+        tied ? embedding : matrix("output", width, vocabulary),
+        logitScale,
+        logitCap);
   }
 
   /** Ids of the tokens that end a text, without repetition. */
@@ -181,18 +259,11 @@ final class DecoderFile {
             .toArray());
   }
 
-  /** The matrix of a name. */
-  Weight matrix(String name, long columns, long rows) {
+  private Weight matrix(String name, long columns, long rows) {
     return source.matrix(name, columns, rows);
   }
 
-  /** Address of the weights of a norm. */
-  long norm(String name, long length) {
-    return MemoryRegion.MODEL.base() + source.vector(name + ".weight", length).offset();
-  }
-
-  /** Address of a bias; 0 if there is none. */
-  long optionalBias(String name, long length) {
-    return source.optionalBias(name, length);
+  private long norm(String name, long length) {
+    return source.norm(name, length);
   }
 }

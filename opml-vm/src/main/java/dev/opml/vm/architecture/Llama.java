@@ -1,5 +1,6 @@
 package dev.opml.vm.architecture;
 
+import dev.opml.vm.graph.Activation;
 import dev.opml.vm.graph.DecoderShape;
 import dev.opml.vm.graph.Model;
 import dev.opml.vm.graph.RopeAngles;
@@ -19,13 +20,6 @@ final class Llama implements Architecture {
     RopeAngles rope = file.rope(shape.headDim(), RopePairing.INTERLEAVED);
     int window = file.optionalInt("attention.sliding_window", 0);
     return file.model(
-        shape,
-        block ->
-            block.layer(
-                block.heads("attn_q", shape.heads()),
-                block.heads("attn_k", shape.kvHeads()),
-                block.heads("attn_v", shape.kvHeads()),
-                rope,
-                window));
+        shape, block -> block.layer(block.attention(rope, window), block.gated(Activation.SILU)));
   }
 }

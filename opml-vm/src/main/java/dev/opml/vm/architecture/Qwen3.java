@@ -1,5 +1,6 @@
 package dev.opml.vm.architecture;
 
+import dev.opml.vm.graph.Activation;
 import dev.opml.vm.graph.DecoderShape;
 import dev.opml.vm.graph.Model;
 import dev.opml.vm.graph.RopeAngles;
@@ -18,13 +19,6 @@ final class Qwen3 implements Architecture {
     DecoderShape shape = file.shape();
     RopeAngles rope = file.rope(shape.headDim(), RopePairing.HALVES);
     return file.model(
-        shape,
-        block ->
-            block.layer(
-                block.normedHeads("attn_q", shape.heads()),
-                block.normedHeads("attn_k", shape.kvHeads()),
-                block.heads("attn_v", shape.kvHeads()),
-                rope,
-                0));
+        shape, block -> block.layer(block.normedAttention(rope, 0), block.gated(Activation.SILU)));
   }
 }

@@ -2,6 +2,7 @@ package dev.opml.vm.architecture;
 
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.gguf.GgmlType;
+import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufMetadata;
 import dev.opml.vm.gguf.GgufTensor;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 final class SourceFile {
   /** Most elements of any vector: bytes of vectors and of KV rows then fit into an int. */
   private static final int MOST_ELEMENTS = 1 << 28;
+
+  /** A matrix that begins inside a tensor begins as the guest reads it. */
+  private static final int ROW_ALIGNMENT = 8;
 
   private final GgufFile file;
   private final String prefix;
@@ -42,14 +46,18 @@ final class SourceFile {
 
   /** An integer above 0. */
   int positive(String name) {
-    int value = metadata().requireInt(key(name));
+    return positive(name, metadata().requireInt(key(name)));
+  }
+
+  private int positive(String name, int value) {
     require(value > 0, key(name) + " " + value);
     return value;
   }
 
-  /** The number of elements of a vector, or of its heads. */
+  /** The number of elements of a vector, or of its heads, the same in all layers. */
   int size(String name) {
-    return size(positive(name), key(name));
+    metadata().require(key(name));
+    return size(positive(name, ofAllLayers(name, 0)), key(name));
   }
 
   /** The same, of a number that something else says. */
@@ -62,6 +70,32 @@ final class SourceFile {
   int optionalInt(String name, int absent) {
     int value = metadata().optionalInt(key(name)).orElse(absent);
     require(value >= 0, key(name) + " " + value);
+    return value;
+  }
+
+  /**
+   * An integer that is not negative, or {@code absent}; also as an array that says the same of each
+   * layer.
+   */
+  int ofAllLayers(String name, int absent) {
+    if (!(metadata().asMap().get(key(name)) instanceof GgufArray.Ints each)) {
+      return optionalInt(name, absent);
+    }
+    require(each.size() > 0, key(name) + " is empty");
+    long first = each.get(0);
+    require(first >= 0 && first <= Integer.MAX_VALUE, key(name) + " " + first);
+    for (int i = 1; i < each.size(); i++) {
+      require(
+          each.get(i) == first,
+          "%s is %d and %d: layers differ".formatted(key(name), first, each.get(i)));
+    }
+    return (int) first;
+  }
+
+  /** A number that is finite, or {@code absent}. */
+  float optionalFloat(String name, float absent) {
+    float value = metadata().optionalFloat(key(name)).orElse(absent);
+    require(Float.isFinite(value), key(name) + " " + value);
     return value;
   }
 
@@ -87,8 +121,18 @@ final class SourceFile {
 
   /** The matrix of a name. */
   Weight matrix(String name, long columns, long rows) {
+    return rows(name, columns, rows, 0);
+  }
+
+  /** The rows from {@code first} on of the matrix of a name, which has {@code rows} in all. */
+  Weight rows(String name, long columns, long rows, long first) {
     GgufTensor tensor = tensor(name + ".weight", List.of(columns, rows));
-    return new Weight(tensor.type(), MemoryRegion.MODEL.base() + tensor.offset());
+    long skipped = first * tensor.type().bytes(columns);
+    require(
+        skipped % ROW_ALIGNMENT == 0,
+        "row %d of tensor %s.weight begins at byte %d, no multiple of %d"
+            .formatted(first, name, skipped, ROW_ALIGNMENT));
+    return new Weight(tensor.type(), MemoryRegion.MODEL.base() + tensor.offset() + skipped);
   }
 
   /** A vector of float32. */
@@ -100,10 +144,20 @@ final class SourceFile {
     return tensor;
   }
 
+  /** Address of the weights of a norm. */
+  long norm(String name, long length) {
+    return MemoryRegion.MODEL.base() + vector(name + ".weight", length).offset();
+  }
+
   /** Address of a bias; 0 if there is none. */
   long optionalBias(String name, long length) {
+    return optionalBias(name, length, 0);
+  }
+
+  /** Address of element {@code first} of a bias; 0 if there is none. */
+  long optionalBias(String name, long length, long first) {
     return has(name + ".bias")
-        ? MemoryRegion.MODEL.base() + vector(name + ".bias", length).offset()
+        ? MemoryRegion.MODEL.base() + vector(name + ".bias", length).offset() + Float.BYTES * first
         : 0;
   }
 

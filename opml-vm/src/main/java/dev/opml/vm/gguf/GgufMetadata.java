@@ -36,6 +36,15 @@ public final class GgufMetadata {
     return entries.containsKey(key);
   }
 
+  /** A value of any type. */
+  public GgufValue require(String key) {
+    GgufValue value = entries.get(key);
+    if (value == null) {
+      throw missing(key);
+    }
+    return value;
+  }
+
   /** An integer of any integer type that fits into 32 bits, signed. */
   public int requireInt(String key) {
     return optionalInt(key).orElseThrow(() -> missing(key));

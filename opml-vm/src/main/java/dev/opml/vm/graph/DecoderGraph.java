@@ -1,7 +1,10 @@
 package dev.opml.vm.graph;
 
 import dev.opml.api.image.MemoryRegion;
+import dev.opml.vm.graph.DecoderLayer.BlockOutput;
+import dev.opml.vm.graph.DecoderLayer.Gated;
 import dev.opml.vm.graph.DecoderLayer.HeadWeights;
+import dev.opml.vm.graph.DecoderLayer.SelfAttention;
 import dev.opml.vm.graph.Slices.Slice;
 import java.util.List;
 import java.util.Map;
@@ -41,33 +44,36 @@ final class DecoderGraph {
   /** Builds the node table; only once. */
   NodeTable table() {
     int width = shape.embeddingLength();
-    table.add(new Embed(width, model.embedding(), 1, layout.x()));
+    table.add(new Embed(width, model.embedding(), model.embeddingScale(), layout.x()));
     for (DecoderLayer each : model.layers()) {
       table.layer(layer);
       table.add(norm(each.attentionNorm()));
-      heads(each);
-      attention(each);
-      output(
-          shape.queryLength(),
-          each.attentionOutput(),
-          each.attentionOutputBias(),
-          layout.attended());
+      heads(each.attention());
+      attention(each.attention());
+      output(shape.queryLength(), each.attentionOutput(), layout.attended());
       table.add(norm(each.feedForwardNorm()));
-      gated(each);
-      output(shape.feedForwardLength(), each.down(), each.downBias(), layout.hidden());
+      gated(each.gated());
+      output(shape.feedForwardLength(), each.gatedOutput(), layout.hidden());
       layer++;
     }
     table.layer(-1);
     table.addSampled(norm(model.outputNorm()));
     for (Slice slice : Slices.rows(shape.vocabularySize(), width, List.of(model.output()))) {
       table.addSampled(
-          Project.plain(
+          new Project(
               width,
               slice.first(),
               slice.count(),
               model.output(),
+              0,
+              Activation.NONE,
+              Weight.NONE,
+              0,
+              model.logitScale(),
+              model.logitCap(),
               layout.normed(),
-              layout.logits()));
+              layout.logits(),
+              0));
     }
     table.addSampled(new Sample(shape.vocabularySize(), layout.logits()));
     return table.build(layout.end());
@@ -78,7 +84,7 @@ final class DecoderGraph {
         shape.embeddingLength(), weight, model.normEpsilon(), layout.x(), layout.normed(), 0);
   }
 
-  private void heads(DecoderLayer each) {
+  private void heads(SelfAttention each) {
     Rotary rotary = rotary(each.rope());
     long keys = layout.cache(layer);
     long values = keys + layout.valueOffset();
@@ -119,10 +125,10 @@ final class DecoderGraph {
             Objects.requireNonNull(ropeTables.get(angles)), angles.dimension(), angles.pairing());
   }
 
-  private void attention(DecoderLayer each) {
+  private void attention(SelfAttention each) {
     int headDim = shape.headDim();
     int granule = Slices.headGranule(headDim, FLOATS_PER_LEAF);
-    long head = Attention.head(headDim, each.window(), false, contextLimit);
+    long head = Attention.head(headDim, each.window(), each.cap() != 0, contextLimit);
     for (Slice slice : Slices.cut(shape.heads(), granule, 0, head)) {
       table.add(
           new Attention(
@@ -132,8 +138,8 @@ final class DecoderGraph {
               headDim,
               shape.heads() / shape.kvHeads(),
               each.window(),
-              (float) (1 / Math.sqrt(headDim)),
-              0,
+              each.scale(),
+              each.cap(),
               layout.query(),
               layout.attended(),
               layout.cache(layer),
@@ -142,7 +148,7 @@ final class DecoderGraph {
     }
   }
 
-  private void gated(DecoderLayer each) {
+  private void gated(Gated each) {
     int width = shape.embeddingLength();
     for (Slice slice :
         Slices.rows(shape.feedForwardLength(), width, List.of(each.gate(), each.up()))) {
@@ -165,21 +171,32 @@ final class DecoderGraph {
   }
 
   /** The end of a block, added to the residual stream. */
-  private void output(int columns, Weight matrix, long bias, long in) {
-    for (Slice slice : Slices.rows(shape.embeddingLength(), columns, List.of(matrix))) {
+  private void output(int columns, BlockOutput each, long in) {
+    boolean normed = each.norm() != 0;
+    for (Slice slice : Slices.rows(shape.embeddingLength(), columns, List.of(each.matrix()))) {
       table.add(
           new Project(
               columns,
               slice.first(),
               slice.count(),
-              matrix,
-              bias,
+              each.matrix(),
+              each.bias(),
               Activation.NONE,
               Weight.NONE,
               0,
-              1,
+              each.scale(),
               0,
               in,
+              normed ? layout.normed() : layout.x(),
+              normed ? 0 : layout.x()));
+    }
+    if (normed) {
+      table.add(
+          new Norm(
+              shape.embeddingLength(),
+              each.norm(),
+              model.normEpsilon(),
+              layout.normed(),
               layout.x(),
               layout.x()));
     }

@@ -14,18 +14,24 @@ import java.util.stream.Collectors;
  * @param stopTokens tokens that end a text
  * @param normEpsilon epsilon of all norms
  * @param embedding embedding matrix
+ * @param embeddingScale what its rows are multiplied by
  * @param layers the layers
  * @param outputNorm weights of the last norm
  * @param output matrix of the logits
+ * @param logitScale what logits are multiplied by
+ * @param logitCap soft cap of logits; 0 for none
  */
 public record DecoderModel(
     DecoderShape shape,
     TokenIds stopTokens,
     float normEpsilon,
     Weight embedding,
+    float embeddingScale,
     List<DecoderLayer> layers,
     long outputNorm,
-    Weight output)
+    Weight output,
+    float logitScale,
+    float logitCap)
     implements Model {
   private static final int MOST_CONTEXT = 8192;
 
@@ -53,7 +59,7 @@ public record DecoderModel(
   @Override
   public Set<RopeAngles> rotations() {
     return layers.stream()
-        .map(DecoderLayer::rope)
+        .map(layer -> layer.attention().rope())
         .filter(angles -> angles.dimension() != 0)
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }

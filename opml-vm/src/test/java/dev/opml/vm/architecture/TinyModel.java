@@ -13,6 +13,7 @@ import java.util.Map;
 final class TinyModel {
   private static final int SIGNED_32 = 5;
   private static final int UNSIGNED_64 = 10;
+  private static final String FIRST = "blk.0.";
 
   private final Map<String, Object> metadata = new LinkedHashMap<>();
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -33,9 +34,26 @@ final class TinyModel {
     }
     tensor("blk.0.attn_k.weight", 8, 4).tensor("blk.0.attn_v.weight", 8, 4);
     tensor("blk.0.attn_norm.weight", 8).tensor("blk.0.ffn_norm.weight", 8);
-    if (architecture.equals("qwen3")) {
-      tensor("blk.0.attn_q_norm.weight", 4).tensor("blk.0.attn_k_norm.weight", 4);
+    switch (architecture) {
+      case "qwen3" -> headNorms();
+      case "granite" -> key("logit_scale", 8f);
+      case "gemma2" -> blockNorms();
+      case "gemma3" -> blockNorms().headNorms();
+      case "phi3" -> {
+        List.of("attn_q", "attn_k", "attn_v", "ffn_gate")
+            .forEach(matrix -> withoutTensor("blk.0." + matrix + ".weight"));
+        tensor("blk.0.attn_qkv.weight", 8, 16).tensor("blk.0.ffn_up.weight", 8, 16);
+      }
+      default -> {}
     }
+  }
+
+  private TinyModel headNorms() {
+    return tensor("blk.0.attn_q_norm.weight", 4).tensor("blk.0.attn_k_norm.weight", 4);
+  }
+
+  private TinyModel blockNorms() {
+    return tensor("blk.0.post_attention_norm.weight", 8).tensor("blk.0.post_ffw_norm.weight", 8);
   }
 
   /** Sets metadata: an Integer is written signed, a Long unsigned in 64 bits. */
@@ -47,6 +65,21 @@ final class TinyModel {
   /** Sets metadata of the architecture. */
   TinyModel key(String name, Object value) {
     return set(architecture + "." + name, value);
+  }
+
+  /** Repeats the first layer. */
+  TinyModel layers(int count) {
+    key("block_count", count);
+    Map<String, Tensor> first = new LinkedHashMap<>(tensors);
+    for (int layer = 1; layer < count; layer++) {
+      String prefix = "blk." + layer + ".";
+      first.forEach((name, tensor) -> {
+        if (name.startsWith(FIRST)) {
+          tensors.put(prefix + name.substring(FIRST.length()), tensor);
+        }
+      });
+    }
+    return this;
   }
 
   TinyModel withoutKey(String name) {

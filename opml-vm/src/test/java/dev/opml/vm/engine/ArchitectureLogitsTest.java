@@ -55,7 +55,8 @@ class ArchitectureLogitsTest {
     int length = 1 + random.nextInt(random.nextInt(4) == 0 ? 80 : 8);
     TokenIds prompt = TokenIds.of(random.ints(length, 0, vocabulary).toArray());
     Session session = engine.newSession(RawInput.greedy(prompt, 6));
-    ReferenceDecoder reference = new ReferenceDecoder(file, cache(session, engine.rows()));
+    ReferenceDecoder reference =
+        new ReferenceDecoder(file, engine.header().contextLimit(), cache(session, engine.rows()));
     session.run(length, null);
     double[] expected = {};
     for (int token : prompt.toArray()) {

@@ -78,8 +78,13 @@ class RandomModelTest {
         List.of(
             RandomModel.of(2, dense).uint32(window, 17).toByteArray(),
             RandomModel.of(3, blocks).uint32(window, 33).toByteArray(),
-            RandomModel.bytes(4, blocks), // qwen2
-            RandomModel.bytes(8, dense)); // qwen3
+            RandomModel.bytes(4, "qwen2", blocks),
+            RandomModel.bytes(8, "qwen3", dense),
+            RandomModel.bytes(9, "smollm3", dense),
+            RandomModel.bytes(10, "granite", blocks),
+            RandomModel.bytes(11, "gemma2", dense),
+            RandomModel.bytes(12, "gemma3", blocks),
+            RandomModel.bytes(13, "phi3", blocks));
     for (byte[] model : models) {
       assertNoDifference(model, EngineKind.VECTOR, 2, 36, models.indexOf(model));
     }

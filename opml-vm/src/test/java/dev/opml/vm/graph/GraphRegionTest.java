@@ -10,7 +10,6 @@ import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.image.MemoryRegion;
 import dev.opml.vm.architecture.Architectures;
-import dev.opml.vm.architecture.UnsupportedModelException;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.WrongMetadataTypeException;
 import dev.opml.vm.testing.RandomModel;
@@ -24,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,20 +136,24 @@ class GraphRegionTest {
     }
   }
 
+  /** A factor without a type is a linear scaling, under either name. */
   @ParameterizedTest
   @ValueSource(strings = {"llama.rope.scaling.factor", "llama.rope.scale_linear"})
-  void build_ropeFactorWithoutType_isRefused(String key, @TempDir Path folder) {
+  void build_ropeFactorWithoutType_dividesAngles(String key, @TempDir Path folder) {
     RandomModel.Shape shape = new RandomModel.Shape(8, 4, 1, 2, 8, 8, 1);
-    Path path = RandomModel.of(1, shape).float32(key, 4).write(folder);
-    try (GgufFile file = GgufFile.open(path);
-        Arena arena = Arena.ofConfined()) {
-      UnsupportedModelException refused =
-          assertThrows(
-              UnsupportedModelException.class,
-              () ->
-                  GraphRegion.build(Architectures.modelOf(file), 0, GraphMode.ROW_PER_NODE, arena));
-      assertEquals("unsupported model: " + key + " 4.0", refused.getMessage());
+    Path plain = RandomModel.of(1, shape).write(folder);
+    try (GgufFile file = GgufFile.open(plain)) {
+      assertEquals(RopeFactors.NONE, rope(file).factors());
     }
+    Path scaled = RandomModel.of(1, shape).float32(key, 4).write(folder);
+    try (GgufFile file = GgufFile.open(scaled)) {
+      int pairs = rope(file).dimension() / 2;
+      assertEquals(Collections.nCopies(pairs, 4f), rope(file).factors().usual());
+    }
+  }
+
+  private static RopeAngles rope(GgufFile file) {
+    return Architectures.modelOf(file).rotations().iterator().next();
   }
 
   /** -1 as the 32 bits of an unsigned number: what converters write for "none". */

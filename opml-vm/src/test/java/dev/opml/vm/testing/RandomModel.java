@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
  */
 public final class RandomModel {
   /** The architectures; seeds in a row take turns. */
-  public static final List<String> ARCHITECTURES = List.of("llama", "qwen2", "qwen3");
+  public static final List<String> ARCHITECTURES =
+      List.of("llama", "qwen2", "qwen3", "smollm3", "granite", "gemma2", "gemma3", "phi3");
 
   private static final int[] WINDOWS = {0, 1, 2, 5, 17, 33};
 
@@ -61,9 +62,9 @@ public final class RandomModel {
     return model.write(model.shape()).toByteArray();
   }
 
-  /** A whole file of a given shape. */
-  public static byte[] bytes(long seed, Shape shape) {
-    return new RandomModel(seed, architecture(seed), Kind.ANY).write(shape).toByteArray();
+  /** A whole file of a given architecture and shape. */
+  public static byte[] bytes(long seed, String architecture, Shape shape) {
+    return new RandomModel(seed, architecture, Kind.ANY).write(shape).toByteArray();
   }
 
   /** The same with tensors at multiples of eight bytes, half of them at odd ones. */
@@ -100,10 +101,15 @@ public final class RandomModel {
     int group = 1 + random.nextInt(3);
     int vocabulary = 2 + random.nextInt(120);
     int layers = 1 + random.nextInt(2);
+    // Of the fourth layer on, one does not rotate.
+    return likely(kvHeads, group, vocabulary, architecture.equals("smollm3") ? 4 : layers);
+  }
+
+  private Shape likely(int kvHeads, int group, int vocabulary, int layers) {
     return switch (random.nextInt(5)) {
       case 0, 1 -> // odd sizes: dense formats only
           new Shape(
-              1 + random.nextInt(90),
+              width(1 + random.nextInt(90)),
               2 + random.nextInt(40),
               kvHeads,
               group,
@@ -128,6 +134,19 @@ public final class RandomModel {
     };
   }
 
+  /** Parts of a matrix begin at a multiple of 8 bytes, whatever its format and their rows. */
+  private int width(int any) {
+    return isFused() ? 4 * ((any + 3) / 4) : any;
+  }
+
+  private boolean isFused() {
+    return architecture.equals("phi3");
+  }
+
+  private boolean isGemma() {
+    return architecture.startsWith("gemma");
+  }
+
   private GgufWriter write(Shape s) {
     int ropeDim = 2 * (1 + random.nextInt(s.headDim / 2));
     metadata(s, ropeDim);
@@ -136,12 +155,15 @@ public final class RandomModel {
     boolean factors = parts.nextBoolean();
     if (factors && isLlama()) {
       file.tensor("rope_freqs.weight", 0, weights.positive(ropeDim / 2), ropeDim / 2);
+    } else if (factors && isFused()) {
+      file.tensor("rope_factors_short.weight", 0, weights.positive(ropeDim / 2), ropeDim / 2);
+      file.tensor("rope_factors_long.weight", 0, weights.positive(ropeDim / 2), ropeDim / 2);
     }
     for (int layer = 0; layer < s.layers; layer++) {
       layer("blk." + layer + ".", s);
     }
     norm("output_norm", s.width);
-    if (random.nextBoolean()) {
+    if (random.nextBoolean() && !isGemma()) {
       matrix("output", s.width, s.vocabulary);
     }
     return file;
@@ -172,8 +194,28 @@ public final class RandomModel {
       file.float32(prefix + "rope.freq_base", 1_000_000);
     }
     int window = parts.nextInt(2 * WINDOWS.length);
-    if (window < WINDOWS.length && isLlama()) {
+    if (window < WINDOWS.length && (isLlama() || isGemma())) {
       file.uint32(prefix + "attention.sliding_window", WINDOWS[window]);
+    }
+    switch (architecture) {
+      case "granite" ->
+          file.float32(prefix + "logit_scale", 1 + parts.nextInt(8))
+              .float32(prefix + "embedding_scale", parts.nextInt(13))
+              .float32(prefix + "residual_scale", parts.nextInt(3) * 0.25f)
+              .float32(prefix + "attention.scale", parts.nextInt(3) * 0.0625f)
+              .bool(prefix + "rope.scaling.finetuned", parts.nextInt(3) != 0);
+      case "gemma2" ->
+          file.float32(prefix + "attn_logit_softcapping", 10 * parts.nextInt(3))
+              .float32(prefix + "final_logit_softcapping", 15 * parts.nextInt(3));
+      case "gemma3" ->
+          file.uint32(prefix + "attention.sliding_window_pattern", 1 + parts.nextInt(3))
+              .float32(prefix + "rope.scaling.factor", 1 + 7 * parts.nextInt(2))
+              .float32(prefix + "rope.freq_base_swa", 5_000 + 5_000 * parts.nextInt(2));
+      case "phi3" ->
+          file.uint32(prefix + "rope.scaling.original_context_length", CONTEXT / 2)
+              .uint32(prefix + "attention.sliding_window", 3)
+              .float32(prefix + "rope.scaling.attn_factor", 1 + parts.nextInt(3) * 0.125f);
+      default -> {}
     }
   }
 
@@ -181,18 +223,30 @@ public final class RandomModel {
     int queries = s.kvHeads * s.group * s.headDim;
     int keys = s.kvHeads * s.headDim;
     norm(prefix + "attn_norm", s.width);
-    product(prefix, "attn_q", s.width, queries);
-    product(prefix, "attn_k", s.width, keys);
-    product(prefix, "attn_v", s.width, keys);
-    if (architecture.equals("qwen3")) {
+    if (isFused()) {
+      product(prefix, "attn_qkv", s.width, queries + 2 * keys);
+    } else {
+      product(prefix, "attn_q", s.width, queries);
+      product(prefix, "attn_k", s.width, keys);
+      product(prefix, "attn_v", s.width, keys);
+    }
+    if (architecture.equals("qwen3") || architecture.equals("gemma3")) {
       norm(prefix + "attn_q_norm", s.headDim);
       norm(prefix + "attn_k_norm", s.headDim);
     }
     product(prefix, "attn_output", queries, s.width);
     norm(prefix + "ffn_norm", s.width);
-    product(prefix, "ffn_gate", s.width, s.hidden);
-    product(prefix, "ffn_up", s.width, s.hidden);
+    if (isFused()) {
+      product(prefix, "ffn_up", s.width, 2 * s.hidden);
+    } else {
+      product(prefix, "ffn_gate", s.width, s.hidden);
+      product(prefix, "ffn_up", s.width, s.hidden);
+    }
     product(prefix, "ffn_down", s.hidden, s.width);
+    if (isGemma()) {
+      norm(prefix + "post_attention_norm", s.width);
+      norm(prefix + "post_ffw_norm", s.width);
+    }
   }
 
   private void vocabulary(int size) {

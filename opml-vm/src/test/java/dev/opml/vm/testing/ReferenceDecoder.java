@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Logits of small F32 models in binary64, straight from the definitions of the architectures: LLaMA
- * rotates neighbours, may divide its angles, and may have a window; Qwen 2 and 3 rotate halves;
- * Qwen 3 normalises each query and key. Any product may have a bias.
+ * Logits of small F32 models in binary64, straight from the definitions of the architectures. Any
+ * product may have a bias.
  */
 public final class ReferenceDecoder {
   private static final ValueLayout.OfFloat FLOAT =
@@ -29,13 +28,12 @@ public final class ReferenceDecoder {
 
   private final GgufFile file;
   private final Cache cache;
+  private final int contextLimit;
   private final String architecture;
   private final int heads;
   private final int kvHeads;
   private final int headDim;
   private final int ropeDim;
-  private final int window;
-  private final double ropeBase;
   private final double epsilon;
   private final Map<String, double[]> tensors = new HashMap<>();
   private final List<Layer> layers = new ArrayList<>();
@@ -55,11 +53,13 @@ public final class ReferenceDecoder {
   /**
    * Reads the numbers of a file that stays open.
    *
+   * @param contextLimit most positions of the engine's texts
    * @param cache what keys and values are checked against and then taken from: what is just between
    *     two binary16 numbers may rightly become either, and makes a difference of 1e-4
    */
-  public ReferenceDecoder(GgufFile file, Cache cache) {
+  public ReferenceDecoder(GgufFile file, int contextLimit, Cache cache) {
     this.file = file;
+    this.contextLimit = contextLimit;
     this.cache = cache;
     architecture = file.metadata().requireString("general.architecture");
     heads = file.metadata().requireInt(architecture + ".attention.head_count");
@@ -69,13 +69,27 @@ public final class ReferenceDecoder {
             "attention.key_length",
             file.metadata().requireInt(architecture + ".embedding_length") / heads);
     ropeDim = integer("rope.dimension_count", headDim);
-    int widest = integer("attention.sliding_window", 0);
-    window = widest == 0 ? Integer.MAX_VALUE : widest;
-    ropeBase = file.metadata().optionalFloat(architecture + ".rope.freq_base").orElse(10000f);
     epsilon = file.metadata().requireFloat(architecture + ".attention.layer_norm_rms_epsilon");
     for (int i = 0; i < file.metadata().requireInt(architecture + ".block_count"); i++) {
       layers.add(new Layer("blk." + i + ".", new ArrayList<>(), new ArrayList<>()));
     }
+  }
+
+  private boolean is(String... names) {
+    return List.of(names).contains(architecture);
+  }
+
+  private double number(String name, double absent) {
+    return file.metadata()
+        .optionalFloat(architecture + "." + name)
+        .map(Float::doubleValue)
+        .orElse(absent);
+  }
+
+  /** A number of which 0 stands for another. */
+  private double scale(String name, double absent) {
+    double value = number(name, 0);
+    return value == 0 ? absent : value;
   }
 
   private int integer(String name, int absent) {
@@ -91,32 +105,97 @@ public final class ReferenceDecoder {
     int width = tensor("output_norm.weight").length;
     double[] x = new double[width];
     System.arraycopy(tensor("token_embd.weight"), token * width, x, 0, width);
+    multiply(x, is("gemma2", "gemma3") ? Math.sqrt(width) : scale("embedding_scale", 1));
     for (int index = 0; index < layers.size(); index++) {
-      Layer layer = layers.get(index);
-      double[] normed = normalised(x, 0, width, layer.prefix + "attn_norm");
-      add(x, product(layer.prefix + "attn_output", attended(index, normed)));
-      normed = normalised(x, 0, width, layer.prefix + "ffn_norm");
-      double[] hidden = product(layer.prefix + "ffn_gate", normed);
-      double[] up = product(layer.prefix + "ffn_up", normed);
-      for (int i = 0; i < hidden.length; i++) {
-        hidden[i] = hidden[i] / (1 + Math.exp(-hidden[i])) * up[i];
-      }
-      add(x, product(layer.prefix + "ffn_down", hidden));
+      String prefix = layers.get(index).prefix;
+      double[] normed = normalised(x, 0, width, prefix + "attn_norm");
+      double[] attended = product(prefix + "attn_output", attended(index, normed));
+      addBlock(x, attended, prefix + "post_attention_norm");
+      normed = normalised(x, 0, width, prefix + "ffn_norm");
+      addBlock(x, product(prefix + "ffn_down", hidden(prefix, normed)), prefix + "post_ffw_norm");
     }
     boolean tied = file.tensor("output.weight").isEmpty();
-    return product(tied ? "token_embd" : "output", normalised(x, 0, width, "output_norm"));
+    double[] y = product(tied ? "token_embd" : "output", normalised(x, 0, width, "output_norm"));
+    multiply(y, 1 / number("logit_scale", 1));
+    double cap = number("final_logit_softcapping", is("gemma2") ? 30 : 0);
+    for (int i = 0; i < y.length; i++) {
+      y[i] = capped(y[i], cap);
+    }
+    return y;
+  }
+
+  private double[] hidden(String prefix, double[] normed) {
+    double[] up = product(prefix + "ffn_up", normed);
+    double[] gate;
+    if (is("phi3")) {
+      gate = Arrays.copyOf(up, up.length / 2);
+      up = Arrays.copyOfRange(up, up.length / 2, up.length);
+    } else {
+      gate = product(prefix + "ffn_gate", normed);
+    }
+    for (int i = 0; i < gate.length; i++) {
+      double y = gate[i];
+      double activated =
+          is("gemma2", "gemma3")
+              ? y / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (y + 0.044715 * y * y * y)))
+              : y / (1 + Math.exp(-y));
+      gate[i] = activated * up[i];
+    }
+    return gate;
+  }
+
+  /** Adds a block to the residual stream, multiplied or normalised where that is done. */
+  private void addBlock(double[] x, double[] block, String norm) {
+    multiply(block, scale("residual_scale", 1));
+    add(x, is("gemma2", "gemma3") ? normalised(block, 0, block.length, norm) : block);
+  }
+
+  private static void multiply(double[] x, double factor) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= factor;
+    }
+  }
+
+  private static double capped(double y, double cap) {
+    return cap == 0 ? y : cap * Math.tanh(y / cap);
+  }
+
+  /** Whether a layer of an architecture that has both kinds is one with a window. */
+  private boolean isLocal(int index) {
+    int pattern = is("gemma2") ? 2 : integer("attention.sliding_window_pattern", 6);
+    return index % pattern < pattern - 1;
+  }
+
+  private int window(int index) {
+    int window = integer("attention.sliding_window", is("gemma2") ? 4096 : 0);
+    boolean applies = is("llama") || (is("gemma2", "gemma3") && isLocal(index));
+    return window == 0 || !applies ? Integer.MAX_VALUE : window;
+  }
+
+  private double scoreScale() {
+    return is("granite")
+        ? scale("attention.scale", 1 / Math.sqrt(headDim))
+        : 1 / Math.sqrt(headDim);
   }
 
   private double[] attended(int index, double[] normed) {
     Layer layer = layers.get(index);
     int position = layer.keys.size();
-    double[] query = headed(layer, "attn_q", normed, position);
-    layer.keys.add(stored(headed(layer, "attn_k", normed, position), index, false, position));
-    layer.values.add(stored(product(layer.prefix + "attn_v", normed), index, true, position));
+    double[] products = products(layer.prefix, normed);
+    int queries = heads * headDim;
+    int keys = kvHeads * headDim;
+    double[] query = Arrays.copyOf(products, queries);
+    turn(query, index, "attn_q", position);
+    double[] key = Arrays.copyOfRange(products, queries, queries + keys);
+    turn(key, index, "attn_k", position);
+    double[] value = Arrays.copyOfRange(products, queries + keys, queries + 2 * keys);
+    layer.keys.add(stored(key, index, false, position));
+    layer.values.add(stored(value, index, true, position));
+    double cap = is("gemma2") ? number("attn_logit_softcapping", 50) : 0;
     double[] result = new double[heads * headDim];
     for (int head = 0; head < heads; head++) {
       int kv = head / (heads / kvHeads) * headDim;
-      int first = Math.max(0, position + 1 - window);
+      int first = (int) Math.max(0, position + 1L - window(index));
       double[] weights = new double[position + 1];
       double sum = 0;
       for (int t = first; t <= position; t++) {
@@ -124,7 +203,7 @@ public final class ReferenceDecoder {
         for (int i = 0; i < headDim; i++) {
           score += query[head * headDim + i] * layer.keys.get(t)[kv + i];
         }
-        weights[t] = Math.exp(score / Math.sqrt(headDim));
+        weights[t] = Math.exp(capped(score * scoreScale(), cap));
         sum += weights[t];
       }
       for (int t = first; t <= position; t++) {
@@ -136,32 +215,59 @@ public final class ReferenceDecoder {
     return result;
   }
 
-  /** Queries or keys: products, normalised where the architecture does so, and rotated. */
-  private double[] headed(Layer layer, String role, double[] normed, int position) {
-    double[] y = product(layer.prefix + role, normed);
-    for (int head = 0; head < y.length; head += headDim) {
-      if (architecture.equals("qwen3")) {
-        double[] of = normalised(y, head, headDim, layer.prefix + role + "_norm");
-        System.arraycopy(of, 0, y, head, headDim);
-      }
-      rotate(y, head, position);
+  /** Queries, then keys, then values. */
+  private double[] products(String prefix, double[] normed) {
+    if (is("phi3")) {
+      return product(prefix + "attn_qkv", normed);
     }
-    return y;
+    List<Double> all = new ArrayList<>();
+    for (String role : List.of("attn_q", "attn_k", "attn_v")) {
+      Arrays.stream(product(prefix + role, normed)).forEach(all::add);
+    }
+    return all.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private void rotate(double[] y, int head, int position) {
-    for (int j = 0; j < ropeDim / 2; j++) {
-      double angle = position * Math.pow(ropeBase, -2.0 * j / ropeDim);
-      if (file.tensor("rope_freqs.weight").isPresent()) {
-        angle /= tensor("rope_freqs.weight")[j];
+  /** Normalises queries or keys where the architecture does so, and rotates them. */
+  private void turn(double[] y, int index, String role, int position) {
+    for (int head = 0; head < y.length; head += headDim) {
+      if (is("qwen3", "gemma3")) {
+        String norm = layers.get(index).prefix + role + "_norm";
+        System.arraycopy(normalised(y, head, headDim, norm), 0, y, head, headDim);
       }
-      boolean neighbours = architecture.equals("llama");
+      boolean unrotated =
+          (is("smollm3") && index % 4 == 3)
+              || !file.metadata()
+                  .optionalBoolean(architecture + ".rope.scaling.finetuned")
+                  .orElse(true);
+      if (!unrotated) {
+        rotate(y, head, index, position);
+      }
+    }
+  }
+
+  private void rotate(double[] y, int head, int index, int position) {
+    boolean local = window(index) != Integer.MAX_VALUE && is("gemma3");
+    double base = local ? number("rope.freq_base_swa", 10_000) : number("rope.freq_base", 10_000);
+    double magnitude = is("phi3") ? number("rope.scaling.attn_factor", 1) : 1;
+    for (int j = 0; j < ropeDim / 2; j++) {
+      double angle = position * Math.pow(base, -2.0 * j / ropeDim) / (local ? 1 : divisor(j));
+      boolean neighbours = is("llama", "smollm3", "granite");
       int a = head + (neighbours ? 2 * j : j);
       int b = neighbours ? a + 1 : a + ropeDim / 2;
-      double ya = y[a];
-      y[a] = ya * Math.cos(angle) - y[b] * Math.sin(angle);
-      y[b] = ya * Math.sin(angle) + y[b] * Math.cos(angle);
+      double first = y[a];
+      y[a] = magnitude * (first * Math.cos(angle) - y[b] * Math.sin(angle));
+      y[b] = magnitude * (first * Math.sin(angle) + y[b] * Math.cos(angle));
     }
+  }
+
+  private double divisor(int pair) {
+    int original = integer("rope.scaling.original_context_length", Integer.MAX_VALUE);
+    String factors =
+        !is("phi3")
+            ? "rope_freqs.weight"
+            : contextLimit > original ? "rope_factors_long.weight" : "rope_factors_short.weight";
+    double divisor = file.tensor(factors).isPresent() ? tensor(factors)[pair] : 1;
+    return divisor * number("rope.scaling.factor", 1);
   }
 
   private double[] normalised(double[] x, int from, int length, String name) {
