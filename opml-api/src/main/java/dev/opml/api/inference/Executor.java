@@ -52,6 +52,14 @@ public interface Executor extends AutoCloseable {
   }
 
   /**
+   * Starts a session, in which a request that continues the text of the one before is faster. An
+   * executor that keeps nothing may answer each from its beginning.
+   */
+  default InferenceSession newSession() {
+    return new UnkeptSession(this);
+  }
+
+  /**
    * Checks a claim by one batched prefill over prompt and claimed tokens. The listener hears of
    * progress, and of no tokens. A claim about another model is wrong, not an error.
    *

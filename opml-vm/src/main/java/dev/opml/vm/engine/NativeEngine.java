@@ -204,6 +204,16 @@ public final class NativeEngine implements AutoCloseable {
     return new Session(this, input, checkpoint);
   }
 
+  /**
+   * Starts a session that need not compute again what an earlier one has in common with it. Both
+   * are of use afterwards.
+   *
+   * @param earlier a session of this engine that no checkpoint has ended within its prompt
+   */
+  public Session newSession(RawInput input, Checkpoint checkpoint, Session earlier) {
+    return earlier.continuedBy(input, checkpoint);
+  }
+
   /** Starts a session whose memory a hook may change between nodes. */
   public Session newSession(RawInput input, NodeHook hook) {
     return new HookedSession(this, input, hook);

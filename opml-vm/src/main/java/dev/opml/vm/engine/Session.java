@@ -239,6 +239,24 @@ public sealed class Session implements Inference permits HookedSession {
     return copy;
   }
 
+  /**
+   * A session of another input that takes over what this one computed for the beginning that both
+   * have in common, but for the prompt's last position, which fills the buffers. It then goes on as
+   * one that ran from its beginning would.
+   */
+  Session continuedBy(RawInput next, Checkpoint check) {
+    Session session = new Session(engine, next, check);
+    int most = Math.min(position, session.promptLength() - 1);
+    int common = 0;
+    while (common < most && tokens.at(common) == session.tokens.at(common)) {
+      common++;
+    }
+    int from = common;
+    session.caches.forEach((base, cache) -> cache.copyRows(cache(base), from));
+    session.position = from;
+    return session;
+  }
+
   private KvCache cache(long base) {
     return Objects.requireNonNull(caches.get(base));
   }

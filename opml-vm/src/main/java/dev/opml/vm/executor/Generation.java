@@ -21,15 +21,17 @@ final class Generation {
   private final ProgramImage image;
   private final InferenceRequest request;
   private final Inference inference;
+  private final int begun;
   private final long started = System.nanoTime();
   private long prefilled = started;
   private int reported;
 
-  /** A generation that has not begun: {@code inference} is at position 0. */
+  /** A generation whose inference has not come further than its prompt. */
   Generation(ProgramImage image, InferenceRequest request, Inference inference) {
     this.image = image;
     this.request = request;
     this.inference = inference;
+    this.begun = inference.position();
   }
 
   /**
@@ -76,7 +78,7 @@ final class Generation {
   private InferenceResult result(InferenceRequest answered) {
     InferenceResult.Timing timing =
         new InferenceResult.Timing(
-            request.prompt().positions(),
+            request.prompt().positions() - begun,
             prefilled - started,
             reported - 1,
             System.nanoTime() - prefilled);

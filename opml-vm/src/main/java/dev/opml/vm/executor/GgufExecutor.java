@@ -4,11 +4,13 @@ import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
 import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.Registration;
+import dev.opml.api.inference.CancelledException;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
+import dev.opml.api.inference.InferenceSession;
 import dev.opml.api.inference.InsufficientMemoryException;
 import dev.opml.api.inference.ModelDescription;
 import dev.opml.api.inference.SamplingParameters;
@@ -28,6 +30,7 @@ import dev.opml.vm.engine.Inference;
 import dev.opml.vm.engine.KernelKind;
 import dev.opml.vm.engine.NativeEngine;
 import dev.opml.vm.engine.RawInput;
+import dev.opml.vm.engine.Session;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.graph.GraphRegion;
@@ -36,6 +39,7 @@ import dev.opml.vm.tokenizer.Tokenizers;
 import dev.opml.vm.trace.RecordedTrace;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -217,6 +221,43 @@ public final class GgufExecutor implements Executor {
         listener,
         watch -> start(input, watch),
         (inference, caller) -> new Generation(image, request, inference).run(caller));
+  }
+
+  /** {@inheritDoc} The guest keeps nothing. */
+  @Override
+  public InferenceSession newSession() {
+    calls.requireOpen();
+    return options.engine() == EngineKind.GUEST
+        ? Executor.super.newSession()
+        : new KeptSession(this::run);
+  }
+
+  private InferenceResult run(
+      InferenceRequest request,
+      @Nullable Session earlier,
+      Consumer<Session> keep,
+      InferenceListener listener) {
+    RawInput input = input(request);
+    return infer(
+        input,
+        0,
+        listener,
+        watch ->
+            earlier == null
+                ? engine.newSession(input, watch)
+                : engine.newSession(input, watch, earlier),
+        (session, caller) -> {
+          try {
+            InferenceResult result = new Generation(image, request, session).run(caller);
+            keep.accept(session);
+            return result;
+          } catch (CancelledException e) {
+            if (session.position() >= session.promptLength()) {
+              keep.accept(session);
+            }
+            throw e;
+          }
+        });
   }
 
   @Override
