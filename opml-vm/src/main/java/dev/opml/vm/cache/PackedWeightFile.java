@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -148,17 +148,23 @@ record PackedWeightFile(Bytes32 modelRoot, String layout, long size) {
     }
   }
 
-  /** CRC-32C of the CRC-32Cs of the chunks. */
+  /**
+   * CRC-32C of the CRC-32Cs of the chunks. A thread reads consecutive chunks: Linux reads such
+   * stretches ahead, in pages as large as {@link #WRITE_SIZE}, if the file is not cached. What
+   * threads read by turns it would cache in small ones.
+   */
   private int checksum(FileChannel channel, int threads) throws IOException {
+    long chunks = Math.ceilDiv(size, CHUNK);
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      List<CompletableFuture<Integer>> chunks =
-          LongStream.range(0, Math.ceilDiv(size, CHUNK))
-              .mapToObj(i -> CompletableFuture.supplyAsync(() -> chunk(channel, i * CHUNK), pool))
+      List<CompletableFuture<ByteBuffer>> stretches =
+          IntStream.range(0, threads)
+              .mapToObj(i ->
+                  CompletableFuture.supplyAsync(
+                      () -> checksums(channel, chunks * i / threads, chunks * (i + 1) / threads),
+                      pool))
               .toList();
-      ByteBuffer checksums = ByteBuffer.allocate(chunks.size() * Integer.BYTES);
-      chunks.forEach(chunk -> checksums.putInt(chunk.join()));
       CRC32C checksum = new CRC32C();
-      checksum.update(checksums.flip());
+      stretches.forEach(stretch -> checksum.update(stretch.join()));
       return (int) checksum.getValue();
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException unreadable) {
@@ -168,12 +174,18 @@ record PackedWeightFile(Bytes32 modelRoot, String layout, long size) {
     }
   }
 
-  private int chunk(FileChannel channel, long start) {
-    long end = Math.min(start + CHUNK, size);
+  /** CRC-32Cs of chunks {@code first} to {@code end}, exclusive. */
+  private ByteBuffer checksums(FileChannel channel, long first, long end) {
+    ByteBuffer checksums = ByteBuffer.allocate((int) (end - first) * Integer.BYTES);
     try {
-      return FileBytes.checksum(channel, HEADER_SIZE + start, HEADER_SIZE + end);
+      for (long chunk = first; chunk < end; chunk++) {
+        long start = chunk * CHUNK;
+        long stop = Math.min(start + CHUNK, size);
+        checksums.putInt(FileBytes.checksum(channel, HEADER_SIZE + start, HEADER_SIZE + stop));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return checksums.flip();
   }
 }
