@@ -29,6 +29,7 @@ public interface Executor extends AutoCloseable {
    * The model's tokenizer; it outlives the executor.
    *
    * @throws UnsuitablePromptException if the model is a network on bytes
+   * @throws MissingTokenizerException if the model has none that is supported; all else works
    */
   Tokenizer tokenizer();
 

@@ -2,6 +2,7 @@ package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.ByteVector;
+import dev.opml.api.TokenIds;
 import dev.opml.api.inference.Claim;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.SamplingParameters;
@@ -271,9 +272,6 @@ final class ChainAgentCommand extends Subcommand {
     return bytes > 0
         ? InferenceRequest.classify(ByteVector.of(new byte[bytes]))
         : new InferenceRequest(
-            executor.tokenizer().encodePrompt("Once upon a time"),
-            MEASURED_TOKENS,
-            SamplingParameters.GREEDY,
-            StopPolicy.NEVER);
+            TokenIds.of(0, 0, 0, 0), MEASURED_TOKENS, SamplingParameters.GREEDY, StopPolicy.NEVER);
   }
 }

@@ -121,7 +121,7 @@ final class ChainClaimsCommand extends Subcommand {
     return executor != null
             && executor.model().modelId().equals(request.terms().model())
             && request.terms().inference().prompt() instanceof TokenIds prompt
-        ? Optional.of(GeneratedText.of(executor.tokenizer(), prompt, claim.output()))
+        ? GeneratedText.of(executor, prompt, claim.output())
         : Optional.empty();
   }
 }

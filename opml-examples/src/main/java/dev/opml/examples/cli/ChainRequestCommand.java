@@ -31,13 +31,8 @@ final class ChainRequestCommand extends Subcommand {
 
   @Mixin private ModelOption model = new ModelOption();
 
-  @Option(
-      names = "--prompt",
-      paramLabel = "TEXT",
-      required = true,
-      description = "Text to continue; may be empty.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String prompt;
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "Text to continue; may be empty.")
+  private @Nullable String prompt;
 
   @Mixin private InferenceOptions inference = new InferenceOptions();
 
@@ -74,7 +69,7 @@ final class ChainRequestCommand extends Subcommand {
 
   @Override
   boolean execute(ObjectNode result) throws IOException {
-    inference.check(this);
+    inference.check(this, "--prompt", prompt);
     try (GgufExecutor executor = model.open(this)) {
       InferenceRequest asked = inference.request(this, executor, prompt);
       Arbiter requester = arbiter.connect(this, key);

@@ -7,7 +7,9 @@ import dev.opml.api.inference.StopPolicy;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.vm.executor.CrosscheckReport;
 import dev.opml.vm.executor.GgufExecutor;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,9 +20,14 @@ import picocli.CommandLine.Parameters;
     description =
         "Runs native engine and guest node by node and compares every byte of persistent memory.")
 final class CrosscheckCommand extends ModelCommand {
-  @Parameters(index = "1", paramLabel = "PROMPT", description = "Text to continue; may be empty.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String prompt;
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PROMPT",
+      description = "Text to continue; may be empty.")
+  private @Nullable String prompt;
+
+  @Mixin private PromptOption ids = new PromptOption();
 
   @Option(names = "--max-tokens", paramLabel = "N", description = "Tokens to generate; default 8.")
   private int maxTokens = 8;
@@ -38,6 +45,7 @@ final class CrosscheckCommand extends ModelCommand {
 
   @Override
   boolean execute(ObjectNode result) {
+    ids.check(this, "PROMPT", prompt);
     if (maxTokens < 1) {
       throw usage("--max-tokens must be at least 1, got " + maxTokens);
     }
@@ -45,7 +53,7 @@ final class CrosscheckCommand extends ModelCommand {
       InferenceRequest request =
           checked(() ->
               new InferenceRequest(
-                  executor.tokenizer().encodePrompt(prompt),
+                  ids.ids(executor, prompt),
                   maxTokens,
                   SamplingParameters.GREEDY,
                   StopPolicy.STOP_TOKENS));

@@ -39,8 +39,14 @@ final class InferenceOptions {
   @Option(names = "--ignore-stop", description = "Go on after a stop token.")
   private boolean ignoreStop;
 
+  @Mixin private PromptOption ids = new PromptOption();
+
   /** Checks each number by itself, so that an error names its option. */
-  void check(Subcommand command) {
+  void check(Subcommand command, String promptName, @Nullable String prompt) {
+    ids.check(command, promptName, prompt);
+    if (ids.isIds() && !choices.isEmpty()) {
+      throw command.usage("--ids and --choice exclude each other: a choice continues a text");
+    }
     sampling.check(command);
     if (maxTokens != null && maxTokens < 1) {
       throw command.usage("--max-tokens must be at least 1, got " + maxTokens);
@@ -51,19 +57,20 @@ final class InferenceOptions {
   }
 
   /** The request that fits a model; one that makes no sense is a usage error. */
-  InferenceRequest request(Subcommand command, Executor executor, String prompt) {
+  InferenceRequest request(Subcommand command, Executor executor, @Nullable String prompt) {
     InferenceRequest request = command.checked(() -> request(executor, prompt));
     request.requireFits(executor.model().header());
     return request;
   }
 
-  private InferenceRequest request(Executor executor, String prompt) {
-    TokenIds ids = executor.tokenizer().encodePrompt(prompt);
-    Choices allowed = choices(executor.tokenizer(), prompt, ids);
-    int room = executor.model().header().contextLimit() - ids.size();
+  private InferenceRequest request(Executor executor, @Nullable String prompt) {
+    TokenIds continued = ids.ids(executor, prompt);
+    Choices allowed =
+        prompt == null ? Choices.ANY : choices(executor.tokenizer(), prompt, continued);
+    int room = executor.model().header().contextLimit() - continued.size();
     int usual = allowed.any() ? Math.min(DEFAULT_MAX_TOKENS, room) : allowed.longest();
     return new InferenceRequest(
-        ids,
+        continued,
         maxTokens != null ? maxTokens : Math.max(1, usual),
         sampling.toParameters(),
         ignoreStop ? StopPolicy.NEVER : StopPolicy.STOP_TOKENS,
@@ -71,19 +78,20 @@ final class InferenceOptions {
   }
 
   /** The tokens that each choice adds to the prompt's. */
-  private Choices choices(Tokenizer tokenizer, String prompt, TokenIds ids) {
+  private Choices choices(Tokenizer tokenizer, String prompt, TokenIds continued) {
     if (choices.isEmpty()) {
       return Choices.ANY;
     }
     List<TokenIds> continuations = new ArrayList<>();
     for (String choice : choices) {
       TokenIds whole = tokenizer.encodePrompt(prompt + choice);
-      boolean continues = whole.size() >= ids.size() && whole.slice(0, ids.size()).equals(ids);
+      boolean continues =
+          whole.size() >= continued.size() && whole.slice(0, continued.size()).equals(continued);
       if (!continues) {
         throw new InvalidChoicesException(
             "choice '%s' does not begin where a token of the prompt ends".formatted(choice));
       }
-      continuations.add(whole.slice(ids.size(), whole.size()));
+      continuations.add(whole.slice(continued.size(), whole.size()));
     }
     return Choices.of(continuations);
   }

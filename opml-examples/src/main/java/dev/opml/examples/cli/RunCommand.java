@@ -30,9 +30,12 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Generates text, with the roots that let anybody check it.")
 final class RunCommand extends ModelCommand {
-  @Parameters(index = "1", paramLabel = "PROMPT", description = "Text to continue; may be empty.")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private String prompt;
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PROMPT",
+      description = "Text to continue; may be empty.")
+  private @Nullable String prompt;
 
   @Mixin private InferenceOptions inference = new InferenceOptions();
 
@@ -54,7 +57,7 @@ final class RunCommand extends ModelCommand {
 
   @Override
   boolean execute(ObjectNode result) throws IOException {
-    inference.check(this); // before the model is read
+    inference.check(this, "PROMPT", prompt); // before the model is read
     refuseToOverwrite("--claim", claim, model());
     refuseToOverwrite("--logits", logits, model());
     if (claim != null && logits != null && OutputFile.isSameRegularFile(claim, logits)) {
@@ -88,7 +91,7 @@ final class RunCommand extends ModelCommand {
       ObjectNode result)
       throws IOException {
     InferenceRequest request = inference.request(this, executor, prompt);
-    GeneratedText text = new GeneratedText(executor.tokenizer(), request.promptIds());
+    GeneratedText text = GeneratedText.after(executor, request.promptIds());
     InferenceResult run = executor.run(request, listener(text, logitsFile));
     print(text.end());
     sayLine("");
@@ -97,11 +100,14 @@ final class RunCommand extends ModelCommand {
     }
     if (claimFile != null) {
       int contextLimit = executor.model().header().contextLimit();
-      ClaimText texts = new ClaimText(prompt, text.whole());
+      @Nullable ClaimText texts = prompt == null ? null : new ClaimText(prompt, text.whole());
       claimFile.write(new ClaimFile(contextLimit, run.claim(), texts).toJson().getBytes(UTF_8));
       claimFile.keep();
     }
-    describe(run, text.whole(), result);
+    if (text.isText()) {
+      result.put("text", text.whole());
+    }
+    describe(run, result);
   }
 
   private InferenceListener listener(GeneratedText text, @Nullable OutputFile logits) {
@@ -131,12 +137,11 @@ final class RunCommand extends ModelCommand {
     say(terminal().outInteractive() ? Printable.prose(text) : text);
   }
 
-  private void describe(InferenceResult run, String text, ObjectNode result) {
+  private void describe(InferenceResult run, ObjectNode result) {
     put(result.putArray("promptIds"), run.request().promptIds());
     put(result.putArray("outputIds"), run.output());
     InferenceResult.Timing timing = run.timing();
     result
-        .put("text", text)
         .put("stopReason", run.stopReason().name().toLowerCase(Locale.ROOT))
         .put("inputRoot", run.inputRoot().toString())
         .put("finalRoot", run.finalRoot().toString())

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +68,72 @@ class RunCommandTest {
     JsonNode json = CommandRun.of("run", MODEL, "", "--max-tokens", 3, "--json").expect(0).json();
     assertEquals("[1]", json.get("promptIds").toString());
     assertFalse(json.get("text").textValue().startsWith(" "), json.toString());
+  }
+
+  @Test
+  void run_ids_areTheTextThatTheyEncode() {
+    JsonNode text = CommandRun.of("run", MODEL, PROMPT, "--max-tokens", 4, "--json").json();
+    for (String ids : List.of("1 412 432 261 384", " 1,412, 432,261\n384 ")) {
+      JsonNode json =
+          CommandRun.of("run", MODEL, "--ids", ids, "--max-tokens", 4, "--json")
+              .expect(ExitStatus.HOLDS)
+              .json();
+      assertEquals(text.get("finalRoot"), json.get("finalRoot"));
+      assertEquals(text.get("text"), json.get("text"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1 x", "-1", "1.5", "4294967296", ","})
+  void run_noIds_isAUsageError(String ids) {
+    CommandRun run = CommandRun.of("run", MODEL, "--ids", ids).expect(ExitStatus.USAGE);
+    assertTrue(run.err().contains("--ids"), run.err());
+  }
+
+  @Test
+  void run_idsAndTextOrNeitherOrChoices_isAUsageError() {
+    assertTrue(
+        CommandRun.of("run", MODEL, PROMPT, "--ids", "1")
+            .expect(ExitStatus.USAGE)
+            .err()
+            .contains("not both"));
+    assertTrue(CommandRun.of("run", MODEL).expect(ExitStatus.USAGE).err().contains("--ids"));
+    assertTrue(
+        CommandRun.of("run", MODEL, "--ids", "1", "--choice", " yes")
+            .expect(ExitStatus.USAGE)
+            .err()
+            .contains("--choice"));
+  }
+
+  /** A tokenizer that opML does not have keeps nobody from ids. */
+  @Test
+  void run_unknownTokenizer_worksWithIdsAndItsClaimHolds() throws IOException {
+    Path model = withTokenizer("bertx");
+    CommandRun refused = CommandRun.of("run", model, PROMPT).expect(ExitStatus.REFUSED);
+    assertTrue(refused.err().contains("bertx"), refused.err());
+    Path claim = folder.resolve("claim.json");
+    Object[] line = {
+      "run", model, "--ids", "1 412 432", "--max-tokens", 3, "--no-cache", "--claim", claim
+    };
+    CommandRun text = CommandRun.of(line).expect(ExitStatus.HOLDS);
+    JsonNode json =
+        CommandRun.of("run", model, "--ids", "1 412 432", "--max-tokens", 3, "--json").json();
+    assertFalse(json.has("text"), json.toString());
+    List<String> ids = new ArrayList<>();
+    json.get("outputIds").forEach(id -> ids.add(id.asText()));
+    assertEquals(String.join(" ", ids), text.out().strip());
+    CommandRun.of("verify", model, claim).expect(ExitStatus.HOLDS);
+    CommandRun.of("crosscheck", model, "--ids", "1 412", "--max-tokens", 1, "--nodes", "0:3")
+        .expect(ExitStatus.HOLDS);
+  }
+
+  /** The bundled model with another kind of tokenizer, whose name has five letters. */
+  private Path withTokenizer(String kind) throws IOException {
+    byte[] bytes = Files.readAllBytes(MODEL);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int value = text.indexOf("llama", text.indexOf("tokenizer.ggml.model"));
+    System.arraycopy(kind.getBytes(StandardCharsets.ISO_8859_1), 0, bytes, value, 5);
+    return Files.write(folder.resolve("model.gguf"), bytes);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.opml.vm.executor;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceListener;
 import dev.opml.vm.cache.CachePolicy;
+import dev.opml.vm.gguf.GgufLimits;
 
 /**
  * How a model is opened. Only the context limit and the mode are part of the model's identity.
@@ -14,6 +15,7 @@ import dev.opml.vm.cache.CachePolicy;
  *     8192
  * @param mode how the graph is cut into nodes
  * @param cache where files are kept that spare work when the model is opened again
+ * @param limits what the file may ask of its reader
  * @param progress is told how far opening has come, and may cancel it
  */
 public record ExecutorOptions(
@@ -22,6 +24,7 @@ public record ExecutorOptions(
     int contextLimit,
     GraphMode mode,
     CachePolicy cache,
+    GgufLimits limits,
     InferenceListener progress) {
   /** Most threads. */
   public static final int MAX_THREADS = 1024;
@@ -38,6 +41,7 @@ public record ExecutorOptions(
           0,
           GraphMode.ROW_PER_NODE,
           CachePolicy.off(),
+          GgufLimits.DEFAULT,
           InferenceListener.NONE);
 
   /** Checks the ranges above. */
@@ -53,31 +57,36 @@ public record ExecutorOptions(
 
   /** With another engine. */
   public ExecutorOptions withEngine(EngineKind value) {
-    return new ExecutorOptions(value, threads, contextLimit, mode, cache, progress);
+    return new ExecutorOptions(value, threads, contextLimit, mode, cache, limits, progress);
   }
 
   /** With another number of threads. */
   public ExecutorOptions withThreads(int value) {
-    return new ExecutorOptions(engine, value, contextLimit, mode, cache, progress);
+    return new ExecutorOptions(engine, value, contextLimit, mode, cache, limits, progress);
   }
 
   /** With another context limit. */
   public ExecutorOptions withContextLimit(int value) {
-    return new ExecutorOptions(engine, threads, value, mode, cache, progress);
+    return new ExecutorOptions(engine, threads, value, mode, cache, limits, progress);
   }
 
   /** With another graph mode. */
   public ExecutorOptions withMode(GraphMode value) {
-    return new ExecutorOptions(engine, threads, contextLimit, value, cache, progress);
+    return new ExecutorOptions(engine, threads, contextLimit, value, cache, limits, progress);
   }
 
   /** With files kept elsewhere, or not at all. */
   public ExecutorOptions withCache(CachePolicy value) {
-    return new ExecutorOptions(engine, threads, contextLimit, mode, value, progress);
+    return new ExecutorOptions(engine, threads, contextLimit, mode, value, limits, progress);
+  }
+
+  /** With other limits of the file. */
+  public ExecutorOptions withLimits(GgufLimits value) {
+    return new ExecutorOptions(engine, threads, contextLimit, mode, cache, value, progress);
   }
 
   /** With another listener. */
   public ExecutorOptions withProgress(InferenceListener value) {
-    return new ExecutorOptions(engine, threads, contextLimit, mode, cache, value);
+    return new ExecutorOptions(engine, threads, contextLimit, mode, cache, limits, value);
   }
 }

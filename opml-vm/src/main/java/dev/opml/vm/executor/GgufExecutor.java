@@ -2,7 +2,6 @@ package dev.opml.vm.executor;
 
 import dev.opml.api.ModelId;
 import dev.opml.api.TokenIds;
-import dev.opml.api.image.GraphHeader;
 import dev.opml.api.image.Registration;
 import dev.opml.api.inference.CancelledException;
 import dev.opml.api.inference.Claim;
@@ -12,6 +11,7 @@ import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.InferenceSession;
 import dev.opml.api.inference.InsufficientMemoryException;
+import dev.opml.api.inference.MissingTokenizerException;
 import dev.opml.api.inference.ModelDescription;
 import dev.opml.api.inference.SamplingParameters;
 import dev.opml.api.inference.StopPolicy;
@@ -33,14 +33,18 @@ import dev.opml.vm.engine.RawInput;
 import dev.opml.vm.engine.Session;
 import dev.opml.vm.engine.WeightStore;
 import dev.opml.vm.gguf.GgufFile;
+import dev.opml.vm.gguf.MissingMetadataException;
 import dev.opml.vm.graph.GraphRegion;
+import dev.opml.vm.graph.Model;
 import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.tokenizer.Tokenizers;
+import dev.opml.vm.tokenizer.UnsupportedTokenizerException;
 import dev.opml.vm.trace.RecordedTrace;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +63,7 @@ public final class GgufExecutor implements Executor {
 
   private final ExecutorOptions options;
   private final ProgramImage image;
-  private final @Nullable Tokenizer tokenizer;
+  private final Supplier<Tokenizer> tokenizer;
   private final NativeEngine engine;
   private final Calls calls = new Calls(this::release);
   private final Guard guard;
@@ -67,7 +71,7 @@ public final class GgufExecutor implements Executor {
   private GgufExecutor(
       ExecutorOptions options,
       ProgramImage image,
-      @Nullable Tokenizer tokenizer,
+      Supplier<Tokenizer> tokenizer,
       NativeEngine engine,
       ModelFile modelFile) {
     this.options = options;
@@ -101,7 +105,7 @@ public final class GgufExecutor implements Executor {
 
   private static GgufExecutor openTelling(Path model, ExecutorOptions options) {
     ModelFile modelFile = new ModelFile(model);
-    GgufFile file = modelFile.read(() -> GgufFile.open(model));
+    GgufFile file = modelFile.read(() -> GgufFile.open(model, options.limits()));
     long size = file.bytes().byteSize();
     try {
       modelFile.requireMapped();
@@ -119,12 +123,8 @@ public final class GgufExecutor implements Executor {
   private static GgufExecutor open(GgufFile file, ExecutorOptions options, ModelFile modelFile) {
     Watch watch = new Watch(options.progress(), () -> {});
     // Before the image: hashing a large file takes a while.
-    boolean readsText = Architectures.modelOf(file).inputBytes() == 0;
-    @Nullable Tokenizer tokenizer = readsText ? Tokenizers.of(file) : null;
+    Supplier<Tokenizer> tokenizer = tokenizer(file, Architectures.modelOf(file));
     ProgramImage image = image(file, options, watch);
-    if (tokenizer != null) {
-      requireVocabulary(tokenizer, image.graph().header());
-    }
     WeightStore store = weightStore(image, options, watch);
     NativeEngine engine = engine(file, image.graph(), options, store, watch);
     try {
@@ -174,11 +174,26 @@ public final class GgufExecutor implements Executor {
         done -> watch.report("pack", done, Math.max(done, total)));
   }
 
-  private static void requireVocabulary(Tokenizer tokenizer, GraphHeader header) {
-    if (tokenizer.vocabularySize() != header.vocabularySize()) {
-      throw new UnsupportedModelException(
-          "the tokenizer has %d tokens, the embedding %d rows"
-              .formatted(tokenizer.vocabularySize(), header.vocabularySize()));
+  /** Gives the tokenizer, or throws why there is none. */
+  private static Supplier<Tokenizer> tokenizer(GgufFile file, Model model) {
+    if (model.inputBytes() > 0) {
+      return () -> {
+        throw new UnsuitablePromptException(
+            "the model reads a vector of %d bytes, and no text".formatted(model.inputBytes()));
+      };
+    }
+    try {
+      Tokenizer tokenizer = Tokenizers.of(file);
+      if (tokenizer.vocabularySize() != model.vocabularySize()) {
+        throw new UnsupportedModelException(
+            "the tokenizer has %d tokens, the embedding %d rows"
+                .formatted(tokenizer.vocabularySize(), model.vocabularySize()));
+      }
+      return () -> tokenizer;
+    } catch (UnsupportedTokenizerException | MissingMetadataException e) {
+      return () -> {
+        throw new MissingTokenizerException(e);
+      };
     }
   }
 
@@ -189,12 +204,7 @@ public final class GgufExecutor implements Executor {
 
   @Override
   public Tokenizer tokenizer() {
-    if (tokenizer == null) {
-      throw new UnsuitablePromptException(
-          "the model reads a vector of %d bytes, and no text"
-              .formatted(image.graph().header().inputBytes()));
-    }
-    return tokenizer;
+    return tokenizer.get();
   }
 
   @Override

@@ -1,0 +1,28 @@
+package dev.opml.examples.cli;
+
+import dev.opml.api.TokenIds;
+import java.util.Arrays;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads token ids, separated by blanks or commas. */
+final class TokenIdList implements ITypeConverter<TokenIds> {
+  @Override
+  public TokenIds convert(String text) {
+    try {
+      // -1: else a comma alone would be no ids, and not one that is empty.
+      return TokenIds.of(
+          Arrays.stream(text.trim().split("[\\s,]+", -1)).mapToInt(TokenIdList::id).toArray());
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'" + Printable.line(text) + "' is no list of token ids");
+    }
+  }
+
+  private static int id(String text) {
+    int id = Integer.parseInt(text);
+    if (id < 0) {
+      throw new NumberFormatException(text);
+    }
+    return id;
+  }
+}
