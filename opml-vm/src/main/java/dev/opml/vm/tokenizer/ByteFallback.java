@@ -32,7 +32,7 @@ final class ByteFallback {
     }
     int lastUnknown = NONE;
     for (int id = 0; id < vocabulary.size(); id++) {
-      switch (vocabulary.type(id)) {
+      switch (vocabulary.kind(id)) {
         case BYTE -> tokens[byteOf(vocabulary, id)] = id;
         case UNKNOWN -> lastUnknown = id;
         case NORMAL, CONTROL, USER_DEFINED, UNUSED -> {}
@@ -47,7 +47,7 @@ final class ByteFallback {
 
   /** The byte that the token {@code id}, of type BYTE, stands for. */
   static int byteOf(Vocabulary vocabulary, int id) {
-    var matcher = BYTE.matcher(new String(vocabulary.text(id), StandardCharsets.UTF_8));
+    var matcher = BYTE.matcher(new String(vocabulary.texts().get(id), StandardCharsets.UTF_8));
     if (!matcher.matches()) {
       throw new MalformedVocabularyException(id, "a byte token not written <0xXX>");
     }

@@ -2,7 +2,7 @@ package dev.opml.vm.tokenizer;
 
 import java.util.Arrays;
 
-/** A growing list of token ids. */
+/** A growing list of numbers. */
 final class IntList {
   private int[] values = new int[16];
   private int size;
@@ -12,6 +12,14 @@ final class IntList {
       values = Arrays.copyOf(values, 2 * size);
     }
     values[size++] = value;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int get(int index) {
+    return values[index];
   }
 
   int[] toArray() {

@@ -1,39 +1,20 @@
 package dev.opml.vm.tokenizer;
 
+import dev.opml.api.inference.TokenKind;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Byte-pair encoding of one text: the pair of neighbours whose union has the highest score is
- * merged, the leftmost of equals first, until no union is a token. O(n log n) for n characters, for
- * tokens of bounded length.
- *
- * <p>A symbol is named by the index of its first character. Symbols are adjacent, so one ends where
- * the next starts.
+ * SentencePiece's byte-pair encoding of one text: two symbols may be merged if their union is a
+ * token, and it ranks by its score.
  */
-final class SymbolMerge {
-  private static final int NONE = -1;
-
-  private final Vocabulary vocabulary;
-  private final TokenTable table;
+final class SymbolMerge extends PairMerge {
+  private final SentencePieces pieces;
   private final byte[] text;
-  private final int symbols;
 
   /** Offsets in bytes of the characters in the text; one more for its end. */
   private final int[] starts;
-
-  private final int[] next;
-  private final int[] previous;
-
-  /**
-   * Rank of the union of a symbol and its next, or NONE. An entry of the queue that differs is out
-   * of date.
-   */
-  private final int[] pairRanks;
-
-  /** Entries {@code rank << 32 | symbol}. */
-  private final LongHeap queue;
 
   /** How unused tokens were put together: length in bytes of the left part, by id. */
   private final Map<Integer, Integer> unusedSplits = new HashMap<>();
@@ -43,16 +24,10 @@ final class SymbolMerge {
    * end inside a character, where a user-defined token was cut out; each byte of a character
    * without its first one is a character of its own.
    */
-  SymbolMerge(Vocabulary vocabulary, TokenTable table, byte[] text) {
-    this.vocabulary = vocabulary;
-    this.table = table;
+  SymbolMerge(SentencePieces pieces, byte[] text) {
+    this.pieces = pieces;
     this.text = text;
     this.starts = characterStarts(text);
-    this.symbols = starts.length - 1;
-    this.next = new int[symbols + 1];
-    this.previous = new int[symbols + 1];
-    this.pairRanks = new int[symbols + 1];
-    this.queue = new LongHeap(symbols);
   }
 
   private static int[] characterStarts(byte[] text) {
@@ -71,66 +46,41 @@ final class SymbolMerge {
   }
 
   /** Appends the ids of the text's tokens. */
-  void encode(ByteFallback fallback, IntList ids) {
-    for (int symbol = 0; symbol <= symbols; symbol++) {
-      next[symbol] = symbol + 1;
-      previous[symbol] = symbol - 1;
-    }
-    for (int symbol = 0; symbol < symbols; symbol++) {
-      offerPair(symbol);
-    }
-    while (!queue.isEmpty()) {
-      long entry = queue.remove();
-      int symbol = (int) entry;
-      if (pairRanks[symbol] == (int) (entry >>> 32)) {
-        mergeWithNext(symbol);
-      }
-    }
-    for (int symbol = 0; symbol < symbols; symbol = next[symbol]) {
-      emit(starts[symbol], starts[next[symbol]], fallback, ids);
+  void encode(IntList ids) {
+    int symbols = starts.length - 1;
+    merge(symbols);
+    for (int symbol = 0; symbol < symbols; symbol = next(symbol)) {
+      emit(starts[symbol], starts[next(symbol)], ids);
     }
   }
 
-  private void mergeWithNext(int symbol) {
-    int absorbed = next[symbol];
-    pairRanks[absorbed] = NONE;
-    next[symbol] = next[absorbed];
-    previous[next[absorbed]] = symbol;
-    offerPair(symbol);
-    if (previous[symbol] != NONE) {
-      offerPair(previous[symbol]);
-    }
-  }
-
-  private void offerPair(int symbol) {
-    pairRanks[symbol] = NONE;
-    int right = next[symbol];
-    if (right == symbols) {
-      return;
-    }
-    int id = table.find(text, starts[symbol], starts[next[right]]);
+  @Override
+  int rank(int left, int right, int end) {
+    int id = pieces.find(text, starts[left], starts[end]);
     if (id == NONE) {
-      return;
+      return NONE;
     }
-    if (vocabulary.type(id) == TokenType.UNUSED) {
-      unusedSplits.put(id, starts[right] - starts[symbol]);
+    if (pieces.kind(id) == TokenKind.UNUSED) {
+      unusedSplits.put(id, starts[right] - starts[left]);
     }
-    pairRanks[symbol] = vocabulary.rank(id);
-    queue.add((long) vocabulary.rank(id) << 32 | symbol);
+    return pieces.rank(id);
   }
 
-  private void emit(int from, int to, ByteFallback fallback, IntList ids) {
-    int id = table.find(text, from, to);
+  @Override
+  void merged(int left, int rank) {}
+
+  private void emit(int from, int to, IntList ids) {
+    int id = pieces.find(text, from, to);
     if (id == NONE) {
-      fallback.emit(text, from, to, ids);
+      pieces.fallback().emit(text, from, to, ids);
       return;
     }
-    Integer split = vocabulary.type(id) == TokenType.UNUSED ? unusedSplits.get(id) : null;
+    Integer split = pieces.kind(id) == TokenKind.UNUSED ? unusedSplits.get(id) : null;
     if (split == null) {
       ids.add(id);
     } else {
-      emit(from, from + split, fallback, ids);
-      emit(from + split, to, fallback, ids);
+      emit(from, from + split, ids);
+      emit(from + split, to, ids);
     }
   }
 }

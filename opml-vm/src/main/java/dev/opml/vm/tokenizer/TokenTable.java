@@ -1,7 +1,9 @@
 package dev.opml.vm.tokenizer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntPredicate;
 
 /**
  * Finds the token that a piece of text is: a hash table of ids with linear probing. The hash is a
@@ -12,22 +14,19 @@ final class TokenTable {
   private static final long PRIME = (1L << 61) - 1;
   private static final int EMPTY = -1;
 
-  private final Vocabulary vocabulary;
+  private final TokenTexts texts;
   private final long point = ThreadLocalRandom.current().nextLong(1L << 32, PRIME);
   private final int[] slots;
   private int longest;
 
-  /**
-   * Makes a table of all tokens that text can spell. Of tokens with the same text the last is
-   * found.
-   */
-  TokenTable(Vocabulary vocabulary) {
-    this.vocabulary = vocabulary;
-    this.slots = new int[Integer.highestOneBit(vocabulary.size()) * 4];
+  /** Makes a table of the tokens that are {@code included}. Of equal texts the last is found. */
+  TokenTable(TokenTexts texts, IntPredicate included) {
+    this.texts = texts;
+    this.slots = new int[Integer.highestOneBit(texts.size()) * 4];
     Arrays.fill(slots, EMPTY);
-    for (int id = 0; id < vocabulary.size(); id++) {
-      if (vocabulary.type(id).isText()) {
-        byte[] text = vocabulary.text(id);
+    for (int id = 0; id < texts.size(); id++) {
+      if (included.test(id)) {
+        byte[] text = texts.get(id);
         slots[slot(text, 0, text.length)] = id;
         longest = Math.max(longest, text.length);
       }
@@ -39,11 +38,17 @@ final class TokenTable {
     return to - from > longest ? -1 : slots[slot(bytes, from, to)];
   }
 
+  /** The id of the token with this text, or -1. */
+  int find(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return find(bytes, 0, bytes.length);
+  }
+
   /** The slot that holds the token, or the empty one where it belongs. */
   private int slot(byte[] bytes, int from, int to) {
     int mask = slots.length - 1;
     int slot = (int) hash(bytes, from, to) & mask;
-    while (slots[slot] != EMPTY && !vocabulary.textEquals(slots[slot], bytes, from, to)) {
+    while (slots[slot] != EMPTY && !texts.equals(slots[slot], bytes, from, to)) {
       slot = (slot + 1) & mask;
     }
     return slot;

@@ -17,7 +17,8 @@ class MalformedVocabularyTest {
   @Test
   void of_unknownModel_namesIt() {
     var e = refused(UnsupportedTokenizerException.class, new GgufWriter().text(model(), "bert"));
-    assertEquals("bert", e.model());
+    assertEquals("bert", e.name());
+    assertEquals(model(), e.key());
   }
 
   @Test
