@@ -36,7 +36,8 @@ final class BytePairTokenizer extends VocabularyTokenizer {
   void encodeText(byte[] utf8, int from, int to, IntList ids) {
     Characters characters = Characters.of(utf8, from, to);
     byte[] text = characters.utf8();
-    BytePairMerge merge = new BytePairMerge(merges);
+    RecentWords words = new RecentWords(text, ids);
+    RecentWords.Encoder encoder = encoder();
     int character = 0;
     int start = 0;
     for (int wordEnd : preTokenizer.split(characters)) {
@@ -44,18 +45,24 @@ final class BytePairTokenizer extends VocabularyTokenizer {
       for (; character < wordEnd; character++) {
         end += characters.utf8Length(character);
       }
-      encodeWord(text, start, end, merge, ids);
+      words.encode(start, end, encoder);
       start = end;
     }
   }
 
-  private void encodeWord(byte[] text, int from, int to, BytePairMerge merge, IntList ids) {
-    int whole = preTokenizer.wholeWords() ? table.find(text, from, to) : NONE;
-    if (whole == NONE) {
-      merge.encode(text, from, to, ids);
-    } else {
-      ids.add(whole);
+  private RecentWords.Encoder encoder() {
+    BytePairMerge merge = new BytePairMerge(merges);
+    if (!preTokenizer.wholeWords()) {
+      return merge::encode;
     }
+    return (text, from, to, ids) -> {
+      int whole = table.find(text, from, to);
+      if (whole == NONE) {
+        merge.encode(text, from, to, ids);
+      } else {
+        ids.add(whole);
+      }
+    };
   }
 
   @Override

@@ -14,6 +14,13 @@ final class IntList {
     values[size++] = value;
   }
 
+  /** Appends {@code count} numbers of this list from {@code from} on. */
+  void addCopy(int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      add(values[i]);
+    }
+  }
+
   int size() {
     return size;
   }

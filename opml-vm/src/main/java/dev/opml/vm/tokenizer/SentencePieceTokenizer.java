@@ -20,7 +20,13 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
     if (escaped.length > MAX_TEXT_BYTES) {
       throw new LimitExceededException("textBytes", MAX_TEXT_BYTES, escaped.length);
     }
-    new SymbolMerge(pieces, escaped).encode(ids);
+    RecentWords words = new RecentWords(escaped, ids);
+    SymbolMerge merge = new SymbolMerge(pieces);
+    for (int start = 0; start < escaped.length; ) {
+      int end = pieces.wordEnd(escaped, start);
+      words.encode(start, end, merge::encode);
+      start = end;
+    }
   }
 
   @Override

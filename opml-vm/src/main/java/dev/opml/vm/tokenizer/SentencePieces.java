@@ -4,6 +4,7 @@ import dev.opml.api.inference.TokenKind;
 import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufMetadata;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The pieces of text of a SentencePiece vocabulary, with the ranks of their scores. Immutable. */
 final class SentencePieces {
@@ -12,11 +13,19 @@ final class SentencePieces {
   private final ByteFallback fallback;
   private final int[] ranks;
 
+  /** Whether each space starts a word, because no token has one behind another character. */
+  private final boolean spacesStartWords;
+
   SentencePieces(GgufMetadata metadata, Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
     this.ranks = ranks(metadata.requireReals("tokenizer.ggml.scores"), vocabulary.size());
     this.table = new TokenTable(vocabulary.texts(), id -> vocabulary.kind(id).isText());
     this.fallback = new ByteFallback(vocabulary, table);
+    this.spacesStartWords =
+        IntStream.range(0, vocabulary.size())
+            .filter(id -> vocabulary.kind(id).isText())
+            .mapToObj(vocabulary.texts()::get)
+            .allMatch(text -> Spaces.wordEnd(text, 0) == text.length);
   }
 
   /** Dense ranks: 0 for the highest score, the same for equal scores. */
@@ -47,6 +56,14 @@ final class SentencePieces {
   /** The id of the token whose text is {@code bytes[from, to)}, or -1. */
   int find(byte[] bytes, int from, int to) {
     return table.find(bytes, from, to);
+  }
+
+  /**
+   * The end of the word of {@code utf8} that starts at {@code from}: all text if the vocabulary has
+   * no words. No token is in two words, so each can be encoded by itself.
+   */
+  int wordEnd(byte[] utf8, int from) {
+    return spacesStartWords ? Spaces.wordEnd(utf8, from) : utf8.length;
   }
 
   /** Spells what no token does. */

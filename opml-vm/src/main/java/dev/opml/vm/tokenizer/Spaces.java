@@ -6,7 +6,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Text as SentencePiece writes it: UTF-8, with U+2581 for a space. */
 final class Spaces {
@@ -50,11 +49,30 @@ final class Spaces {
     return escaped.toByteArray();
   }
 
+  /** The end of the marks from {@code from} on and of what is behind them, up to the next mark. */
+  static int wordEnd(byte[] bytes, int from) {
+    int at = from;
+    while (isMark(bytes, at)) {
+      at += MARK.length;
+    }
+    while (at < bytes.length && !isMark(bytes, at)) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isMark(byte[] bytes, int at) {
+    return at + MARK.length <= bytes.length
+        && bytes[at] == MARK[0]
+        && bytes[at + 1] == MARK[1]
+        && bytes[at + 2] == MARK[2];
+  }
+
   /** Copies {@code bytes} with spaces for marks. */
   static byte[] unescape(byte[] bytes) {
     ByteArrayOutputStream text = new ByteArrayOutputStream(bytes.length);
     for (int i = 0; i < bytes.length; ) {
-      if (Arrays.equals(bytes, i, Math.min(i + MARK.length, bytes.length), MARK, 0, MARK.length)) {
+      if (isMark(bytes, i)) {
         text.write(' ');
         i += MARK.length;
       } else {
