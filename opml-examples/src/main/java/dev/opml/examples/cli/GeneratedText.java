@@ -1,6 +1,7 @@
 package dev.opml.examples.cli;
 
 import dev.opml.api.TokenIds;
+import dev.opml.api.inference.Detokenizer;
 import dev.opml.api.inference.Executor;
 import dev.opml.api.inference.MissingTokenizerException;
 import dev.opml.api.inference.Tokenizer;
@@ -12,34 +13,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class GeneratedText {
   /** Null: ids are shown instead of their text. */
-  private final @Nullable Tokenizer tokenizer;
+  private final @Nullable Detokenizer detokenizer;
 
-  private final Utf8Stream utf8 = new Utf8Stream();
   private final StringBuilder whole = new StringBuilder();
-  private boolean atBeginning;
 
+  /** A text that continues {@code prompt}. */
   GeneratedText(@Nullable Tokenizer tokenizer, TokenIds prompt) {
-    this.tokenizer = tokenizer;
-    this.atBeginning =
-        tokenizer != null && prompt.stream().allMatch(id -> tokenizer.pieceBytes(id).length == 0);
+    this.detokenizer = tokenizer == null ? null : new Detokenizer(tokenizer, prompt);
   }
 
   /** A text that continues {@code prompt}; its ids, if opML has not the model's tokenizer. */
   static GeneratedText after(Executor executor, TokenIds prompt) {
-    return new GeneratedText(tokenizer(executor), prompt);
+    return new GeneratedText(tokenizer(executor).orElse(null), prompt);
   }
 
-  private static @Nullable Tokenizer tokenizer(Executor executor) {
+  private static Optional<Tokenizer> tokenizer(Executor executor) {
     try {
-      return executor.tokenizer();
+      return Optional.of(executor.tokenizer());
     } catch (MissingTokenizerException e) {
-      return null;
+      return Optional.empty();
     }
   }
 
   /** The whole text of {@code output} after {@code prompt}, if opML has the model's tokenizer. */
   static Optional<String> of(Executor executor, TokenIds prompt, TokenIds output) {
-    return Optional.ofNullable(tokenizer(executor)).map(it -> of(it, prompt, output));
+    return tokenizer(executor).map(it -> of(it, prompt, output));
   }
 
   /** The whole text of {@code output} after {@code prompt}. */
@@ -52,21 +50,17 @@ final class GeneratedText {
 
   /** Whether this is a text, and not a list of ids. */
   boolean isText() {
-    return tokenizer != null;
+    return detokenizer != null;
   }
 
   /** Takes a token and returns the characters that are whole now. */
   String push(int tokenId) {
-    return tokenizer == null
-        ? tokenId + " "
-        : append(tokenizer, utf8.push(tokenizer.pieceBytes(tokenId)), tokenId);
+    return append(detokenizer == null ? tokenId + " " : detokenizer.push(tokenId));
   }
 
   /** Ends the text and returns what was held back. */
   String end() {
-    String rest = utf8.end();
-    whole.append(rest);
-    return rest;
+    return append(detokenizer == null ? "" : detokenizer.end());
   }
 
   /** Everything so far. */
@@ -74,14 +68,7 @@ final class GeneratedText {
     return whole.toString();
   }
 
-  private String append(Tokenizer tokenizer, String text, int tokenId) {
-    if (atBeginning && !text.isEmpty()) {
-      atBeginning = false;
-      // The space that the encoder puts before a text is not part of it.
-      boolean encodersSpace =
-          text.startsWith(" ") && !tokenizer.decode(TokenIds.of(tokenId)).startsWith(" ");
-      text = encodersSpace ? text.substring(1) : text;
-    }
+  private String append(String text) {
     whole.append(text);
     return text;
   }

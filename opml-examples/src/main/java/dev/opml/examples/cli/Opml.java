@@ -72,6 +72,7 @@ public final class Opml {
         new ImageCommand(terminal),
         new CrosscheckCommand(terminal),
         new PerplexityCommand(terminal),
+        new TokenizeCommand(terminal),
         new InspectCommand(terminal),
         new BenchCommand(terminal));
   }
