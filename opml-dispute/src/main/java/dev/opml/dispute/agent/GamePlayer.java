@@ -1,7 +1,6 @@
 package dev.opml.dispute.agent;
 
 import dev.opml.api.inference.Trace;
-import dev.opml.api.trace.MachineTrace;
 import dev.opml.api.trace.NodeIndex;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.Block;
@@ -248,7 +247,9 @@ final class GamePlayer implements AutoCloseable {
     if (!sender.maySend(intent)) {
       return;
     }
-    Optional<Optional<Move>> chosen = choose(game, request, !sender.wasRefused(intent));
+    // Whatever keeps a proof from a block, the move without it may still be in time.
+    boolean proves = !sender.hasFailed(intent) && tasks.failures(game.id()) == 0;
+    Optional<Optional<Move>> chosen = choose(game, request, proves);
     if (chosen.isEmpty()) {
       await(game.id(), request, deadline(game), () -> startGame(game.id()));
       return;
@@ -302,21 +303,8 @@ final class GamePlayer implements AutoCloseable {
         () -> traces.use(request.id(), trace -> trace.machine(node)),
         machine -> {
           Optional<Move> move = chooser.insideNode(at, machine);
-          return proves ? move.map(it -> withWitness(game, it, machine)) : move;
+          return proves ? move.map(it -> MoveChooser.withWitness(at, it, machine)) : move;
         });
-  }
-
-  /**
-   * The move with its witness. Without one it is still a move: then it is the opponent's turn,
-   * whose clock runs.
-   */
-  private Move withWitness(GameView game, Move move, MachineTrace machine) {
-    try {
-      return MoveChooser.withWitness(game.position(), move, machine);
-    } catch (RuntimeException e) {
-      context.listener().onFailure(game.id(), e);
-      return move;
-    }
   }
 
   private ModelRunner runner(RequestView request) {

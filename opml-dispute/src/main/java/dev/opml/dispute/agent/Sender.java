@@ -64,6 +64,9 @@ final class Sender {
   /** Numbers of the blocks that the last transactions took effect in. */
   private final Recent<Intent, Long> included = new Recent<>(4096);
 
+  /** Intents whose transaction could not be signed or sent, or came into no block. */
+  private final Recent<Intent, Boolean> failed = new Recent<>(4096);
+
   /** Makes a sender; reviews what its journal has from before a crash. */
   Sender(AgentContext context, Lookout lookout) {
     this(context, lookout, PatientJournal.PATIENCE);
@@ -116,9 +119,12 @@ final class Sender {
     return !isUnseen(intent) && refusals.allows(intent, now());
   }
 
-  /** Whether a transaction with this intent was refused, and none was accepted since. */
-  boolean wasRefused(Intent intent) {
-    return refusals.wasRefused(intent);
+  /**
+   * Whether a transaction with this intent was refused, could not be signed or sent, or came into
+   * no block.
+   */
+  boolean hasFailed(Intent intent) {
+    return refusals.wasRefused(intent) || failed.known(intent).isPresent();
   }
 
   /** Whether there is something to {@linkplain #review}. */
@@ -171,6 +177,9 @@ final class Sender {
       flights.put(intent, flight);
       context.arbiter().broadcast(transaction);
       settle(intent, flight);
+    } catch (Throwable e) {
+      failed.put(intent, true);
+      throw e;
     } finally {
       underWay.remove(intent);
     }
@@ -255,6 +264,7 @@ final class Sender {
   /** Ends the intent of a transaction that will not be included, or was by another way. */
   private void land(Intent intent, Flight flight) {
     if (flights.remove(intent, flight)) {
+      failed.put(intent, true);
       end(intent, flight.sequence(), found(intent));
     }
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.ModelId;
+import dev.opml.api.OpmlException;
 import dev.opml.api.image.GraphMode;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.Trace;
@@ -28,6 +29,7 @@ import dev.opml.dispute.chain.ClaimStatus;
 import dev.opml.dispute.chain.Deployment;
 import dev.opml.dispute.chain.GameStatus;
 import dev.opml.dispute.chain.RequestStatus;
+import dev.opml.dispute.chain.Transaction;
 import dev.opml.dispute.game.Arity;
 import dev.opml.dispute.journal.FileJournal;
 import dev.opml.dispute.journal.Intent;
@@ -38,6 +40,7 @@ import dev.opml.dispute.journal.SealedAnswer;
 import dev.opml.dispute.journal.SentTransaction;
 import dev.opml.dispute.toy.Arena;
 import dev.opml.dispute.toy.ToyTrace;
+import dev.opml.dispute.toy.UnprovenTrace;
 import dev.opml.testing.FabricatedTrace;
 import dev.opml.testing.Fabrication;
 import java.lang.reflect.InvocationTargetException;
@@ -54,6 +57,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AgentsTest {
   private static final Salt SECRET = new Salt(new Bytes32(4, 4, 4, 4));
@@ -124,18 +130,49 @@ class AgentsTest {
     return context(account, runner, new MemoryJournal(), Runnable::run);
   }
 
-  /** Refuses proofs already when they are signed, as an endpoint of a chain does. */
-  private AgentContext contextThatRefusesProofs(Address account, Refusal reason) {
-    AgentContext plain = context(account, honest());
-    Arbiter refusing =
+  /** How a proof fails before it is in a block. */
+  private enum ProofFailure {
+    /** An endpoint says at once what the contract would. */
+    REFUSED_AT_SIGNING,
+    /** An endpoint refuses the call, and does not say why. */
+    SIGNING_FAILS,
+    /** There is too little ether for its gas. */
+    BROADCAST_FAILS,
+    /** The transaction is never seen again. */
+    LOST
+  }
+
+  /** A challenger of the truth whose proofs fail, and nothing else. */
+  private AgentContext contextWithoutProofs(ProofFailure how) {
+    AgentContext plain = context(Arena.CHALLENGER, honest());
+    Arbiter failing =
         (Arbiter)
             Proxy.newProxyInstance(
                 Arbiter.class.getClassLoader(),
                 new Class<?>[] {Arbiter.class},
                 (_, method, arguments) -> {
-                  if (method.getName().equals("sign")
-                      && arguments[0] instanceof ArbiterCall.Prove) {
-                    throw new ArbiterRefusedException(reason, "no proof");
+                  boolean signs = method.getName().equals("sign");
+                  boolean sends = method.getName().equals("broadcast");
+                  Object call =
+                      signs
+                          ? arguments[0]
+                          : sends ? ((Transaction) arguments[0]).call() : "another method";
+                  if (call instanceof ArbiterCall.Prove) {
+                    switch (how) {
+                      case REFUSED_AT_SIGNING ->
+                          throw new ArbiterRefusedException(Refusal.INVALID_WITNESS, "no proof");
+                      case SIGNING_FAILS -> throw new OpmlException("execution reverted");
+                      case BROADCAST_FAILS -> {
+                        if (sends) {
+                          throw new OpmlException("insufficient funds");
+                        }
+                      }
+                      case LOST -> {
+                        if (sends) {
+                          return null;
+                        }
+                      }
+                    }
                   }
                   try {
                     return method.invoke(plain.arbiter(), arguments);
@@ -144,13 +181,20 @@ class AgentsTest {
                   }
                 });
     return new AgentContext(
-        refusing,
+        failing,
         plain.expected(),
         List.of(honest()),
         new MemoryJournal(),
         recorder,
         Runnable::run,
         10);
+  }
+
+  /** Traces of the truth whose machine says all but the witness. */
+  private ModelRunner withoutWitness(Throwable failure) {
+    return ModelRunner.ofTraces(
+        arena.model.id(),
+        request -> new UnprovenTrace(new ToyTrace(arena.model, request), failure));
   }
 
   private Proposer proposer(ModelRunner runner) {
@@ -172,18 +216,33 @@ class AgentsTest {
     return arena.request().claims().getFirst();
   }
 
-  /** This machine may be at fault, or the contract's: the instruction is picked all the same. */
-  @Test
-  void challenger_proofIsRefused_picksTheInstructionAndWins() {
+  /** This machine may be at fault, or the contract, or a node: the instruction is picked then. */
+  @ParameterizedTest
+  @EnumSource(ProofFailure.class)
+  void challenger_proofFails_picksTheInstructionAndWins(ProofFailure how) {
     try (Proposer liar = proposer(lying(Fabrication.about(345, 678)));
-        Challenger challenger =
-            new Challenger(contextThatRefusesProofs(Arena.CHALLENGER, Refusal.INVALID_WITNESS))) {
-      rounds(60, 60, liar, challenger);
+        Challenger challenger = new Challenger(contextWithoutProofs(how))) {
+      rounds(500, 60, liar, challenger);
     }
     assertEquals(ClaimStatus.REFUTED, arena.claim(onlyClaim()).status());
-    assertEquals(
-        List.of(Refusal.INVALID_WITNESS),
-        recorder.refused.stream().map(ArbiterRefusedException::reason).toList());
+    long refused = how == ProofFailure.REFUSED_AT_SIGNING ? 1 : 0;
+    assertEquals(refused, recorder.refused.size());
+  }
+
+  static List<Throwable> witnessFailures() {
+    return List.of(new IllegalStateException("no witness"), new StackOverflowError("no witness"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("witnessFailures")
+  void challenger_noWitness_picksTheInstructionAndWins(Throwable failure) {
+    try (Proposer liar = proposer(lying(Fabrication.about(345, 678)));
+        Challenger challenger =
+            new Challenger(context(Arena.CHALLENGER, withoutWitness(failure)))) {
+      rounds(500, 60, liar, challenger);
+    }
+    assertEquals(ClaimStatus.REFUTED, arena.claim(onlyClaim()).status());
+    assertTrue(recorder.failures.contains(failure), recorder.failures::toString);
   }
 
   @Test

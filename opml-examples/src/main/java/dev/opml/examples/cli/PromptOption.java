@@ -30,6 +30,9 @@ final class PromptOption {
     if ((ids == null) == (text == null)) {
       throw command.usage(name + " or --ids is needed, and not both");
     }
+    if (ids != null && ids.size() == 0) {
+      throw command.usage("--ids has no id");
+    }
   }
 
   /** The prompt. */

@@ -5,14 +5,16 @@ import java.util.Arrays;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads token ids, separated by blanks or commas. */
+/** Reads token ids, separated by blanks or commas; there may be none. */
 final class TokenIdList implements ITypeConverter<TokenIds> {
   @Override
   public TokenIds convert(String text) {
     try {
-      // -1: else a comma alone would be no ids, and not one that is empty.
       return TokenIds.of(
-          Arrays.stream(text.trim().split("[\\s,]+", -1)).mapToInt(TokenIdList::id).toArray());
+          Arrays.stream(text.split("[\\s,]+"))
+              .filter(id -> !id.isEmpty())
+              .mapToInt(TokenIdList::id)
+              .toArray());
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException("'" + Printable.line(text) + "' is no list of token ids");
     }

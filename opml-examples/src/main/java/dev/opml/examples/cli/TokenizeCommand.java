@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +40,9 @@ final class TokenizeCommand extends Subcommand {
   @Option(
       names = "--ids",
       paramLabel = "LIST",
+      converter = TokenIdList.class,
       description = "Decode these ids, with spaces or commas between, instead of a text.")
-  private @Nullable String ids;
+  private @Nullable TokenIds ids;
 
   @Option(
       names = "--no-bos",
@@ -76,11 +76,11 @@ final class TokenizeCommand extends Subcommand {
     try (GgufFile gguf = GgufFile.openAny(model)) {
       tokenizer = Tokenizers.of(gguf);
     }
-    String list = ids;
+    TokenIds list = ids;
     TokenIds tokens =
         list == null
             ? tokenizer.encode(text(), new Encoding(!noBos, special))
-            : checked("--ids", () -> parse(list, tokenizer.vocabularySize()));
+            : checked("--ids", () -> known(list, tokenizer.vocabularySize()));
     ArrayNode array = result.putArray("ids");
     tokens.stream().forEach(array::add);
     String decoded = special ? withNames(tokenizer, tokens) : tokenizer.decode(tokens);
@@ -97,17 +97,13 @@ final class TokenizeCommand extends Subcommand {
     return TextFile.read(file);
   }
 
-  private static TokenIds parse(String list, int vocabularySize) {
-    return TokenIds.of(
-        Arrays.stream(list.strip().split("[\\s,]+", -1))
-            .filter(id -> !id.isEmpty())
-            .mapToInt(Integer::parseInt)
-            .peek(id -> requireToken(id, vocabularySize))
-            .toArray());
+  private static TokenIds known(TokenIds list, int vocabularySize) {
+    list.stream().forEach(id -> requireToken(id, vocabularySize));
+    return list;
   }
 
   private static void requireToken(int id, int vocabularySize) {
-    if (id < 0 || id >= vocabularySize) {
+    if (id >= vocabularySize) {
       throw new IllegalArgumentException(
           "%d is not the id of one of %,d tokens".formatted(id, vocabularySize));
     }

@@ -59,8 +59,8 @@ class TokenizeCommandTest {
     usage("give one of TEXT, --file and --ids");
     usage("give one of TEXT, --file and --ids", "a", "--ids", "1");
     usage("--ids: 1024 is not the id of one of 1,024 tokens", "--ids", "1 1024");
-    usage("--ids: -1 is not the id of one of 1,024 tokens", "--ids", "-1");
-    usage("--ids: For input string: \"x\"", "--ids", "x");
+    usage("'--ids': '-1' is no list of token ids", "--ids", "-1");
+    usage("'--ids': 'x' is no list of token ids", "--ids", "x");
   }
 
   @Test
