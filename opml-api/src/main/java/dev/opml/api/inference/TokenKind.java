@@ -1,6 +1,6 @@
 package dev.opml.api.inference;
 
-/** What a token of a vocabulary stands for. */
+/** The kinds of tokens, by what they stand for. */
 public enum TokenKind {
   /** A piece of text. */
   NORMAL,

@@ -53,7 +53,7 @@ public interface Tokenizer {
   /** A token as the vocabulary writes it. */
   String name(int id);
 
-  /** What a token stands for. */
+  /** The kind of a token. */
   TokenKind kind(int id);
 
   /** The id of the beginning-of-sequence token, or -1. */

@@ -10,9 +10,9 @@ import static dev.opml.vm.tokenizer.CharacterKind.SPACE;
  * before them and with line ends behind them; white space up to its last line end; or white space.
  */
 final class ModernWords extends WordSplitter {
-  /** Where English contractions are split off. */
+  /** The ways to treat English contractions. */
   enum Contracted {
-    /** Nowhere. */
+    /** They are split like other text. */
     NEVER,
     /** They are words, before anything else. */
     FIRST,
@@ -34,7 +34,7 @@ final class ModernWords extends WordSplitter {
   /** Characters that go with the symbols before them. */
   private final String symbolEnds;
 
-  /** What all other fields say, as of Llama 3 but for the parameters. */
+  /** Words with these rules: see the fields. */
   ModernWords(
       Contracted contracted,
       int letters,

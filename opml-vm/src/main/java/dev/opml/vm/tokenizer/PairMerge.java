@@ -61,7 +61,7 @@ abstract class PairMerge {
     }
   }
 
-  /** Where a symbol ends: the next one, or the number of symbols there were. */
+  /** The end of a symbol: the next one, or the number of symbols there were. */
   final int next(int symbol) {
     return next[symbol];
   }

@@ -15,7 +15,7 @@ final class TokenTexts {
 
   private final byte[] texts;
 
-  /** Where each token's text starts in {@link #texts}; one more for the end. */
+  /** The start of each token's text in {@link #texts}; one more for the end. */
   private final int[] starts;
 
   private TokenTexts(byte[] texts, int[] starts) {

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** What all tokenizers of GGUF files have in common: all but the text between special tokens. */
+/** The part that all tokenizers of GGUF files share: all but the text between special tokens. */
 abstract sealed class VocabularyTokenizer implements Tokenizer
     permits SentencePieceTokenizer, BytePairTokenizer {
   /** Longest text in bytes of UTF-8, each space counted as SentencePiece writes it. */
@@ -30,7 +30,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   private final boolean addsSpace;
 
   /**
-   * What a kind of tokenizer means by an entry that a file does not have.
+   * Meanings, to a kind of tokenizer, of entries that a file does not have.
    *
    * @param begin id of the beginning of a sequence, or -1
    * @param end id of the end of a sequence, or -1
