@@ -2,17 +2,23 @@ package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.opml.api.OpmlException;
+import dev.opml.api.inference.TokenKind;
+import dev.opml.api.inference.Tokenizer;
+import dev.opml.vm.architecture.Architectures;
 import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufTensor;
 import dev.opml.vm.gguf.GgufValue;
 import dev.opml.vm.gguf.TensorFormat;
+import dev.opml.vm.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,9 +26,15 @@ import picocli.CommandLine.Parameters;
 /** {@code opml inspect}: what a GGUF file says, whether or not opML can run it. */
 @Command(
     name = "inspect",
-    description = "Shows a model file's metadata, tensors, quantizations and tokenizer.")
+    description =
+        "Shows a model file's metadata, tensors, quantizations, tokenizer and chat template, and what of "
+            + "it opML would refuse.")
 final class InspectCommand extends Subcommand {
   private static final int MAX_TEXT = 72;
+
+  /** Most control tokens that people are shown, beside those that end a generation. */
+  private static final int MAX_SHOWN = 32;
+
   private static final Comparator<TensorFormat> BY_NUMBER =
       (a, b) -> Integer.compareUnsigned(a.id(), b.id());
   private static final List<String> TOKENIZER_KEYS =
@@ -59,9 +71,65 @@ final class InspectCommand extends Subcommand {
       metadata(file, result.putObject("metadata"));
       tokenizer(file, result.putObject("tokenizer"));
       quantizations(file, result.putArray("quantizations"));
+      specialTokens(file, result);
       tensors(file, result.putArray("tensors"));
+      support(file, result.putObject("refused"));
     }
     return true;
+  }
+
+  /** Names of the tokens that are no text, if opML has the tokenizer. */
+  private void specialTokens(GgufFile file, ObjectNode result) {
+    Tokenizer tokenizer;
+    try {
+      tokenizer = Tokenizers.of(file);
+    } catch (OpmlException e) {
+      return; // said under "refused"
+    }
+    int[] ids =
+        IntStream.range(0, tokenizer.vocabularySize())
+            .filter(id -> tokenizer.kind(id) == TokenKind.CONTROL)
+            .toArray();
+    ArrayNode target = result.putArray("controlTokens");
+    heading("control tokens", ids.length);
+    for (int id : ids) {
+      boolean ends = tokenizer.endsOfGeneration().contains(id);
+      target.addObject().put("id", id).put("name", tokenizer.name(id)).put("endsGeneration", ends);
+      if (target.size() <= MAX_SHOWN || ends) {
+        sayLine(
+            "  %6d %s%s"
+                .formatted(
+                    id,
+                    Printable.line(tokenizer.name(id), MAX_TEXT),
+                    ends ? "  ends a generation" : ""));
+      }
+    }
+  }
+
+  /** What opML would refuse, and why. */
+  private void support(GgufFile file, ObjectNode target) {
+    sayLine("\n" + terminal().bold("with opML"));
+    support(
+        "model",
+        target,
+        () -> {
+          try (GgufFile computed = GgufFile.open(model)) {
+            Architectures.modelOf(computed);
+          }
+        });
+    support("tokenizer", target, () -> Tokenizers.of(file));
+  }
+
+  private void support(String part, ObjectNode target, Runnable use) {
+    try {
+      use.run();
+      target.putNull(part);
+      sayLine("  %-13s is supported".formatted(part));
+    } catch (OpmlException e) {
+      target.put(part, e.getMessage());
+      sayLine(
+          "  %-13s is refused: %s".formatted(part, Printable.line(String.valueOf(e.getMessage()))));
+    }
   }
 
   private void metadata(GgufFile file, ObjectNode target) {

@@ -41,6 +41,34 @@ class InspectCommandTest {
   }
 
   @Test
+  void inspect_supportedModel_saysSoAndNamesTheControlTokens() {
+    JsonNode json =
+        CommandRun.of("inspect", TestModels.bundled(), "--json").expect(ExitStatus.HOLDS).json();
+    assertTrue(json.at("/refused/model").isNull(), json.get("refused").toString());
+    assertTrue(json.at("/refused/tokenizer").isNull(), json.get("refused").toString());
+    assertEquals(
+        "{\"id\":2,\"name\":\"</s>\",\"endsGeneration\":true}",
+        json.at("/controlTokens/1").toString());
+  }
+
+  @Test
+  void inspect_unsupportedModel_saysWhatWouldBeRefused(@TempDir Path folder) throws IOException {
+    byte[] bytes = Files.readAllBytes(TestModels.bundled());
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    for (String key : List.of("general.architecture", "tokenizer.ggml.model")) {
+      int value = text.indexOf("llama", text.indexOf(key));
+      System.arraycopy("other".getBytes(StandardCharsets.ISO_8859_1), 0, bytes, value, 5);
+    }
+    Path file = Files.write(folder.resolve("other.gguf"), bytes);
+    JsonNode json = CommandRun.of("inspect", file, "--json").expect(ExitStatus.HOLDS).json();
+    assertTrue(json.at("/refused/model").textValue().contains("architecture other"));
+    assertTrue(json.at("/refused/tokenizer").textValue().contains("other"));
+    assertTrue(json.path("controlTokens").isMissingNode());
+    String shown = CommandRun.of("inspect", file).expect(ExitStatus.HOLDS).out();
+    assertTrue(shown.contains("is refused"), shown);
+  }
+
+  @Test
   void inspect_asText_namesEveryTensor() {
     CommandRun text = CommandRun.of("inspect", TestModels.bundled()).expect(ExitStatus.HOLDS);
     assertTrue(text.out().contains("blk.3.ffn_up.weight"), text.out());
