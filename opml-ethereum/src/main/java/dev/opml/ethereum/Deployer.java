@@ -6,6 +6,7 @@ import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.Wei;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.Header;
+import dev.opml.dispute.chain.Sending;
 import dev.opml.ethereum.abi.AbiTuple;
 import dev.opml.ethereum.abi.ParametersAbi;
 import dev.opml.ethereum.account.FeePolicy;
@@ -72,7 +73,7 @@ public final class Deployer {
     AbiTuple arguments = ParametersAbi.constructor(parameters, machine, rules);
     byte[] arbiterCode = Contract.ARBITER.artefact().creation(arguments);
     Bytes32 salt = salt();
-    List<TransactionHash> sent = new ArrayList<>();
+    List<Sending> sent = new ArrayList<>();
     if (isMissing(machine, before)) {
       sent.add(create(Bytes32.ZERO, machineCode));
     }
@@ -80,7 +81,7 @@ public final class Deployer {
       sent.add(create(Bytes32.ZERO, rulesCode));
     }
     sent.add(create(salt, arbiterCode));
-    sent.forEach(hash -> await(hash, end));
+    sent.forEach(it -> await(it, end));
     DeployedArbiter deployed =
         new DeployedArbiter(
             chainId,
@@ -106,16 +107,17 @@ public final class Deployer {
   private void createFactory(long end) {
     await(wallet.send(Create2Factory.MAKER, Create2Factory.COST, new byte[0]), end);
     TransactionHash hash = Create2Factory.creationHash();
-    wallet.transactions().tell(node -> node.send(hash, Create2Factory.creation()));
-    await(hash, end);
+    Runnable send =
+        () -> wallet.transactions().tell(node -> node.send(hash, Create2Factory.creation()));
+    await(Sending.of(hash, send), end);
   }
 
-  private TransactionHash create(Bytes32 salt, byte[] code) {
+  private Sending create(Bytes32 salt, byte[] code) {
     return wallet.send(Create2Factory.ADDRESS, Wei.ZERO, Create2Factory.call(salt, code));
   }
 
-  private void await(TransactionHash hash, long end) {
-    wallet.await(hash, Duration.ofNanos(end - System.nanoTime()));
+  private void await(Sending sent, long end) {
+    wallet.await(sent, Duration.ofNanos(end - System.nanoTime()));
   }
 
   /** An endpoint may have told a receipt, and another of the same name not know its block yet. */

@@ -4,10 +4,10 @@ import dev.opml.dispute.Address;
 import dev.opml.dispute.BlockHash;
 import dev.opml.dispute.TransactionHash;
 import dev.opml.dispute.Wei;
-import dev.opml.dispute.chain.ChainWriter;
 import dev.opml.dispute.chain.Finality;
 import dev.opml.dispute.chain.Header;
 import dev.opml.dispute.chain.Receipt;
+import dev.opml.dispute.chain.Sending;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.account.Outbox;
 import dev.opml.ethereum.account.Signer;
@@ -59,23 +59,22 @@ public final class Wallet {
    * @throws dev.opml.dispute.chain.TransactionTimeoutException if one takes longer
    */
   public void pay(Map<Address, Wei> amounts, Duration patience) {
-    List<TransactionHash> sent =
+    List<Sending> sent =
         amounts.entrySet().stream()
             .map(it -> send(it.getKey(), it.getValue(), new byte[0]))
             .toList();
-    sent.forEach(hash -> await(hash, patience));
+    sent.forEach(it -> await(it, patience));
   }
 
   /** Sends a transaction, and does not wait for it. */
-  TransactionHash send(Address to, Wei value, byte[] data) {
+  Sending send(Address to, Wei value, byte[] data) {
     TransactionHash hash = outbox.sign(to, value, data).hash();
-    outbox.send(hash);
-    return hash;
+    return Sending.of(hash, () -> outbox.send(hash));
   }
 
   /** Waits for a transaction, which need not be this account's. */
-  void await(TransactionHash hash, Duration patience) {
-    Receipt _ = ChainWriter.await(outbox::outcome, hash, patience);
+  void await(Sending sent, Duration patience) {
+    Receipt _ = sent.await(outbox::outcome, patience);
   }
 
   /** The newest block. */

@@ -32,16 +32,18 @@ public interface Arbiter extends ArbiterReader, ChainReader, ChainWriter {
   Duration PATIENCE = Duration.ofMinutes(10);
 
   /**
-   * Sends a transaction and waits until it has taken effect.
+   * Sends a transaction and waits until it has taken effect. Once it is signed, no failed answer
+   * ends that: the transaction may have arrived.
    *
    * @throws dev.opml.dispute.ArbiterRefusedException if it was refused
    * @throws TransactionReplacedException if another took its nonce
-   * @throws TransactionTimeoutException if that takes longer than {@link #PATIENCE}
+   * @throws TransactionTimeoutException if that takes longer than {@link #PATIENCE}, or sending it
+   *     failed and nobody has known it for a minute; it may still be included
    */
   default void send(ArbiterCall call) {
     Transaction transaction = sign(call);
-    broadcast(transaction);
-    Receipt _ = await(transaction.hash(), PATIENCE);
+    Receipt _ =
+        Sending.of(transaction.hash(), () -> broadcast(transaction)).await(this::outcome, PATIENCE);
   }
 
   /** Sends {@link ArbiterCall.Register}. */

@@ -3,8 +3,8 @@ package dev.opml.dispute.chain;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.TransactionHash;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 
 /**
  * Sends the transactions of one account. What they cost, and at what price one that waits for long
@@ -39,7 +39,8 @@ public interface ChainWriter {
   TransactionOutcome outcome(TransactionHash hash);
 
   /**
-   * Waits until a transaction has taken effect in the newest block or before.
+   * Waits until a transaction has taken effect in the newest block or before. A look that fails is
+   * followed by the next.
    *
    * @param patience how long at most
    * @throws dev.opml.dispute.ArbiterRefusedException if it was refused
@@ -48,39 +49,6 @@ public interface ChainWriter {
    * @throws CancellationException if the thread is interrupted, which it then stays
    */
   default Receipt await(TransactionHash hash, Duration patience) {
-    return await(this::outcome, hash, patience);
-  }
-
-  /**
-   * Waits as {@link #await(TransactionHash, Duration)} does.
-   *
-   * @param outcomes asks what has become of a transaction
-   */
-  static Receipt await(
-      Function<TransactionHash, TransactionOutcome> outcomes,
-      TransactionHash hash,
-      Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    for (Duration pause = Duration.ofMillis(10); ; pause = pause.multipliedBy(2)) {
-      switch (outcomes.apply(hash)) {
-        case TransactionOutcome.Included(var receipt) -> {
-          return receipt;
-        }
-        case TransactionOutcome.Reverted(var refusal, _) -> throw refusal;
-        case TransactionOutcome.Replaced(var by) ->
-            throw new TransactionReplacedException(hash, by);
-        case TransactionOutcome.Pending _, TransactionOutcome.Unknown _ -> {}
-      }
-      long left = end - System.nanoTime();
-      if (left <= 0) {
-        throw new TransactionTimeoutException(hash, patience);
-      }
-      try {
-        Thread.sleep(Duration.ofNanos(Math.min(left, Math.min(pause.toNanos(), 1_000_000_000L))));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("interrupted while waiting for transaction " + hash);
-      }
-    }
+    return new Sending(hash, Optional.empty()).await(this::outcome, patience);
   }
 }
