@@ -2,6 +2,7 @@ package dev.opml.ethereum;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -168,7 +169,7 @@ public final class DeploymentFile {
     } catch (JsonProcessingException e) {
       String place =
           "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
-      throw new DeploymentFormatException(file, place, e.getOriginalMessage());
+      throw new DeploymentFormatException(file, place, problem(e));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -187,6 +188,14 @@ public final class DeploymentFile {
         cause instanceof IllegalArgumentException ? cause.getMessage() : e.getOriginalMessage());
   }
 
+  /** Names a field that is there twice, but repeats no text that is no JSON: it may be a key. */
+  private static String problem(JsonProcessingException e) {
+    String words = e.getOriginalMessage();
+    return e instanceof JsonParseException && !words.startsWith("Duplicate field")
+        ? "is not JSON"
+        : words;
+  }
+
   private static JsonNode object(Path file) throws IOException {
     JsonNode node = JSON.readTree(text(file));
     if (!node.isObject()) {
@@ -196,6 +205,9 @@ public final class DeploymentFile {
   }
 
   private static String text(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new DeploymentFormatException(file, "", "is not a regular file"); // may never end
+    }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {

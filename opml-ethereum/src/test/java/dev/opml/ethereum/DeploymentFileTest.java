@@ -1,6 +1,7 @@
 package dev.opml.ethereum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -118,6 +119,20 @@ class DeploymentFileTest {
         Files.write(folder.resolve("latin"), "{\"ä\":1}".getBytes(StandardCharsets.ISO_8859_1));
     assertThrows(DeploymentFormatException.class, () -> DeploymentFile.read(latin));
     assertThrows(UncheckedIOException.class, () -> DeploymentFile.read(folder.resolve("none")));
+  }
+
+  @Test
+  void read_keyByMistake_isRefusedWithoutRepeatingIt() throws Exception {
+    String key = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+    for (String text : new String[] {key, "0x" + key, '"' + key + '"', "{" + key + "}"}) {
+      String message = String.valueOf(refusal(text).getMessage());
+      assertFalse(message.contains(key.substring(0, 8)), message);
+    }
+  }
+
+  @Test
+  void read_device_isRefused() {
+    assertThrows(DeploymentFormatException.class, () -> DeploymentFile.read(Path.of("/dev/zero")));
   }
 
   @Test

@@ -3,17 +3,22 @@ package dev.opml.ethereum.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.Wei;
 import dev.opml.ethereum.Tools;
 import dev.opml.ethereum.rpc.Message;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeySignerTest {
   private static final String KEY =
@@ -82,8 +87,65 @@ class KeySignerTest {
     assertRefused(keystore(" ".repeat(1 << 17) + KEYSTORE), "testpassword");
   }
 
-  private static void assertRefused(Path file, String password) {
-    assertThrows(
+  /** What somebody has taken for a keystore may be the key itself. */
+  @Test
+  void fromKeystore_bareKeyOrPhrase_isRefusedWithoutRepeatingIt() throws Exception {
+    for (String content :
+        new String[] {
+          KEY,
+          "0x" + KEY,
+          '"' + KEY + '"',
+          "abandon ability able",
+          "{\"" + KEY,
+          KEYSTORE.replace("hmac-sha256", KEY),
+          KEYSTORE.replace("\"version\":3", "\"version\":\"" + KEY + '"'),
+          KEYSTORE.replace("\"c\":262144", "\"c\":\"" + KEY + '"')
+        }) {
+      Path file = keystore(content);
+      KeySigner.UnusableKeyException e = assertRefused(file, "testpassword");
+      StringWriter all = new StringWriter();
+      e.printStackTrace(new PrintWriter(all));
+      assertFalse(all.toString().contains(KEY.substring(0, 8)), all::toString);
+      assertFalse(all.toString().contains("abandon"), all::toString);
+      assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"dklen\":32|\"dklen\":16",
+        "\"dklen\":32|\"dklen\":2147483647",
+        "\"dklen\":32|\"dklen\":-1",
+        "\"c\":262144|\"c\":2147483647",
+        "\"c\":262144|\"c\":0",
+        "pbkdf2|scrypt",
+        "\"c\":262144|\"n\":1073741824,\"r\":8,\"p\":1",
+        "\"c\":262144|\"n\":67108864,\"r\":8,\"p\":1",
+        "\"c\":262144|\"n\":2,\"r\":1073741824,\"p\":1",
+        "\"c\":262144|\"n\":262144,\"r\":8,\"p\":17",
+        "\"c\":262144|\"n\":262143,\"r\":8,\"p\":1",
+        "\"c\":262144|\"n\":0,\"r\":0,\"p\":0"
+      })
+  void fromKeystore_costsBeyondLimits_isRefusedAtOnce(String change) throws Exception {
+    String[] parts = change.split("\\|");
+    String content = KEYSTORE.replace(parts[0], parts[1]);
+    assertRefused(
+        keystore(
+            parts[1].contains("\"n\"")
+                ? content.replace("pbkdf2", "scrypt").replace("\"prf\":\"hmac-sha256\",", "")
+                : content),
+        "testpassword");
+  }
+
+  @Test
+  void fromKeystore_device_isRefused() {
+    assertRefused(Path.of("/dev/zero"), "testpassword");
+    assertRefused(folder, "testpassword");
+  }
+
+  private static KeySigner.UnusableKeyException assertRefused(Path file, String password) {
+    return assertThrows(
         KeySigner.UnusableKeyException.class, () -> KeySigner.fromKeystore(file, password));
   }
 
