@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
 /**
  * Deploys arbiters from an account. The two contracts that an arbiter calls have neither state nor
@@ -61,11 +62,19 @@ public final class Deployer {
    * @throws EthereumRpcException if no endpoint answers, or all refuse
    */
   public DeployedArbiter deploy(ArbiterParameters parameters, Duration patience) {
+    return deploy(parameters, patience, _ -> {});
+  }
+
+  /**
+   * Deploys as {@link #deploy(ArbiterParameters, Duration)} does.
+   *
+   * @param planned is told what will be there before anything is sent, so that it can be found
+   *     whatever fails then; what it throws ends all
+   */
+  public DeployedArbiter deploy(
+      ArbiterParameters parameters, Duration patience, Consumer<DeployedArbiter> planned) {
     long end = System.nanoTime() + patience.toNanos();
     Header before = wallet.head();
-    if (isMissing(Create2Factory.ADDRESS, before)) {
-      createFactory(end);
-    }
     byte[] machineCode = Contract.MACHINE.artefact().creation(NO_ARGUMENTS);
     byte[] rulesCode = Contract.RULES.artefact().creation(NO_ARGUMENTS);
     Address machine = Create2Factory.created(Bytes32.ZERO, machineCode);
@@ -73,6 +82,18 @@ public final class Deployer {
     AbiTuple arguments = ParametersAbi.constructor(parameters, machine, rules);
     byte[] arbiterCode = Contract.ARBITER.artefact().creation(arguments);
     Bytes32 salt = salt();
+    DeployedArbiter deployed =
+        new DeployedArbiter(
+            chainId,
+            Create2Factory.created(salt, arbiterCode),
+            machine,
+            rules,
+            before.number(),
+            parameters);
+    planned.accept(deployed);
+    if (isMissing(Create2Factory.ADDRESS, before)) {
+      createFactory(end);
+    }
     List<Sending> sent = new ArrayList<>();
     if (isMissing(machine, before)) {
       sent.add(create(Bytes32.ZERO, machineCode));
@@ -82,14 +103,6 @@ public final class Deployer {
     }
     sent.add(create(salt, arbiterCode));
     sent.forEach(it -> await(it, end));
-    DeployedArbiter deployed =
-        new DeployedArbiter(
-            chainId,
-            Create2Factory.created(salt, arbiterCode),
-            machine,
-            rules,
-            before.number(),
-            parameters);
     verify(deployed, end);
     return deployed;
   }

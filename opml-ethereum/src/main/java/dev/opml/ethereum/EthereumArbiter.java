@@ -28,6 +28,7 @@ import dev.opml.ethereum.account.Outbox;
 import dev.opml.ethereum.account.Signer;
 import dev.opml.ethereum.rpc.BlockNode;
 import dev.opml.ethereum.rpc.Endpoint;
+import dev.opml.ethereum.rpc.EthereumRpcException;
 import dev.opml.ethereum.rpc.Failover;
 import dev.opml.ethereum.rpc.TransactionNode;
 import java.util.List;
@@ -42,8 +43,11 @@ public final class EthereumArbiter implements Arbiter {
   private final EthereumReader reader;
   private final EthereumWriter writer;
   private final ChainFollower follower;
+  private final boolean firstBlockChecked;
 
-  private EthereumArbiter(DeploymentSpec spec, EthereumReader reader, EthereumWriter writer) {
+  private EthereumArbiter(
+      DeploymentSpec spec, EthereumReader reader, EthereumWriter writer, boolean checked) {
+    this.firstBlockChecked = checked;
     this.reader = reader;
     this.writer = writer;
     this.follower = new ChainFollower(reader, spec.parameters(), writer.account());
@@ -55,6 +59,7 @@ public final class EthereumArbiter implements Arbiter {
    * @param endpoints nodes of the chain. One or two are believed; of three, two have to agree, so
    *     that one may fail, lag or lie; of five, three. Transactions go to all
    * @throws UnexpectedDeploymentException if the arbiter is not the one that is described
+   * @throws WrongFirstBlockException if it was there in the first block already
    * @throws dev.opml.ethereum.rpc.EthereumRpcException if no endpoint answers
    */
   public static EthereumArbiter connect(
@@ -71,10 +76,42 @@ public final class EthereumArbiter implements Arbiter {
     if (!actual.equals(spec.expected())) {
       throw new UnexpectedDeploymentException(spec.expected(), actual);
     }
+    boolean checked = requireFirstBlock(spec, blocks, heads.newest(Finality.LATEST));
     Outbox outbox =
         new Outbox(chain, signer, fees, heads::baseFee, blocks, transactions, System::nanoTime);
     return new EthereumArbiter(
-        spec, reader, new EthereumWriter(spec.identity().arbiter(), facts, outbox));
+        spec, reader, new EthereumWriter(spec.identity().arbiter(), facts, outbox), checked);
+  }
+
+  /**
+   * Refuses a first block that is not before the arbiter.
+   *
+   * @return whether a node still has the state of that block
+   */
+  private static boolean requireFirstBlock(
+      DeploymentSpec spec, Failover<BlockNode> blocks, Header newest) {
+    Address arbiter = spec.identity().arbiter();
+    long first = spec.firstBlock();
+    try {
+      if (first >= newest.number() || blocks.ask(node -> node.code(arbiter, first)).length > 0) {
+        throw new WrongFirstBlockException(arbiter, first);
+      }
+      return true;
+    } catch (EthereumRpcException e) {
+      if (e.kind() == EthereumRpcException.Kind.ERROR) {
+        return false; // nodes need not keep old states
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Whether it is known that the arbiter was not there yet in {@link #firstBlock()}. If no node has
+   * the state of that block any more, whoever described the deployment is believed: events before
+   * are not seen.
+   */
+  public boolean firstBlockChecked() {
+    return firstBlockChecked;
   }
 
   @Override

@@ -168,6 +168,11 @@ public final class BlockNode {
     return known(block, () -> rpc.ask("eth_getCode", contract.toHex(), Hex.block(block))).bytes();
   }
 
+  /** The code of a contract after the block with a number. */
+  public byte[] code(Address contract, long block) {
+    return rpc.ask("eth_getCode", contract.toHex(), Hex.quantity(block)).bytes();
+  }
+
   /** Result of a function after a block. */
   public byte[] call(Address contract, byte[] data, BlockHash block) {
     Map<String, Object> message = Map.of("to", contract.toHex(), "data", Hex.bytes(data));
