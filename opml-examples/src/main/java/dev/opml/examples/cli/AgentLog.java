@@ -12,6 +12,8 @@ import dev.opml.dispute.agent.Decline;
 import dev.opml.dispute.journal.Intent;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Writes each thing that an agent tells as a line: words for people, or a JSON object. */
 final class AgentLog implements AgentListener {
@@ -20,8 +22,16 @@ final class AgentLog implements AgentListener {
   private final Terminal terminal;
   private final boolean json;
   private final Clock clock;
+  private final Consumer<StandardOutputException> onLost;
+  private final AtomicBoolean isLost = new AtomicBoolean();
 
-  AgentLog(Terminal terminal, boolean json, Clock clock) {
+  /**
+   * Creates the log.
+   *
+   * @param onLost is told once if standard output cannot be written any more
+   */
+  AgentLog(Terminal terminal, boolean json, Clock clock, Consumer<StandardOutputException> onLost) {
+    this.onLost = onLost;
     this.terminal = terminal;
     this.json = json;
     this.clock = clock;
@@ -40,9 +50,16 @@ final class AgentLog implements AgentListener {
     String rest = Printable.line(more, MOST_TEXT);
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("time", time).put("event", event).put("what", about).put("more", rest);
-    terminal
-        .out()
-        .println(json ? line : "%s %-9s %s %s".formatted(time, event, about, rest).stripTrailing());
+    try {
+      terminal
+          .out()
+          .println(
+              json ? line : "%s %-9s %s %s".formatted(time, event, about, rest).stripTrailing());
+    } catch (StandardOutputException e) {
+      if (!isLost.getAndSet(true)) {
+        onLost.accept(e);
+      }
+    }
   }
 
   @Override

@@ -37,9 +37,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,9 @@ import picocli.CommandLine.Option;
       "0:with --once: no claim is false",
       "1:with --once: a claim is false",
       "2:the command line makes no sense",
-      "3:an input was refused, no node answers at the start, or a claim cannot be checked",
+      "3:an input was refused, no node answers at the start, or, where no claim is false, one cannot"
+          + " be checked",
+      "141:a verifier's standard output is read no more",
       "128 and more:a signal has ended it, as one has to without --once"
     },
     footer = {
@@ -132,6 +134,11 @@ final class ChainAgentCommand extends Subcommand {
   /** The file that is being opened. */
   private @Nullable Path subject;
 
+  private int status = ExitStatus.HOLDS;
+
+  /** Standard output, once it cannot be written any more. */
+  private final BlockingQueue<StandardOutputException> lost = new ArrayBlockingQueue<>(1);
+
   /** The part that an agent plays. */
   enum Role {
     /** Answers. */
@@ -155,7 +162,7 @@ final class ChainAgentCommand extends Subcommand {
   boolean execute(ObjectNode result) throws IOException {
     checkOptions();
     Arbiter connection = role == Role.VERIFIER ? arbiter.connect(this) : arbiter.connect(this, key);
-    AgentLog log = new AgentLog(terminal(), json(), Clock.systemUTC());
+    AgentLog log = new AgentLog(terminal(), json(), Clock.systemUTC(), this::onLost);
     List<GgufExecutor> executors = new ArrayList<>();
     try {
       ExecutorOptions options = engine.checkedOptions(this);
@@ -165,12 +172,35 @@ final class ChainAgentCommand extends Subcommand {
       }
       subject = null;
       if (once) {
-        return checkOnce(connection, executors, log, result);
+        CheckedClaims claims = checkOnce(connection, executors, log);
+        claims.addTo(result.put("event", "ended"));
+        sayLine(claims.describe());
+        status = claims.status();
+        return true;
       }
       play(connection, executors, log);
       return true;
     } finally {
       executors.forEach(GgufExecutor::close);
+    }
+  }
+
+  @Override
+  int status(boolean holds) {
+    return status;
+  }
+
+  /** A verifier's lines are all that there is of it; the others have money at stake. */
+  private void onLost(StandardOutputException failure) {
+    if (once) {
+      throw failure;
+    }
+    if (role == Role.VERIFIER) {
+      boolean _ = lost.offer(failure);
+    } else {
+      terminal()
+          .err()
+          .println("opml: standard output: " + failure.getMessage() + "; it goes on without");
     }
   }
 
@@ -186,27 +216,27 @@ final class ChainAgentCommand extends Subcommand {
     }
   }
 
-  private boolean checkOnce(
-      Arbiter connection, List<GgufExecutor> executors, AgentLog log, ObjectNode result) {
+  private CheckedClaims checkOnce(Arbiter connection, List<GgufExecutor> executors, AgentLog log) {
     ArbiterView seen = ChainFollower.history(connection, arbiter.deployed().parameters());
-    int checked = 0;
-    int wrong = 0;
+    CheckedClaims claims = new CheckedClaims(log);
     for (ClaimView view : seen.claims()) {
-      RequestTerms terms = seen.request(view.request()).orElseThrow().terms();
-      Optional<GgufExecutor> runner =
-          executors.stream().filter(it -> it.model().modelId().equals(terms.model())).findFirst();
-      if (view.canChallenge(seen.head().block(), 0) && runner.isPresent()) {
-        Claim claim =
-            new Claim(
-                terms.model(), terms.inference(), view.output(), view.finalRoot().orElseThrow());
-        Verification verdict = runner.get().verify(claim, progressListener());
-        log.onVerdict(view.id(), verdict);
-        checked++;
-        wrong += verdict.holds() ? 0 : 1;
+      if (!view.canChallenge(seen.head().block(), 0)) {
+        continue;
       }
+      RequestTerms terms = seen.request(view.request()).orElseThrow().terms();
+      executors.stream()
+          .filter(it -> it.model().modelId().equals(terms.model()))
+          .findFirst()
+          .ifPresentOrElse(
+              it -> claims.check(view.id(), () -> verify(it, terms, view)), claims::leaveOut);
     }
-    result.put("event", "ended").put("checked", checked).put("false", wrong);
-    return wrong == 0;
+    return claims;
+  }
+
+  private Verification verify(GgufExecutor executor, RequestTerms terms, ClaimView view) {
+    Claim claim =
+        new Claim(terms.model(), terms.inference(), view.output(), view.finalRoot().orElseThrow());
+    return executor.verify(claim, progressListener());
   }
 
   /** Plays until the process ends. */
@@ -234,19 +264,25 @@ final class ChainAgentCommand extends Subcommand {
     log.write("started", connection.account(), Printable.name(role));
     AgentLoop loop = AgentLoop.start(agent, Duration.ofSeconds(every), log);
     // What a worker does then is cut off. The journal knows of it, or it has not begun.
-    Thread ending =
-        new Thread(() -> {
+    Runnable end =
+        () -> {
           loop.close();
           journal.close();
           log.write("stopped", connection.account(), Printable.name(role));
-        });
+        };
+    Thread ending = new Thread(end);
     Runtime.getRuntime().addShutdownHook(ending);
+    StandardOutputException failure;
     try {
-      new CountDownLatch(1).await();
+      failure = lost.take();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
+    if (Runtime.getRuntime().removeShutdownHook(ending)) {
+      end.run();
+    }
+    throw failure;
   }
 
   private Agent agent(AgentContext context, @Nullable AgentState files) throws IOException {

@@ -1,6 +1,7 @@
 package dev.opml.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.opml.api.Bytes32;
 import dev.opml.api.OpmlException;
@@ -10,11 +11,15 @@ import dev.opml.dispute.agent.Decline;
 import dev.opml.dispute.journal.Intent;
 import dev.opml.dispute.journal.IntentKind;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AgentLogTest {
@@ -27,7 +32,13 @@ class AgentLogTest {
     var stream = new PrintStream(out, false, StandardCharsets.UTF_8);
     var terminal = new Terminal(stream, stream, false, false, false);
     Instant now = Instant.parse(TIME).plusNanos(6);
-    return new AgentLog(terminal, json, Clock.fixed(now, ZoneOffset.UTC));
+    return new AgentLog(
+        terminal,
+        json,
+        Clock.fixed(now, ZoneOffset.UTC),
+        e -> {
+          throw e;
+        });
   }
 
   private String written() {
@@ -53,6 +64,26 @@ class AgentLogTest {
             .replace("T ", TIME + " ")
             .replace("ID", ID.toHex()),
         written());
+  }
+
+  /** A round goes on; whoever runs the agent is told that nobody hears of it. */
+  @Test
+  void events_outputThatCannotBeWritten_areToldOnce() {
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new StandardOutputException(new IOException("Broken pipe"));
+          }
+        };
+    var stream = new PrintStream(broken, true, StandardCharsets.UTF_8);
+    var terminal = new Terminal(stream, stream, false, false, false);
+    List<StandardOutputException> lost = new ArrayList<>();
+    AgentLog log = new AgentLog(terminal, true, Clock.systemUTC(), lost::add);
+    log.onAccepted(Intent.of(IntentKind.SEAL, ID));
+    log.onAccepted(Intent.of(IntentKind.SEAL, ID));
+    assertEquals(1, lost.size());
+    assertTrue(lost.getFirst().pipeClosed());
   }
 
   @Test
