@@ -17,7 +17,7 @@ import dev.opml.ethereum.rpc.Failover;
 import dev.opml.ethereum.rpc.TransactionNode;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** The money of an account on a chain. */
 public final class Wallet {
@@ -52,18 +52,31 @@ public final class Wallet {
     return fees.first(heads.baseFee()).most().times(gas);
   }
 
+  /** What the account has in the newest block. */
+  public Wei balance() {
+    BlockHash newest = head().hash();
+    return blocks.ask(node -> node.balance(signer.address(), newest));
+  }
+
   /**
-   * Pays several accounts, and waits until all have their money.
+   * Pays an account, and does not wait for it.
    *
-   * @param patience how long each may take
-   * @throws dev.opml.dispute.chain.TransactionTimeoutException if one takes longer
+   * @throws dev.opml.dispute.ArbiterRefusedException if it would be refused now; like all that this
+   *     throws, it means that nothing was sent
    */
-  public void pay(Map<Address, Wei> amounts, Duration patience) {
-    List<Sending> sent =
-        amounts.entrySet().stream()
-            .map(it -> send(it.getKey(), it.getValue(), new byte[0]))
-            .toList();
-    sent.forEach(it -> await(it, patience));
+  public Sending pay(Address to, Wei amount) {
+    return send(to, amount, new byte[0]);
+  }
+
+  /**
+   * Pays an account all that there is, but for what the transaction may cost, and does not wait.
+   *
+   * @return empty if there is not more than that
+   */
+  public Optional<Sending> payAll(Address to) {
+    Wei all = balance();
+    Wei cost = price(TRANSFER_GAS);
+    return cost.isLessThan(all) ? Optional.of(pay(to, all.minus(cost))) : Optional.empty();
   }
 
   /** Sends a transaction, and does not wait for it. */
@@ -72,8 +85,12 @@ public final class Wallet {
     return Sending.of(hash, () -> outbox.send(hash));
   }
 
-  /** Waits for a transaction, which need not be this account's. */
-  void await(Sending sent, Duration patience) {
+  /**
+   * Waits for a transaction, which need not be this account's, as {@link Sending#await} does.
+   *
+   * @param patience how long at most
+   */
+  public void await(Sending sent, Duration patience) {
     Receipt _ = sent.await(outbox::outcome, patience);
   }
 
@@ -88,20 +105,5 @@ public final class Wallet {
 
   Failover<TransactionNode> transactions() {
     return transactions;
-  }
-
-  /**
-   * Pays an account all that there is, but for what the transaction may cost.
-   *
-   * @param patience how long that may take
-   * @throws dev.opml.dispute.chain.TransactionTimeoutException if it takes longer
-   */
-  public void payAll(Address to, Duration patience) {
-    BlockHash newest = head().hash();
-    Wei all = blocks.ask(node -> node.balance(signer.address(), newest));
-    Wei cost = price(TRANSFER_GAS);
-    if (cost.isLessThan(all)) {
-      pay(Map.of(to, all.minus(cost)), patience);
-    }
   }
 }

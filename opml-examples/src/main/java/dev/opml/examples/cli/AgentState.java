@@ -52,8 +52,8 @@ final class AgentState {
       return new Salt(Bytes32.fromHex(TextFile.read(file)));
     } catch (NoSuchFileException e) {
       return make(file);
-    } catch (IllegalArgumentException e) {
-      throw new OpmlException(file + ": is not 0x and 64 hexadecimal digits", e);
+    } catch (IllegalArgumentException _) { // its message may repeat it
+      throw new OpmlException(file + ": is not 0x and 64 hexadecimal digits");
     }
   }
 

@@ -7,10 +7,9 @@ import dev.opml.ethereum.DeploymentFile;
 import dev.opml.ethereum.EthereumArbiter;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.account.Signer;
-import dev.opml.ethereum.rpc.Endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -26,15 +25,32 @@ final class ArbiterOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path file;
 
+  /** What was in the file: another that takes its place meanwhile is another deployment. */
+  private @Nullable DeployedArbiter read;
+
   /** The deployment in the file. */
   DeployedArbiter deployed() {
-    return DeploymentFile.read(file);
+    DeployedArbiter known = read;
+    if (known == null) {
+      known = DeploymentFile.read(file);
+      read = known;
+    }
+    return known;
   }
 
   /** Connects an account. */
   EthereumArbiter connect(Subcommand command, Signer signer, FeePolicy fees) {
-    List<Endpoint> endpoints = nodes.endpoints(command);
-    return EthereumArbiter.connect(deployed().spec(), endpoints, signer, fees);
+    EthereumArbiter arbiter =
+        EthereumArbiter.connect(deployed().spec(), nodes.endpoints(), signer, fees);
+    if (!arbiter.firstBlockChecked()) {
+      command
+          .terminal()
+          .err()
+          .println(
+              "opml: %s: no node has the state of block %d any more, so firstBlock is believed"
+                  .formatted(file, arbiter.firstBlock()));
+    }
+    return arbiter;
   }
 
   /** Connects the account of a key. */

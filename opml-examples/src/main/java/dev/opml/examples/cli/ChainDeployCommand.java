@@ -10,9 +10,14 @@ import dev.opml.ethereum.Deployer;
 import dev.opml.ethereum.DeploymentFile;
 import dev.opml.vm.machine.GuestProgram;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,15 +75,46 @@ final class ChainDeployCommand extends Subcommand {
     ArbiterParameters standard = ArbiterParameters.standard(Set.of(GuestProgram.bundled().root()));
     ArbiterParameters wanted =
         parameters == null ? standard : DeploymentFile.readParameters(parameters, standard);
-    try (OutputFile out = OutputFile.open(file, terminal().out())) {
-      Deployer deployer =
-          new Deployer(chainId, nodes.endpoints(this), key.signer(this), key.fees(this));
-      DeployedArbiter deployed = deployer.deploy(wanted, Arbiter.PATIENCE);
-      out.write(DeploymentFile.write(deployed).getBytes(UTF_8));
-      out.keep();
-      describe(deployed, result);
-    }
+    Deployer deployer = new Deployer(chainId, nodes.endpoints(), key.signer(this), key.fees(this));
+    describe(deploy(deployer, wanted), result);
     return true;
+  }
+
+  /** What will be there is written down before anything is sent, and stays if that fails. */
+  private DeployedArbiter deploy(Deployer deployer, ArbiterParameters wanted) throws IOException {
+    Path unverified = file.resolveSibling(file.getFileName() + ".unverified");
+    if (Files.exists(unverified)) {
+      throw new FileAlreadyExistsException(unverified.toString());
+    }
+    try {
+      DeployedArbiter deployed =
+          deployer.deploy(wanted, Arbiter.PATIENCE, it -> write(unverified, it));
+      Files.move(unverified, file);
+      return deployed;
+    } catch (IOException | RuntimeException e) {
+      if (Files.exists(unverified)) {
+        throw new UnverifiedDeploymentException(unverified, e);
+      }
+      throw e;
+    }
+  }
+
+  private void write(Path unverified, DeployedArbiter planned) {
+    try (FileChannel out =
+        FileChannel.open(unverified, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = UTF_8.encode(DeploymentFile.write(planned));
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    } catch (IOException e) {
+      boolean _ = unverified.toFile().delete(); // nothing was sent
+      throw new UncheckedIOException(
+          new FileSystemException(unverified.toString(), null, e.getMessage()));
+    }
+    terminal()
+        .err()
+        .println("opml: deploying " + planned.arbiter() + ", until then in " + unverified);
   }
 
   private void describe(DeployedArbiter deployed, ObjectNode result) {

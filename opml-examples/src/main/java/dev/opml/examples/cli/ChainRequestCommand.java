@@ -8,6 +8,7 @@ import dev.opml.dispute.chain.Arbiter;
 import dev.opml.dispute.chain.ArbiterParameters;
 import dev.opml.dispute.chain.FinalityPolicy;
 import dev.opml.dispute.chain.RequestTerms;
+import dev.opml.dispute.chain.TransactionTimeoutException;
 import dev.opml.dispute.chain.Windows;
 import dev.opml.examples.demo.Gain;
 import dev.opml.vm.executor.GgufExecutor;
@@ -74,7 +75,9 @@ final class ChainRequestCommand extends Subcommand {
       InferenceRequest asked = inference.request(this, executor, prompt);
       Arbiter requester = arbiter.connect(this, key);
       RequestTerms terms = terms(requester, executor, asked);
-      RequestId id = requester.request(terms);
+      RequestId id = terms.id(requester.deployment().identity(), requester.account());
+      terminal().err().println("opml: sending request " + id); // whatever happens then
+      send(requester, terms, id);
       result
           .put("request", id.toString())
           .put("model", terms.model().toString())
@@ -91,6 +94,14 @@ final class ChainRequestCommand extends Subcommand {
                   terms.policy().challengeWindow()));
     }
     return true;
+  }
+
+  private static void send(Arbiter requester, RequestTerms terms, RequestId id) {
+    try {
+      RequestId _ = requester.request(terms);
+    } catch (TransactionTimeoutException e) {
+      throw new UnseenRequestException(id, e);
+    }
   }
 
   private RequestTerms terms(Arbiter requester, GgufExecutor executor, InferenceRequest asked) {

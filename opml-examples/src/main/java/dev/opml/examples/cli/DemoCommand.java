@@ -85,16 +85,23 @@ final class DemoCommand extends Subcommand {
   @Option(
       names = "--rpc",
       paramLabel = "URL",
+      converter = NodeAddress.class,
       description = {
         "Plays on a chain that is there already and makes blocks by itself, a test network say;"
-            + " with --key-file and --password-file. That account deploys the contracts (7.2"
+            + " with --chain-id, --key-file and --password-file. That account deploys the contracts (7.2"
             + " million gas, or 4.3), lends each of four new accounts 0.02 ether and the price of 3"
             + " million gas, and gets back what is left. Bonds are a thousandth of those"
             + " elsewhere.",
-        "Takes some 20 blocks, twice the time until a block is final, and --window. What was lent"
-            + " is lost if the command is killed."
+        "Takes some 20 blocks, twice the time until a block is final, and --window. The accounts'"
+            + " keys are in a file opml-loans-*.keys here until all is paid back."
       })
   private @Nullable URI rpc;
+
+  @Option(
+      names = "--chain-id",
+      paramLabel = "N",
+      description = "With --rpc: number of the chain; nothing is signed for another.")
+  private @Nullable Long chainId;
 
   @Option(
       names = "--window",
@@ -139,8 +146,9 @@ final class DemoCommand extends Subcommand {
 
   private StartingChain start(Optional<Arity> segments) throws IOException {
     DemoPlace place = place();
-    return new StartingChain(
-        () -> place.start(Court.parameters(segments, GuestProgram.bundled().root())));
+    ArbiterParameters usual = Court.parameters(segments, GuestProgram.bundled().root());
+    ArbiterParameters parameters = rpc == null ? usual : brief(usual);
+    return new StartingChain(() -> place.start(parameters));
   }
 
   /** Something that makes a chain with an arbiter. */
@@ -152,8 +160,8 @@ final class DemoCommand extends Subcommand {
     if (rpc != null) {
       return live(rpc);
     }
-    if (key.given() || window != null) {
-      throw usage("--key-file, --password-file, --gas-cap and --window need --rpc");
+    if (key.given() || window != null || chainId != null) {
+      throw usage("--chain-id, --key-file, --password-file, --gas-cap and --window need --rpc");
     }
     return switch (chain == null ? Chain.LOCAL : chain) {
       case LOCAL -> LocalChain::new;
@@ -168,12 +176,19 @@ final class DemoCommand extends Subcommand {
     if (chain != null) {
       throw usage("--chain and --rpc exclude each other");
     }
-    long seconds = window == null ? DEFAULT_WINDOW : window;
-    checked(() -> require(seconds >= 1, "--window must be at least 1, got " + seconds));
-    EndpointOptions.check(this, node);
+    Long id = chainId;
+    if (id == null || id < 1) {
+      throw usage("--rpc needs a --chain-id of at least 1: money is spent there");
+    }
     Signer payer = key.signer(this);
     FeePolicy fees = key.fees(this);
-    return parameters -> LiveChain.start(node, payer, fees, parameters, seconds);
+    return parameters -> LiveChain.start(node, id, payer, fees, parameters, Path.of(""));
+  }
+
+  private ArbiterParameters brief(ArbiterParameters usual) {
+    long seconds = window == null ? DEFAULT_WINDOW : window;
+    checked(() -> require(seconds >= 1, "--window must be at least 1, got " + seconds));
+    return checked("--window", () -> LiveChain.brief(usual, seconds));
   }
 
   private static Arity arity(int segments) {

@@ -1,8 +1,11 @@
 package dev.opml.examples.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.opml.api.OpmlException;
 import dev.opml.api.inference.ModelFileChangedException;
+import dev.opml.dispute.TransactionHash;
+import dev.opml.dispute.chain.TransactionTimeoutException;
 import dev.opml.ethereum.rpc.EthereumRpcException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +14,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 
@@ -18,10 +23,25 @@ import picocli.CommandLine.ParameterException;
  * An exception as the user sees it.
  *
  * @param status exit status
- * @param line one line that names file, place and reason; empty if there is nobody to tell
+ * @param line one line that names file, place and reason; empty if there is nobody to tell. Of an
+ *     address, which may have a key in it, no more than the host is repeated
+ * @param identities of what may have come to be all the same, by name; for programs
  */
-record Failure(int status, String line) {
+record Failure(int status, String line, Map<String, String> identities) {
   private static final int MAX_LENGTH = 600;
+  private static final String TRANSACTION = "transaction";
+
+  /** Scheme, user, host and port, and the rest of an address. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("(https?://)(?:[^/\\s'\"]*@)?([^/?#\\s'\",;:)]*(?::[0-9]+)?)[^\\s'\",;)]*");
+
+  Failure {
+    line = ADDRESS.matcher(line).replaceAll("$1$2");
+  }
+
+  Failure(int status, String line) {
+    this(status, line, Map.of());
+  }
 
   /** A command line that makes no sense. */
   static Failure usage(ParameterException e) {
@@ -42,6 +62,14 @@ record Failure(int status, String line) {
           ? new Failure(ExitStatus.PIPE_CLOSED, "")
           : refused("standard output: " + out.getMessage());
     }
+    if (thrown instanceof UnseenRequestException e) {
+      TransactionHash hash = e.timeout().transaction();
+      return unseen(
+          thrown, Map.of("request", e.request().toString(), TRANSACTION, hash.toString()));
+    }
+    if (thrown instanceof TransactionTimeoutException e) {
+      return unseen(thrown, Map.of(TRANSACTION, e.transaction().toString()));
+    }
     IOException io = ioCause(thrown);
     if (io instanceof FileSystemException && !(thrown instanceof OpmlException)) {
       return refused(reason(io)); // names its own file
@@ -60,6 +88,11 @@ record Failure(int status, String line) {
         Printable.line("opml: internal error: " + thrown + origin(thrown), MAX_LENGTH));
   }
 
+  private static Failure unseen(Throwable thrown, Map<String, String> identities) {
+    Failure failure = refused(String.valueOf(thrown.getMessage()));
+    return new Failure(failure.status, failure.line, identities);
+  }
+
   private static Failure refused(String line) {
     return new Failure(ExitStatus.REFUSED, Printable.line("opml: " + line, MAX_LENGTH));
   }
@@ -72,10 +105,10 @@ record Failure(int status, String line) {
     terminal.err().println(line);
     if (json) {
       try {
-        terminal
-            .out()
-            .println(
-                JsonNodeFactory.instance.objectNode().put("error", line).put("status", status));
+        ObjectNode object =
+            JsonNodeFactory.instance.objectNode().put("error", line).put("status", status);
+        identities.forEach(object::put);
+        terminal.out().println(object);
       } catch (StandardOutputException e) {
         // This failure stays the one to report.
       }

@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
 
 /** An account that sends transactions. */
 final class KeyOptions {
+  private static final int MOST_PASSWORD_BYTES = 1 << 16;
+
   @Option(
       names = "--key-file",
       paramLabel = "FILE",
@@ -39,7 +41,7 @@ final class KeyOptions {
     if (keyFile == null || passwordFile == null) {
       throw command.usage("--key-file and --password-file are needed: something is to be signed");
     }
-    String password = TextFile.read(passwordFile).replaceFirst("\\R\\z", "");
+    String password = TextFile.read(passwordFile, MOST_PASSWORD_BYTES).replaceFirst("\\R\\z", "");
     return KeySigner.fromKeystore(keyFile, password);
   }
 

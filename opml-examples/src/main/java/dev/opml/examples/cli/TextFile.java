@@ -27,20 +27,25 @@ final class TextFile {
    * @throws IOException if it cannot be read
    */
   static String read(Path path) throws IOException {
+    return read(path, MAX_BYTES);
+  }
+
+  /** As above, of at most {@code most} bytes. */
+  static String read(Path path, int most) throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new OpmlException(path + ": is not a regular file"); // a device never ends
     }
     try (InputStream in = Files.newInputStream(path)) {
-      requireLimit(Files.size(path));
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1); // it may have grown
-      requireLimit(bytes.length);
+      requireLimit(Files.size(path), most);
+      byte[] bytes = in.readNBytes(most + 1); // it may have grown
+      requireLimit(bytes.length, most);
       return decode(path, ByteBuffer.wrap(bytes));
     }
   }
 
-  private static void requireLimit(long size) {
-    if (size > MAX_BYTES) {
-      throw new LimitExceededException("maxTextBytes", MAX_BYTES, size);
+  private static void requireLimit(long size, int most) {
+    if (size > most) {
+      throw new LimitExceededException("maxTextBytes", most, size);
     }
   }
 

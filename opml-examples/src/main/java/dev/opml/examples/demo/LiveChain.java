@@ -1,6 +1,5 @@
 package dev.opml.examples.demo;
 
-import dev.opml.api.Bytes32;
 import dev.opml.api.OpmlException;
 import dev.opml.dispute.Address;
 import dev.opml.dispute.Wei;
@@ -16,19 +15,19 @@ import dev.opml.ethereum.Wallet;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.account.KeySigner;
 import dev.opml.ethereum.account.Signer;
-import dev.opml.ethereum.anvil.PlainRpc;
 import dev.opml.ethereum.rpc.Endpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A chain that was there before and makes blocks by the clock. One account deploys the contracts,
@@ -47,18 +46,21 @@ public final class LiveChain extends ContractChain {
   private static final Duration LONGEST_BLOCK = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  private final List<Wallet> wallets;
+  /** Gas that deploying takes at most, and the loans. */
+  private static final long PAYERS_GAS = 8_000_000;
+
+  private final Loans loans;
   private final Address payer;
 
   private LiveChain(
       DeployedArbiter deployed,
       URI node,
       Map<Account, Signer> signers,
-      List<Wallet> wallets,
+      Loans loans,
       Address payer,
       FeePolicy fees) {
     super(deployed.spec(), node, signers, fees);
-    this.wallets = new ArrayList<>(wallets);
+    this.loans = loans;
     this.payer = payer;
   }
 
@@ -66,46 +68,71 @@ public final class LiveChain extends ContractChain {
    * Deploys the contracts and makes the accounts.
    *
    * @param node where a node of the chain answers
+   * @param chainId number of the chain, which it has to name: nothing is signed for another
    * @param payer pays for everything
-   * @param parameters the arbiter's, but for the windows and amounts of money
-   * @param window time for sealing and for challenges, in seconds
-   * @throws IOException if nobody answers
+   * @param parameters of {@link #brief}
+   * @param folder of a file with the accounts' keys, which is there until all is paid back
+   * @throws OpmlException if the payer cannot pay for all, or the chain refuses; what was lent is
+   *     paid back, or the file stays and is told
+   * @throws IOException if the keys cannot be written
    */
   public static LiveChain start(
-      URI node, Signer payer, FeePolicy fees, ArbiterParameters parameters, long window)
+      URI node,
+      long chainId,
+      Signer payer,
+      FeePolicy fees,
+      ArbiterParameters parameters,
+      Path folder)
       throws IOException {
-    long chainId = chainId(node);
     List<Endpoint> endpoints = List.of(Endpoint.http(node));
-    DeployedArbiter deployed =
-        new Deployer(chainId, endpoints, payer, fees)
-            .deploy(brief(parameters, window), Arbiter.PATIENCE);
-    Map<Account, Signer> signers =
-        Arrays.stream(Account.values()).collect(Collectors.toMap(it -> it, _ -> newAccount()));
     Wallet wallet = new Wallet(chainId, endpoints, payer, fees);
     Wei lent = LENT.plus(wallet.price(GAS));
-    wallet.pay(
-        signers.values().stream().collect(Collectors.toMap(Signer::address, _ -> lent)),
-        Arbiter.PATIENCE);
-    List<Wallet> wallets =
-        signers.values().stream().map(it -> new Wallet(chainId, endpoints, it, fees)).toList();
-    return new LiveChain(deployed, node, signers, wallets, payer.address(), fees);
-  }
-
-  private static long chainId(URI node) throws IOException {
+    Wei needed = lent.times(Account.values().length).plus(wallet.price(PAYERS_GAS));
+    Wei balance = wallet.balance();
+    if (balance.isLessThan(needed)) {
+      throw new OpmlException(
+          "%s has %s wei, and needs %s"
+              .formatted(payer.address(), balance.amount(), needed.amount()));
+    }
+    DeployedArbiter deployed =
+        new Deployer(chainId, endpoints, payer, fees).deploy(parameters, Arbiter.PATIENCE);
+    List<KeySigner> accounts = new ArrayList<>();
+    Loans loans = Loans.prepare(folder, Account.values().length, accounts);
+    Map<Account, Signer> signers = new EnumMap<>(Account.class);
+    Iterator<KeySigner> made = accounts.iterator();
+    for (Account account : Account.values()) {
+      signers.put(account, made.next());
+    }
+    LiveChain chain = new LiveChain(deployed, node, signers, loans, payer.address(), fees);
     try {
-      return Long.decode(new PlainRpc(node).ask("eth_chainId").asText());
-    } catch (InterruptedException e) {
-      throw interrupted(e);
+      Map<Address, Wallet> wallets = new LinkedHashMap<>();
+      accounts.forEach(it -> wallets.put(it.address(), new Wallet(chainId, endpoints, it, fees)));
+      loans.lend(wallet, lent, wallets);
+      return chain;
+    } catch (RuntimeException e) {
+      chain.closeAfter(e);
+      throw e;
     }
   }
 
-  private static Signer newAccount() {
-    byte[] key = new byte[Bytes32.SIZE];
-    new SecureRandom().nextBytes(key);
-    return KeySigner.of(Bytes32.of(key)); // one that is no key does not come up
+  /** The newer failure is the one to tell: it says where money is. */
+  private void closeAfter(RuntimeException failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      e.addSuppressed(failure);
+      throw e;
+    }
   }
 
-  private static ArbiterParameters brief(ArbiterParameters it, long window) {
+  /**
+   * Parameters for a short demonstration with little money.
+   *
+   * @param it all but the windows and amounts of money
+   * @param window time for sealing and for challenges, in seconds
+   * @throws IllegalArgumentException if the window is out of range
+   */
+  public static ArbiterParameters brief(ArbiterParameters it, long window) {
     MoneyRules money = it.money();
     Rewards rewards = money.rewards();
     return new ArbiterParameters(
@@ -164,20 +191,17 @@ public final class LiveChain extends ContractChain {
     }
   }
 
-  /** Gives back what the accounts have left, as far as that succeeds. */
+  /**
+   * Pays back what the accounts have left.
+   *
+   * @throws OpmlException if one does not; it names the account, and the file with its key
+   */
   @Override
   public void close() {
-    @Nullable OpmlException failure = null;
-    for (Wallet wallet : wallets) {
-      try {
-        wallet.payAll(payer, Arbiter.PATIENCE);
-      } catch (OpmlException e) {
-        failure = e;
-      }
-    }
-    wallets.clear();
-    if (failure != null) {
-      throw failure;
+    try {
+      loans.takeBack(payer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

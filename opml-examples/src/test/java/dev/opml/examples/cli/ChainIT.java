@@ -23,6 +23,7 @@ import dev.opml.ethereum.DeploymentFile;
 import dev.opml.ethereum.EthereumArbiter;
 import dev.opml.ethereum.account.FeePolicy;
 import dev.opml.ethereum.account.KeySigner;
+import dev.opml.ethereum.anvil.Anvil;
 import dev.opml.ethereum.wrappers.Arbiter;
 import dev.opml.ethereum.wrappers.ClaimVerifier;
 import dev.opml.ethereum.wrappers.Oracle;
@@ -293,6 +294,8 @@ class ChainIT {
                       "--json",
                       "--tokens",
                       "4",
+                      "--chain-id",
+                      Long.toString(Anvil.CHAIN_ID),
                       "--rpc",
                       chain.anvil().address().toString(),
                       "--window",

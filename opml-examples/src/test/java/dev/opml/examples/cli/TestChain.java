@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** A chain on which accounts of keystores have money, and what commands need to know of it. */
-final class TestChain implements AutoCloseable {
+public final class TestChain implements AutoCloseable {
   static final String PASSWORD = "pass word";
 
   /** Windows that end while a test waits. */
@@ -48,7 +48,7 @@ final class TestChain implements AutoCloseable {
   }
 
   /** The program of the chain. */
-  static Path program() {
+  public static Path program() {
     try {
       return AnvilProgram.find();
     } catch (IOException e) {
