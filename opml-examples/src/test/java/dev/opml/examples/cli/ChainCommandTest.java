@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.opml.api.Bytes32;
+import dev.opml.ethereum.DeploymentFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +73,72 @@ class ChainCommandTest {
   void chain_commandLineThatMakesNoSense_isAUsageErrorNamingIt(String line, String names) {
     CommandRun run = CommandRun.of((Object[]) line.split(" ")).expect(ExitStatus.USAGE);
     assertTrue(run.errorLine().contains(names), run.err());
+  }
+
+  @Test
+  void rpc_addressThatIsNone_isNotRepeated() {
+    for (String url :
+        new String[] {"https://node.example/v3/SECRET KEY", "ftp://SECRET", "wss://x/SECRET"}) {
+      for (Object[] line :
+          new Object[][] {
+            {"chain", "claims", "--json", "--deployment", "x", "--rpc", url},
+            {"demo", "--json", "--rpc", url}
+          }) {
+        CommandRun run = CommandRun.of(line).expect(ExitStatus.USAGE);
+        assertFalse((run.out() + run.err()).contains("SECRET"), run.err());
+        assertTrue(run.errorLine().contains("--rpc"), run.err());
+      }
+    }
+  }
+
+  /** An address in the place of something else is not repeated either. */
+  @Test
+  void usageError_addressInAnotherPlace_showsItsHostOnly() {
+    CommandRun run =
+        CommandRun.of("chain", "claims", "https://node.example/v3/SECRET", "--deployment", "x")
+            .expect(ExitStatus.USAGE);
+    assertFalse(run.err().contains("SECRET"), run.err());
+  }
+
+  @Test
+  void key_bareKeyForAKeystore_isRefusedWithoutRepeatingIt() throws Exception {
+    String key = TestChain.key("bare").toHex().substring(2);
+    CommandRun run =
+        CommandRun.of(
+                "chain",
+                "deploy",
+                "--json",
+                "--rpc",
+                RPC,
+                "--deployment",
+                folder.resolve("new"),
+                "--chain-id",
+                1,
+                "--key-file",
+                Files.writeString(folder.resolve("key"), key),
+                "--password-file",
+                Files.writeString(folder.resolve("password"), "x"))
+            .expect(ExitStatus.REFUSED);
+    assertFalse((run.out() + run.err()).contains(key.substring(1, 9)), run.err());
+    assertTrue(run.errorLine().contains(folder.resolve("key").toString()), run.err());
+  }
+
+  @Test
+  void deploy_noBlockInTime_keepsWhatWillBeThere() throws Exception {
+    try (TestChain chain = TestChain.start(folder, 60, "--block-time", "3600")) {
+      chain.account("deployer");
+      Path unverified = chain.file("deployment.json.unverified");
+      Thread deploying = Thread.ofPlatform().start(() -> run(chain.deployment("deployer")));
+      while (deploying.isAlive()
+          && chain.anvil().ask("txpool_status").path("pending").asText().equals("0x0")) {
+        Thread.onSpinWait();
+      }
+      chain.close(); // it is never answered again
+      deploying.interrupt();
+      deploying.join();
+      assertEquals(31337, DeploymentFile.read(unverified).chainId());
+      assertFalse(Files.exists(chain.file("deployment.json")));
+    }
   }
 
   @Test
