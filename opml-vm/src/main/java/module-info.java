@@ -11,6 +11,7 @@ module dev.opml.vm {
 
   exports dev.opml.vm.architecture;
   exports dev.opml.vm.cache;
+  exports dev.opml.vm.chat;
   exports dev.opml.vm.elf;
   exports dev.opml.vm.engine to
       dev.opml.testing;
