@@ -1,24 +1,32 @@
 package dev.opml.api.inference;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 /** Answers each request from its beginning. */
 final class UnkeptSession implements InferenceSession {
   private final Executor executor;
-  private boolean closed;
+  private final ReentrantLock running = new ReentrantLock();
+  private volatile boolean closed;
 
   UnkeptSession(Executor executor) {
     this.executor = executor;
   }
 
   @Override
-  public synchronized InferenceResult run(InferenceRequest request, InferenceListener listener) {
-    if (closed) {
-      throw new IllegalStateException("the session is closed");
+  public InferenceResult run(InferenceRequest request, InferenceListener listener) {
+    if (closed || running.isHeldByCurrentThread() || !running.tryLock()) {
+      throw new IllegalStateException(
+          closed ? "the session is closed" : "another call of the session is running");
     }
-    return executor.run(request, listener);
+    try {
+      return executor.run(request, listener);
+    } finally {
+      running.unlock();
+    }
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
   }
 }

@@ -6,6 +6,8 @@ import dev.opml.api.OpmlException;
 import dev.opml.api.inference.TokenKind;
 import dev.opml.api.inference.Tokenizer;
 import dev.opml.vm.architecture.Architectures;
+import dev.opml.vm.chat.ChatTemplate;
+import dev.opml.vm.chat.ChatTokens;
 import dev.opml.vm.gguf.GgufArray;
 import dev.opml.vm.gguf.GgufFile;
 import dev.opml.vm.gguf.GgufTensor;
@@ -118,6 +120,7 @@ final class InspectCommand extends Subcommand {
           }
         });
     support("tokenizer", target, () -> Tokenizers.of(file));
+    support("chatTemplate", target, () -> ChatTemplate.of(file.metadata(), ChatTokens.NONE));
   }
 
   private void support(String part, ObjectNode target, Runnable use) {

@@ -68,6 +68,7 @@ public final class Opml {
     return List.of(
         new DemoCommand(terminal),
         new RunCommand(terminal),
+        new ChatCommand(terminal),
         new VerifyCommand(terminal),
         new ImageCommand(terminal),
         new CrosscheckCommand(terminal),

@@ -119,16 +119,21 @@ final class DecoderFile {
   RopeAngles rope(int headDim, RopePairing pairing) {
     requireScaling("linear");
     float magnitude = source.optionalFloat("rope.scaling.attn_factor", 1);
-    require(
-        magnitude == 0 || magnitude == 1, source.key("rope.scaling.attn_factor") + " " + magnitude);
+    require(magnitude == 1, source.key("rope.scaling.attn_factor") + " " + magnitude);
     int dimension = ropeDimension(headDim);
     float scale = linearScale();
     List<Float> factors = source.has(ROPE_FREQS) ? factors(ROPE_FREQS, dimension / 2) : List.of();
     if (scale != 1) {
       List<Float> each = factors.isEmpty() ? Collections.nCopies(dimension / 2, 1f) : factors;
-      factors = each.stream().map(factor -> scale * factor).toList();
+      factors = each.stream().map(factor -> scaled(factor, scale)).toList();
     }
     return rope(dimension, ropeBase(), RopeFactors.of(factors), 1, pairing);
+  }
+
+  private static float scaled(float factor, float scale) {
+    float product = factor * scale;
+    require(product > 0 && Float.isFinite(product), "rope factor " + factor + " times " + scale);
+    return product;
   }
 
   /** A rotary embedding without factors, and with a base of its own. */

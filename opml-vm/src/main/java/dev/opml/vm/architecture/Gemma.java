@@ -29,9 +29,11 @@ final class Gemma {
     this.scoreCap = scoreCap;
     shape = file.shape();
     boolean isLargest = source.positive("block_count") == largest;
-    scoreScale =
-        DecoderBlock.scoreScale(
-            isLargest ? shape.embeddingLength() / shape.heads() : shape.headDim());
+    int products = isLargest ? shape.embeddingLength() / shape.heads() : shape.headDim();
+    SourceFile.require(
+        products > 0,
+        "an embedding length of %d for %d heads".formatted(shape.embeddingLength(), shape.heads()));
+    scoreScale = DecoderBlock.scoreScale(products);
   }
 
   DecoderShape shape() {

@@ -81,7 +81,10 @@ final class SourceFile {
     if (!(metadata().asMap().get(key(name)) instanceof GgufArray.Ints each)) {
       return optionalInt(name, absent);
     }
-    require(each.size() > 0, key(name) + " is empty");
+    int layers = positive("block_count");
+    require(
+        each.size() == layers,
+        "%s has %d elements for %d layers".formatted(key(name), each.size(), layers));
     long first = each.get(0);
     require(first >= 0 && first <= Integer.MAX_VALUE, key(name) + " " + first);
     for (int i = 1; i < each.size(); i++) {

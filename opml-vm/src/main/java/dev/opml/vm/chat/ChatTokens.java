@@ -1,5 +1,6 @@
 package dev.opml.vm.chat;
 
+import dev.opml.api.inference.Tokenizer;
 import java.util.Optional;
 
 /**
@@ -15,5 +16,15 @@ public record ChatTokens(Optional<String> bos, Optional<String> eos) {
   /** A vocabulary with both tokens. */
   public static ChatTokens of(String bos, String eos) {
     return new ChatTokens(Optional.of(bos), Optional.of(eos));
+  }
+
+  /** Those of a tokenizer's vocabulary. */
+  public static ChatTokens of(Tokenizer tokenizer) {
+    return new ChatTokens(
+        name(tokenizer, tokenizer.beginOfSequence()), name(tokenizer, tokenizer.endOfSequence()));
+  }
+
+  private static Optional<String> name(Tokenizer tokenizer, int id) {
+    return id < 0 ? Optional.empty() : Optional.of(tokenizer.name(id));
   }
 }

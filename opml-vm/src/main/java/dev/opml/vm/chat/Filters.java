@@ -235,7 +235,8 @@ final class Filters {
   }
 
   private static Value replace(Budget budget, Value value, Arguments arguments) {
-    int most = arguments.get(2, Value.None.NONE) instanceof Value.None ? -1 : arguments.count(2, -1);
+    int most =
+        arguments.get(2, Value.None.NONE) instanceof Value.None ? -1 : arguments.count(2, -1);
     return TextMethods.replace(
         budget,
         str(budget, value),

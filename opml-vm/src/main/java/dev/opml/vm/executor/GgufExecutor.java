@@ -40,12 +40,12 @@ import dev.opml.vm.image.ProgramImage;
 import dev.opml.vm.tokenizer.Tokenizers;
 import dev.opml.vm.tokenizer.UnsupportedTokenizerException;
 import dev.opml.vm.trace.RecordedTrace;
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the model of a GGUF file.
@@ -244,7 +244,7 @@ public final class GgufExecutor implements Executor {
 
   private InferenceResult run(
       InferenceRequest request,
-      @Nullable Session earlier,
+      SoftReference<Session> earlier,
       Consumer<Session> keep,
       InferenceListener listener) {
     RawInput input = input(request);
@@ -252,10 +252,7 @@ public final class GgufExecutor implements Executor {
         input,
         0,
         listener,
-        watch ->
-            earlier == null
-                ? engine.newSession(input, watch)
-                : engine.newSession(input, watch, earlier),
+        watch -> start(input, watch, earlier),
         (session, caller) -> {
           try {
             InferenceResult result = new Generation(image, request, session).run(caller);
@@ -268,6 +265,18 @@ public final class GgufExecutor implements Executor {
             throw e;
           }
         });
+  }
+
+  private Session start(RawInput input, Checkpoint checkpoint, SoftReference<Session> earlier) {
+    try {
+      Session last = earlier.get();
+      return last == null
+          ? engine.newSession(input, checkpoint)
+          : engine.newSession(input, checkpoint, last);
+    } catch (OutOfMemoryError e) {
+      earlier.clear(); // one inference may fit where two do not
+      return engine.newSession(input, checkpoint);
+    }
   }
 
   @Override

@@ -4,11 +4,10 @@ import dev.opml.api.inference.InferenceListener;
 import dev.opml.api.inference.InferenceRequest;
 import dev.opml.api.inference.InferenceResult;
 import dev.opml.api.inference.InferenceSession;
-import dev.opml.api.inference.InsufficientMemoryException;
 import dev.opml.vm.engine.Session;
 import java.lang.ref.SoftReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the last inference for the next. Only softly, as it is outside the budget of memory: if
@@ -16,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptSession implements InferenceSession {
   private final Runner runner;
-  private SoftReference<Session> last = new SoftReference<>(null);
-  private boolean closed;
+  private final ReentrantLock running = new ReentrantLock();
+  private volatile SoftReference<Session> last = new SoftReference<>(null);
+  private volatile boolean closed;
 
   /** Runs a request as an executor does. */
   @FunctionalInterface
@@ -25,13 +25,13 @@ final class KeptSession implements InferenceSession {
     /**
      * Runs a request.
      *
-     * @param earlier an inference that it may have to do with, or null
+     * @param earlier an inference that it may have to do with, if it is still there
      * @param keep is told the inference, if that has come through its prompt and ended well or by a
      *     cancellation
      */
     InferenceResult run(
         InferenceRequest request,
-        @Nullable Session earlier,
+        SoftReference<Session> earlier,
         Consumer<Session> keep,
         InferenceListener listener);
   }
@@ -41,29 +41,22 @@ final class KeptSession implements InferenceSession {
   }
 
   @Override
-  public synchronized InferenceResult run(InferenceRequest request, InferenceListener listener) {
-    if (closed) {
-      throw new IllegalStateException("the session is closed");
+  public InferenceResult run(InferenceRequest request, InferenceListener listener) {
+    // Not waited for: a listener that waits for another thread's call could wait for ever.
+    if (closed || running.isHeldByCurrentThread() || !running.tryLock()) {
+      throw new IllegalStateException(
+          closed ? "the session is closed" : "another call of the session is running");
     }
-    @Nullable Session earlier = last.get();
-    if (earlier != null) {
-      try {
-        return run(request, earlier, listener);
-      } catch (InsufficientMemoryException e) {
-        last.clear(); // one inference may fit where two do not
-      }
+    try {
+      return runner.run(request, last, kept -> last = new SoftReference<>(kept), listener);
+    } finally {
+      running.unlock();
     }
-    return run(request, null, listener);
-  }
-
-  private InferenceResult run(
-      InferenceRequest request, @Nullable Session earlier, InferenceListener listener) {
-    return runner.run(request, earlier, kept -> last = new SoftReference<>(kept), listener);
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
-    last.clear();
+    last = new SoftReference<>(null);
   }
 }

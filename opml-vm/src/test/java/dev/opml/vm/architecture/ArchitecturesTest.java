@@ -380,8 +380,24 @@ class ArchitecturesTest {
         llama("llama.attention.sliding_window -1", m -> m.key("attention.sliding_window", -1)),
         wrongType("embedding_length", 1L << 32 | 8),
         wrongType("block_count", -1L),
-        llama("layers differ", m -> m.key("attention.head_count_kv", new int[] {1, 2})),
-        llama("head_count is empty", m -> m.key("attention.head_count", new int[] {})),
+        llama("layers differ", m -> m.layers(2).key("attention.head_count_kv", new int[] {1, 2})),
+        llama(
+            "head_count_kv has 2 elements for 1 layers",
+            m -> m.key("attention.head_count_kv", new int[] {1, 1})),
+        llama("head_count has 0 elements", m -> m.key("attention.head_count", new int[] {})),
+        llama(
+            "rope factor 1.0E-30 times 1.0E-30",
+            m -> m.vector("rope_freqs.weight", 1e-30f, 1).key("rope.scaling.factor", 1e-30f)),
+        llama("attn_factor 0.0", m -> m.key("rope.scaling.attn_factor", 0f)),
+        refusal(
+            "gemma3",
+            "an embedding length of 8 for 16 heads",
+            m ->
+                m.key("attention.head_count", 16)
+                    .key("attention.key_length", 4)
+                    .tensor("blk.0.attn_q.weight", 8, 64)
+                    .tensor("blk.0.attn_output.weight", 64, 8)
+                    .layers(62)),
         llama("-1", m -> m.key("feed_forward_length", new int[] {-1})),
         wrongType("feed_forward_length", "8"),
         wrongType("attention.causal", 1),

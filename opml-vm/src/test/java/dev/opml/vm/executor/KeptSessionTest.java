@@ -164,6 +164,25 @@ class KeptSessionTest {
     }
   }
 
+  /** A listener that waits for another call of the session would wait for itself. */
+  @Test
+  void run_byAListenerOfTheSession_isRefused() {
+    try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModel());
+        InferenceSession session = executor.newSession()) {
+      InferenceRequest request =
+          InferenceRequest.greedy(executor.tokenizer().encodePrompt("Once"), 2);
+      InferenceListener nested =
+          new InferenceListener() {
+            @Override
+            public void onToken(int index, int tokenId) {
+              session.run(request);
+            }
+          };
+      assertThrows(IllegalStateException.class, () -> session.run(request, nested));
+      assertSame(executor.run(request), session.run(request), "afterwards");
+    }
+  }
+
   @Test
   void run_closed_isRefused() {
     try (GgufExecutor executor = GgufExecutor.open(TestData.bundledModel())) {

@@ -1,0 +1,12 @@
+package dev.opml.vm.chat;
+
+import dev.opml.api.inference.InferenceResult;
+
+/**
+ * What a model replied.
+ *
+ * @param text its text, up to a stop string
+ * @param end why it ended
+ * @param result the run, which supports a claim; its output may be longer than the text
+ */
+public record Reply(String text, ReplyEnd end, InferenceResult result) {}
