@@ -101,6 +101,26 @@ class ChainCommandTest {
   }
 
   @Test
+  void demo_windowBeyondAllBlocks_isAUsageError() throws Exception {
+    String line =
+        CommandRun.of(
+                "demo",
+                "--rpc",
+                RPC,
+                "--chain-id",
+                1,
+                "--window",
+                Long.MAX_VALUE,
+                "--key-file",
+                Keystore.write(folder.resolve("key"), new Bytes32(1, 2, 3, 4), "x"),
+                "--password-file",
+                Files.writeString(folder.resolve("password"), "x"))
+            .expect(ExitStatus.USAGE)
+            .errorLine();
+    assertTrue(line.contains("--window"), line);
+  }
+
+  @Test
   void key_bareKeyForAKeystore_isRefusedWithoutRepeatingIt() throws Exception {
     String key = TestChain.key("bare").toHex().substring(2);
     CommandRun run =
