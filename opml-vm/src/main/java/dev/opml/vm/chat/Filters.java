@@ -29,7 +29,7 @@ final class Filters {
           filter("float", "default?", (b, v, a) -> real(v, a)),
           filter("format", null, Filters::format),
           filter("indent", "width? first? blank?", Filters::indent),
-          filter("int", "default? base?", (b, v, a) -> integer(v, a)),
+          filter("int", "default?", (b, v, a) -> integer(v, a)),
           filter("items", "", (b, v, a) -> items(b, v)),
           filter("join", "d? attribute?", Filters::join),
           filter("last", "", (b, v, a) -> first(reversed(b, v))),
@@ -167,8 +167,7 @@ final class Filters {
   private static Value integer(Value value, Arguments arguments) {
     try {
       return switch (value) {
-        case Value.Text(String text) ->
-            Value.of(PythonNumber.integer(text, arguments.count(1, 10)));
+        case Value.Text(String text) -> Value.of(PythonNumber.integer(text));
         case Value.Undefined(String name) -> throw Lookup.undefined(name);
         case Value.Bool _, Value.Int _ -> Operators.sign('+', value);
         case Value.Real(double x) -> Value.of(PythonNumber.truncate(x));

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 final class PythonNumber {
   private static final Pattern REAL =
       Pattern.compile("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)([eE][+-]?\\d+)?");
-  private static final Pattern INTEGER = Pattern.compile("[+-]?[\\da-zA-Z]+(_[\\da-zA-Z]+)*");
+  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+(_\\d+)*");
 
   /** Longest text that can be a number; no template writes one near it. */
   private static final int LONGEST = 400;
@@ -27,17 +27,16 @@ final class PythonNumber {
   }
 
   /** As {@link #real}, for an integer, or else for a number whose fraction is dropped. */
-  static long integer(String text, int base) {
+  static long integer(String text) {
     String number = CodePoints.strip(text);
-    boolean integer = number.length() <= LONGEST && INTEGER.matcher(number).matches();
-    if (integer && base >= 2 && base <= 36) {
-      try {
-        return Long.parseLong(number.replace("_", ""), base);
-      } catch (NumberFormatException e) {
-        return truncate(real(text));
-      }
+    if (number.length() > LONGEST || !INTEGER.matcher(number).matches()) {
+      return truncate(real(text));
     }
-    return truncate(real(text));
+    try {
+      return Long.parseLong(number.replace("_", ""));
+    } catch (NumberFormatException e) {
+      throw Fault.unsupported("an integer beyond 64 bits");
+    }
   }
 
   /** A number without its fraction. */

@@ -66,12 +66,11 @@ final class TextSplit {
 
   private static List<String> words(Budget budget, String self, int most) {
     List<String> words = new ArrayList<>();
-    String text = CodePoints.stripEnd(self);
-    int at = skip(text, 0, true);
-    while (at < text.length()) {
-      int end = words.size() == most ? text.length() : skip(text, at, false);
-      words.add(part(budget, text, at, end));
-      at = skip(text, end, true);
+    int at = skip(self, 0, true);
+    while (at < self.length()) {
+      int end = words.size() == most ? self.length() : skip(self, at, false);
+      words.add(part(budget, self, at, end));
+      at = skip(self, end, true);
     }
     return words;
   }
