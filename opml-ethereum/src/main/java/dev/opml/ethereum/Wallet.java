@@ -52,7 +52,7 @@ public final class Wallet {
     return fees.first(heads.baseFee()).most().times(gas);
   }
 
-  /** What the account has in the newest block. */
+  /** The account's balance in the newest block. */
   public Wei balance() {
     BlockHash newest = head().hash();
     return blocks.ask(node -> node.balance(signer.address(), newest));

@@ -123,7 +123,7 @@ class DeployerTest {
     }
   }
 
-  /** What is there after all can be found, whatever has failed. */
+  /** A deployment that is there after all can be found, whatever has failed. */
   @Test
   void deploy_brokenOff_wasToldWhatComesToBe() throws Exception {
     try (Anvil anvil = Anvil.start(Forge.tool("anvil"), "--no-mining")) {

@@ -130,7 +130,7 @@ class AgentsTest {
     return context(account, runner, new MemoryJournal(), Runnable::run);
   }
 
-  /** How a proof fails before it is in a block. */
+  /** Ways in which a proof fails before it is in a block. */
   private enum ProofFailure {
     /** An endpoint says at once what the contract would. */
     REFUSED_AT_SIGNING,

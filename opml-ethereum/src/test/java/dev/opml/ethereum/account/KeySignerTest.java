@@ -87,7 +87,7 @@ class KeySignerTest {
     assertRefused(keystore(" ".repeat(1 << 17) + KEYSTORE), "testpassword");
   }
 
-  /** What somebody has taken for a keystore may be the key itself. */
+  /** A file that somebody has taken for a keystore may be the key itself. */
   @Test
   void fromKeystore_bareKeyOrPhrase_isRefusedWithoutRepeatingIt() throws Exception {
     for (String content :

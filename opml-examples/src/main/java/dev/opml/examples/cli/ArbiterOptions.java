@@ -25,7 +25,7 @@ final class ArbiterOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Path file;
 
-  /** What was in the file: another that takes its place meanwhile is another deployment. */
+  /** The file as it was read: another that takes its place meanwhile is another deployment. */
   private @Nullable DeployedArbiter read;
 
   /** The deployment in the file. */

@@ -80,7 +80,7 @@ final class ChainDeployCommand extends Subcommand {
     return true;
   }
 
-  /** What will be there is written down before anything is sent, and stays if that fails. */
+  /** Writes down what will be there before anything is sent; that stays if sending fails. */
   private DeployedArbiter deploy(Deployer deployer, ArbiterParameters wanted) throws IOException {
     Path unverified = file.resolveSibling(file.getFileName() + ".unverified");
     if (Files.exists(unverified)) {

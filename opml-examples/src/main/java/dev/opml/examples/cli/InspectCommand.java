@@ -108,7 +108,7 @@ final class InspectCommand extends Subcommand {
     }
   }
 
-  /** What opML would refuse, and why. */
+  /** Says what opML would refuse, and why. */
   private void support(GgufFile file, ObjectNode target) {
     sayLine("\n" + terminal().bold("with opML"));
     support(

@@ -5,7 +5,7 @@ import dev.opml.api.inference.Executor;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is continued: a text, which the command itself takes, or token ids in its place. */
+/** The prompt: a text, which the command itself takes, or token ids in its place. */
 final class PromptOption {
   @Option(
       names = "--ids",

@@ -123,7 +123,7 @@ final class Web3jApplication implements AutoCloseable {
     return arbiter.result(request).send().component2();
   }
 
-  /** What a {@link ClaimVerifier} wants to know of a request beside its roots. */
+  /** The proof that a {@link ClaimVerifier} asks for beside a request's roots. */
   static byte[] proof(Arbiter.RequestMadeEventResponse made) {
     Arbiter.RequestTerms terms = made.terms;
     String encoded =

@@ -84,7 +84,7 @@ final class DecoderBlock {
         0);
   }
 
-  /** What scores of so many products are multiplied by. */
+  /** The factor of scores that are sums of so many products. */
   static float scoreScale(int products) {
     return (float) (1 / Math.sqrt(products));
   }

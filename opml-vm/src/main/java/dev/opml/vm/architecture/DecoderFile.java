@@ -187,8 +187,8 @@ final class DecoderFile {
   }
 
   /**
-   * What angles are divided by, under its name or an older one; 0 is none. Where a file names no
-   * type of scaling, a factor still means a linear one to llama.cpp.
+   * The divisor of angles, under its name or an older one; 0 is none. Where a file names no type of
+   * scaling, a factor still means a linear one to llama.cpp.
    *
    * @see <a href="https://github.com/ggml-org/llama.cpp/blob/master/src/llama-model.cpp">llama.cpp,
    *     llama-model.cpp</a>

@@ -8,8 +8,8 @@ import dev.opml.vm.graph.DecoderShape;
 import java.util.function.Function;
 
 /**
- * What Gemma 2 and 3 have in common: embeddings times the root of their length, GELU, a norm after
- * each block as well, and windows in most layers.
+ * Parts that Gemma 2 and 3 have in common: embeddings times the root of their length, GELU, a norm
+ * after each block as well, and windows in most layers.
  */
 final class Gemma {
   private final SourceFile source;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a call passes, or, after {@link #bind}, what each parameter gets. */
+/** The arguments of a call, or, after {@link #bind}, of each parameter. */
 record Arguments(List<@Nullable Value> positional, Map<String, Value> named) {
   static final Arguments NONE = new Arguments(List.of(), Map.of());
 

@@ -4,7 +4,7 @@ import dev.opml.vm.chat.ChatTemplateException.Kind;
 import java.util.List;
 
 /**
- * What is left of a rendering's limits. Work is charged before it is done. Not thread-safe: each
+ * The rest of a rendering's limits. Work is charged before it is done. Not thread-safe: each
  * rendering has its own.
  */
 final class Budget {

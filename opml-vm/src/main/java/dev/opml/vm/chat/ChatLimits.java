@@ -1,8 +1,9 @@
 package dev.opml.vm.chat;
 
 /**
- * What a template may ask of its interpreter. Time and heap use are bounded by these limits alone,
- * whatever a template says. Going beyond one is a {@link ChatTemplateException} that names it.
+ * Bounds of what a template may ask of its interpreter. Time and heap use are bounded by these
+ * limits alone, whatever a template says. Going beyond one is a {@link ChatTemplateException} that
+ * names it.
  *
  * @param maxTemplateLength longest template, in UTF-16 code units
  * @param maxDepth deepest nesting of statements, expressions, macro calls and values

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param content text, which a template inserts as it is
  */
 public record ChatMessage(Role role, String content) {
-  /** Who says a message. */
+  /** The speakers of messages. */
   public enum Role {
     /** Instructions for the model, usually the first message. */
     SYSTEM("system"),
@@ -41,12 +41,12 @@ public record ChatMessage(Role role, String content) {
     return new ChatMessage(Role.SYSTEM, content);
   }
 
-  /** What a person asks. */
+  /** A message of the person who asks. */
   public static ChatMessage user(String content) {
     return new ChatMessage(Role.USER, content);
   }
 
-  /** What the model answered. */
+  /** An answer of the model. */
   public static ChatMessage assistant(String content) {
     return new ChatMessage(Role.ASSISTANT, content);
   }

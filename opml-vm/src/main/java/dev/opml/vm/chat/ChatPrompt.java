@@ -11,7 +11,7 @@ final class ChatPrompt {
   private final Tokenizer tokenizer;
   private final ChatTemplate template;
 
-  /** What the model adds before a text: its beginning-of-sequence token, or nothing. */
+  /** The model's beginning-of-sequence token, if it adds that before a text. */
   private final TokenIds added;
 
   ChatPrompt(Tokenizer tokenizer, ChatTemplate template) {

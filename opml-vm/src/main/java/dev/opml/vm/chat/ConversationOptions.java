@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a conversation is led.
+ * Settings of a conversation.
  *
  * @param system the system's message
  * @param maxTokens most tokens of a reply; fewer if the context is full before

@@ -58,7 +58,7 @@ sealed interface Expression {
 
   record Test(Expression operand, String name, Actuals actuals, int line) implements Expression {}
 
-  /** What a call passes. */
+  /** The arguments of a call. */
   record Actuals(List<Expression> positional, Map<String, Expression> named) {
     static final Actuals NONE = new Actuals(List.of(), Map.of());
   }

@@ -28,8 +28,8 @@ final class ExpressionParser {
   private final TokenStream tokens;
 
   /**
-   * How many conditions guard what is read. Behind a condition an unknown filter or test matters
-   * only if it is reached; elsewhere it is an error even if it is not.
+   * Number of conditions that guard what is read. Behind a condition an unknown filter or test
+   * matters only if it is reached; elsewhere it is an error even if it is not.
    */
   private int guards;
 

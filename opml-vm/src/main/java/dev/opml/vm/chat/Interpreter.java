@@ -10,7 +10,7 @@ final class Interpreter {
   private final Budget budget;
   private final Evaluator evaluator;
 
-  /** How a statement ends: whether the loop around it goes on. */
+  /** Ways for a statement to end: whether the loop around it goes on. */
   private enum Flow {
     NEXT,
     BREAK,

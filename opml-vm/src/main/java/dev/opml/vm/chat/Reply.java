@@ -3,7 +3,7 @@ package dev.opml.vm.chat;
 import dev.opml.api.inference.InferenceResult;
 
 /**
- * What a model replied.
+ * A model's reply.
  *
  * @param text its text, up to a stop string
  * @param end why it ended

@@ -74,7 +74,7 @@ final class ReplyText implements InferenceListener {
     }
   }
 
-  /** Where the first stop string begins that is in the text from {@code from} on, or -1. */
+  /** Index of the first stop string in the text from {@code from} on, or -1. */
   private int firstStop(int from) {
     int first = -1;
     for (String stop : stopStrings) {
